@@ -1,0 +1,34 @@
+"""The ASGI entry point: Django, with one shared thread for all event streams.
+
+Without it each open board would hold a thread and, once it asked for the signed-in person, a database connection
+(150 viewers exhaust PostgreSQL's default of 100).
+"""
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from asgiref.sync import ThreadSensitiveContext
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenios_dashboard.settings")
+
+_django = get_asgi_application()
+_stream_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="streams")
+_STREAM_PATH = "/live/"
+
+Scope = MutableMapping[str, Any]
+
+
+async def application(
+    scope: Scope,
+    receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
+    send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
+) -> None:
+    """Serve one ASGI connection; the event stream's synchronous steps all run on the one shared thread."""
+    if scope["type"] == "http" and scope["path"] == _STREAM_PATH:
+        async with ThreadSensitiveContext(executor=_stream_thread):
+            await _django(scope, receive, send)  # type: ignore[arg-type]
+    else:
+        await _django(scope, receive, send)  # type: ignore[arg-type]

@@ -1,0 +1,239 @@
+"""The only settings. Each comes from the environment or `.env`; a wrong one stops the start with a clear line."""
+
+import ipaddress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1", "[::1]"}
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+
+def _require(name: str) -> str:
+    value = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. Put it into the environment or into .env (see .env.example).")
+    return str(value)
+
+
+def _tenios_base_url(url: str) -> str:
+    """Return the address of TENIOS; anything but https needs a loopback host, or the key would travel bare."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS):
+        return url.rstrip("/")
+    raise ImproperlyConfigured("TENIOS_BASE_URL must start with https:// (http:// only for a loopback host).")
+
+
+def _networks(values: list[str]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    try:
+        return [ipaddress.ip_network(value, strict=False) for value in values]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"TENIOS_EVENT_SOURCES: {error}") from None
+
+
+def _database(url: dict[str, Any]) -> dict[str, Any]:
+    """Make either database keep a committed claim: SQLite syncs fully and takes its write lock first (decision 8)."""
+    if not url["ENGINE"].endswith("sqlite3"):
+        return {**url, "CONN_MAX_AGE": 0, "OPTIONS": {**url.get("OPTIONS", {}), "application_name": "transferdesk"}}
+    name = BASE_DIR / url["NAME"]
+    name.parent.mkdir(parents=True, exist_ok=True)
+    options = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
+    }
+    return {**url, "NAME": str(name), "OPTIONS": options}
+
+
+# --- the process -----------------------------------------------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = _require("SECRET_KEY")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+INSECURE_HTTP = env.bool("INSECURE_HTTP", default=False)
+if INSECURE_HTTP and not set(ALLOWED_HOSTS) <= LOOPBACK_HOSTS:
+    raise ImproperlyConfigured(
+        "INSECURE_HTTP is for this machine only: ALLOWED_HOSTS may then name nothing but loopback hosts."
+    )
+
+ROOT_URLCONF = "tenios_dashboard.urls"
+ASGI_APPLICATION = "tenios_dashboard.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {"default": _database(env.db("DATABASE_URL", default="sqlite:///var/db.sqlite3"))}
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+
+INSTALLED_APPS = [
+    "transfers",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "servestatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "transfers.middleware.UserLanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Counts failed sign-ins; in the database so that it is shared by all web processes and needs no Redis.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}}
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "transfers.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "transfers:call-board"
+ACCOUNT_ADAPTER = "transfers.account_adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+# A whole shift signs in from one address: the bounds bite per account, not per address.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "300/m/ip,10/h/key"}
+
+# --- language and time -----------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.str("TIME_ZONE", default="Europe/Berlin")
+USE_TZ = True
+
+# --- what the browser gets -------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
+}
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = not INSECURE_HTTP
+SECURE_HSTS_SECONDS = 0 if INSECURE_HTTP else 60 * 60 * 24 * 365
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not INSECURE_HTTP
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not INSECURE_HTTP
+_COOKIE_PREFIX = "" if INSECURE_HTTP else "__Host-"
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 60 * 60 * 10
+SESSION_SAVE_EVERY_REQUEST = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+
+# --- TENIOS ----------------------------------------------------------------------------------------------------------
+
+TENIOS_BASE_URL = _tenios_base_url(env.str("TENIOS_BASE_URL", default="https://api.tenios.com"))
+TENIOS_ACCESS_KEY = env.str("TENIOS_ACCESS_KEY", default="")
+TENIOS_EVENT_KEYS = env.list("TENIOS_EVENT_KEYS", default=[])
+TENIOS_EVENT_SOURCES = _networks(env.list("TENIOS_EVENT_SOURCES", default=[]))
+TENIOS_FORWARD_ANSWER_TYPES = env.list(
+    "TENIOS_FORWARD_ANSWER_TYPES",
+    default=["FORWARD_ANSWER", "ANSWER_FORWARD", "FORWARD_ANSWERED", "CALL_FORWARD_ANSWER"],
+)
+
+# --- the product -----------------------------------------------------------------------------------------------------
+
+TRANSFER_REGIONS = [region.upper() for region in env.list("TRANSFER_REGIONS", default=["DE", "AT", "CH"])]
+TRANSFER_UNDO_SECONDS = env.float("TRANSFER_UNDO_SECONDS", default=3)
+CALLER_LINK_TEMPLATE = env.str("CALLER_LINK_TEMPLATE", default="")
+RETENTION_CALL_DAYS = env.int("RETENTION_CALL_DAYS", default=30)
+RETENTION_AUDIT_DETAIL_DAYS = env.int("RETENTION_AUDIT_DETAIL_DAYS", default=90)
+RETENTION_AUDIT_DAYS = env.int("RETENTION_AUDIT_DAYS", default=365)
+
+# --- Celery: early acknowledgement, no retries, no results; the database is the queue (decision 9) --------------------
+
+_SOCKET_REDIS = REDIS_URL.startswith("unix://")
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) if _SOCKET_REDIS else REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# An agent waits for the publisher, nobody for a worker: the worker widens these bounds for itself (celery.py).
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 0.3, "socket_connect_timeout": 0.3}
+CELERY_TASK_DEFAULT_QUEUE = "transfers"
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 0}
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 15.0
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_TIMER_PRECISION = 0.1
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "settle-outcomes": {"task": "transfers.tasks.settle_outcomes", "schedule": 15.0, "options": {"expires": 15.0}},
+}
+
+# --- logging ---------------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"mask": {"()": "tenios_dashboard.log_masking.MaskPersonalData"}},
+    "formatters": {"line": {"()": "tenios_dashboard.log_masking.MaskingFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["mask"], "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"httpx": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+}

@@ -1,0 +1,23 @@
+"""What the database keeps. Every name that other modules may use is listed here."""
+
+from .audit import AuditDetail, AuditEntry
+from .call import Call, CallEvent, CallState, ServiceNumber
+from .destination import Destination, DestinationType, Favourite
+from .transfer import Transfer, TransferState
+from .user import AgentAddress, User
+
+__all__ = [
+    "AgentAddress",
+    "AuditDetail",
+    "AuditEntry",
+    "Call",
+    "CallEvent",
+    "CallState",
+    "Destination",
+    "DestinationType",
+    "Favourite",
+    "ServiceNumber",
+    "Transfer",
+    "TransferState",
+    "User",
+]

@@ -1,0 +1,113 @@
+"""Phone calls as TENIOS tells them, and the posts they were told by."""
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CallState(models.TextChoices):
+    """How far a call has come. A call only ever moves down this list, and `ended` is final."""
+
+    RINGING = "ringing", _("Ringing")
+    MENU = "menu", _("In menu")
+    FORWARDING = "forwarding", _("Forwarding")
+    CONNECTED = "connected", _("Connected")
+    ENDED = "ended", _("Ended")
+
+    @property
+    def rank(self) -> int:
+        """Position in the life of a call; a higher one is later."""
+        return list(CallState).index(self)
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    """Reads of calls."""
+
+    def live(self) -> Self:
+        """Calls whose routing plan has not ended."""
+        return self.exclude(state=CallState.ENDED)
+
+
+class Call(models.Model):
+    """One phone call, projected from the posts of TENIOS (tenios-api.md §6).
+
+    Numbers are E.164 where TENIOS sent them so; `caller_number` is empty when the caller withheld it.
+    `caller_digest` is the keyed HMAC of the caller's number, for finding without knowing. All times are UTC.
+    """
+
+    call_uuid = models.CharField(_("call id"), max_length=64, unique=True)
+    correlation_id = models.CharField(max_length=64, blank=True)
+    state = models.CharField(_("state"), max_length=16, choices=CallState, default=CallState.RINGING)
+    caller_number = models.CharField(_("caller"), max_length=64, blank=True)
+    caller_digest = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    called_number = models.CharField(_("dialled number"), max_length=64, blank=True)
+    menu_name = models.CharField(max_length=64, blank=True)
+    menu_key = models.CharField(max_length=32, blank=True)
+    forward_target = models.CharField(max_length=128, blank=True)
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="calls",
+        verbose_name=_("agent"),
+    )
+    agent_since_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(_("started"))
+    connected_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    last_event_at = models.DateTimeField()
+
+    objects: ClassVar[CallQuerySet] = CallQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+        indexes = [
+            models.Index(fields=["started_at", "id"], condition=~models.Q(state="ended"), name="call_live_by_start"),
+            models.Index(fields=["agent", "-started_at"], name="call_by_agent"),
+            models.Index(fields=["-ended_at"], name="call_by_end"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=CallState.values), name="call_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.call_uuid
+
+
+class CallEvent(models.Model):
+    """One post of TENIOS as it came, its key removed; one without a usable call id is kept, but moves no call.
+
+    `body` is JSON text, `kind` the meaning we gave it, `forward_target` whom a forward post named (`""` when nobody).
+    """
+
+    received_at = models.DateTimeField(db_index=True)
+    request_type = models.CharField(max_length=64, blank=True)
+    kind = models.CharField(max_length=24)
+    forward_target = models.CharField(max_length=128, blank=True)
+    call_uuid = models.CharField(max_length=64, blank=True, db_index=True)
+    body = models.TextField()
+
+    class Meta:
+        verbose_name = _("call event")
+        verbose_name_plural = _("call events")
+
+    def __str__(self) -> str:
+        return f"{self.request_type or '?'} {self.pk}"
+
+
+class ServiceNumber(models.Model):
+    """A number that callers dial (E.164), and what the team calls it."""
+
+    number = models.CharField(_("number"), max_length=32, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        verbose_name = _("service number")
+        verbose_name_plural = _("service numbers")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,118 @@
+"""One transfer: one call sent to one destination, and what became of it."""
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .call import Call
+from .destination import DestinationType
+
+
+class TransferState(models.TextChoices):
+    """The words of interface.md §6. Who moves what, and when, is the table in `transfers.transfer_states`."""
+
+    REQUESTED = "requested", _("Queued")
+    SENDING = "sending", _("Sending")
+    ACCEPTED = "accepted", _("Accepted")
+    ANSWERED = "answered", _("Answered")
+    NOT_ANSWERED = "not_answered", _("Not answered")
+    REJECTED = "rejected", _("Rejected")
+    NOT_SENT = "not_sent", _("Not sent")
+    EXPIRED = "expired", _("Not sent in time")
+    CANCELLED = "cancelled", _("Undone")
+    UNKNOWN = "unknown", _("Unconfirmed")
+    NOT_EXECUTED = "not_executed", _("Not executed")
+
+
+OPEN_STATES = [TransferState.REQUESTED, TransferState.SENDING, TransferState.UNKNOWN]
+UNSETTLED_STATES = [*OPEN_STATES, TransferState.ACCEPTED]
+
+
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    """Reads of transfers."""
+
+    def open(self) -> Self:
+        """Transfers that hold their call: asked for, on the way, or unclear."""
+        return self.filter(state__in=OPEN_STATES)
+
+    def unsettled(self) -> Self:
+        """Transfers whose end is not known yet, `accepted` included."""
+        return self.filter(state__in=UNSETTLED_STATES)
+
+
+class Transfer(models.Model):
+    """A request to move one call to one destination. Names are frozen: the row outlives accounts and entries.
+
+    `due_at` ends the grace in which the agent may take it back; `claim_token` and `lease_until_at` belong to the
+    process that sends it; `ring_seconds` is how long the destination rang before it answered or gave up;
+    `next_check_at` is when the call records are asked again.
+    """
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="transfers", verbose_name=_("call"))
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="transfers",
+        verbose_name=_("agent"),
+    )
+    agent_name = models.CharField(max_length=160)
+    destination_type = models.CharField(max_length=16, choices=DestinationType)
+    destination = models.CharField(max_length=128)
+    destination_name = models.CharField(max_length=120, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    request_key = models.UUIDField()
+    state = models.CharField(max_length=16, choices=TransferState, default=TransferState.REQUESTED)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    claim_token = models.UUIDField(null=True)
+    requested_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    lease_until_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    http_status = models.PositiveSmallIntegerField(null=True)
+    error_code = models.CharField(max_length=64, blank=True)
+    error_message = models.CharField(max_length=300, blank=True)
+    error_fields = models.CharField(max_length=120, blank=True)
+    hangup_cause = models.CharField(max_length=64, blank=True)
+    ring_seconds = models.PositiveIntegerField(null=True)
+    next_check_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[TransferQuerySet] = TransferQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("transfer")
+        verbose_name_plural = _("transfers")
+        permissions = [
+            ("view_board", "Can see the live board"),
+            ("request_transfer", "Can transfer own calls and calls that are nobody's"),
+            ("transfer_any_call", "Can transfer every call of the team"),
+            ("view_all_transfers", "Can see the transfers of all agents"),
+            ("export_transfers", "Can export transfers"),
+        ]
+        indexes = [
+            models.Index(fields=["-requested_at", "-id"], name="transfer_latest"),
+            models.Index(fields=["agent", "-requested_at", "-id"], name="transfer_by_agent"),
+            models.Index(fields=["state", "-requested_at", "-id"], name="transfer_by_state"),
+            models.Index(fields=["destination_type", "-requested_at", "-id"], name="transfer_by_type"),
+            models.Index(fields=["destination", "-requested_at", "-id"], name="transfer_by_destination"),
+            models.Index(
+                fields=["due_at"], condition=models.Q(state__in=["requested", "sending"]), name="transfer_due"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call"],
+                condition=models.Q(state__in=["requested", "sending", "unknown"]),
+                name="transfer_open_once_per_call",
+            ),
+            models.UniqueConstraint(fields=["agent", "request_key"], name="transfer_once_per_form"),
+            models.CheckConstraint(condition=models.Q(attempt__lte=1), name="transfer_sent_at_most_once"),
+            models.CheckConstraint(condition=models.Q(state__in=TransferState.values), name="transfer_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

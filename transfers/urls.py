@@ -1,0 +1,4 @@
+"""All addresses of the product."""
+
+app_name = "transfers"
+urlpatterns: list[object] = []

@@ -1,4 +1,53 @@
-"""All addresses of the product."""
+"""All addresses of the product, grouped by who opens them. Ids only: no number or name ever stands in an address."""
+
+from django.urls import path
+
+from transfers.views import (
+    call_board,
+    call_card,
+    call_events,
+    health,
+    live_updates,
+    preferences,
+    transfer_actions,
+    transfer_detail,
+    transfer_history,
+    transfer_panel,
+)
 
 app_name = "transfers"
-urlpatterns: list[object] = []
+
+board = [
+    path("", call_board.call_board, name="call-board"),
+    path("board/call-card/", call_card.call_card, name="call-card"),
+    path("board/calls/", call_board.call_list, name="call-list"),
+    path("board/dock/", call_board.transfer_dock, name="transfer-dock"),
+    path("live/", live_updates.live, name="live"),
+]
+
+calls = [
+    path("calls/<str:call_uuid>/take/", call_card.take_call, name="take-call"),
+    path("calls/<str:call_uuid>/give-up/", call_card.give_up_call, name="give-up-call"),
+    path("calls/<str:call_uuid>/transfer/", transfer_panel.transfer_panel, name="transfer-panel"),
+    path("calls/<str:call_uuid>/transfer/options/", transfer_panel.destination_options, name="destination-options"),
+    path("destinations/<int:destination_id>/favourite/", transfer_panel.set_favourite, name="set-favourite"),
+]
+
+transfers = [
+    path("transfers/", transfer_history.transfer_history, name="transfer-history"),
+    path("transfers/find-caller/", transfer_history.find_caller, name="find-caller"),
+    path("transfers/export.csv", transfer_history.transfer_export, name="transfer-export"),
+    path("transfers/<int:transfer_id>/", transfer_detail.transfer_detail, name="transfer-detail"),
+    path("transfers/<int:transfer_id>/send/", transfer_actions.send_transfer, name="transfer-send"),
+    path("transfers/<int:transfer_id>/cancel/", transfer_actions.cancel_transfer, name="transfer-cancel"),
+    path("transfers/<int:transfer_id>/resolve/", transfer_actions.resolve_transfer, name="transfer-resolve"),
+    path("transfers/<int:transfer_id>/dismiss/", transfer_actions.dismiss_transfer, name="transfer-dismiss"),
+]
+
+person = [path("preferences/", preferences.preferences, name="preferences")]
+
+tenios = [path("tenios/events/", call_events.call_events, name="call-events")]
+
+operations = [path("healthz", health.healthz, name="healthz")]
+
+urlpatterns = [*board, *calls, *transfers, *person, *tenios, *operations]

@@ -1,8 +1,9 @@
 """What the database keeps. Every name that other modules may use is listed here."""
 
+from ._search_text import fold, search_text, without_accents
 from .audit import AuditDetail, AuditEntry
 from .call import Call, CallEvent, CallState, ServiceNumber
-from .destination import Destination, DestinationType, Favourite
+from .destination import Destination, DestinationQuerySet, DestinationType, Favourite
 from .transfer import Transfer, TransferState
 from .user import AgentAddress, User
 
@@ -14,10 +15,14 @@ __all__ = [
     "CallEvent",
     "CallState",
     "Destination",
+    "DestinationQuerySet",
     "DestinationType",
     "Favourite",
     "ServiceNumber",
     "Transfer",
     "TransferState",
     "User",
+    "fold",
+    "search_text",
+    "without_accents",
 ]

@@ -18,7 +18,7 @@ class AuditEntry(models.Model):
     recorded_at = models.DateTimeField()
     actor = models.CharField(max_length=40)
     action = models.CharField(max_length=40)
-    transfer_id = models.BigIntegerField(null=True, db_index=True)
+    transfer_id = models.BigIntegerField(null=True)
     call_id = models.BigIntegerField(null=True, db_index=True)
     outcome = models.CharField(max_length=16, blank=True)
     detail_commit = models.CharField(max_length=64)
@@ -29,6 +29,7 @@ class AuditEntry(models.Model):
         verbose_name = "audit entry"
         verbose_name_plural = "audit entries"
         default_permissions = ("view",)
+        indexes = [models.Index(fields=["transfer_id", "seq"], name="audit_by_transfer")]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.action}"

@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .call import Call
@@ -47,7 +48,7 @@ class Transfer(models.Model):
 
     `due_at` ends the grace in which the agent may take it back; `claim_token` and `lease_until_at` belong to the
     process that sends it; `ring_seconds` is how long the destination rang before it answered or gave up;
-    `next_check_at` is when the call records are asked again.
+    `next_check_at` is when the call records are asked again, `dismissed_at` when its agent closed it on their card.
     """
 
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="transfers", verbose_name=_("call"))
@@ -80,6 +81,7 @@ class Transfer(models.Model):
     hangup_cause = models.CharField(max_length=64, blank=True)
     ring_seconds = models.PositiveIntegerField(null=True)
     next_check_at = models.DateTimeField(null=True)
+    dismissed_at = models.DateTimeField(null=True)
 
     objects: ClassVar[TransferQuerySet] = TransferQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -116,3 +118,8 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    @property
+    def seconds_until_due(self) -> float:
+        """What is left of the grace, in seconds; 0 once it is over."""
+        return max(0.0, (self.due_at - timezone.now()).total_seconds())

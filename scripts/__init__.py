@@ -1,0 +1,1 @@
+"""What starts, proves and checks the project. Nothing in here runs in production."""

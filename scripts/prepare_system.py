@@ -1,0 +1,53 @@
+"""Brings database and static files up to date and loads the demo people: everything before the first process.
+
+    python -m scripts.prepare_system
+
+One process instead of four commands: most of each command's time is its start. The password of the demo people comes in
+the environment (DEMO_PASSWORD), where a list of processes does not show it.
+"""
+
+import fcntl
+import hashlib
+import os
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+
+
+def main() -> None:
+    """Migrate, make the cache table, collect the static files, load the demo."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenios_dashboard.settings")
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=1)
+    call_command("createcachetable")
+    collect_static_files(Path(settings.STATIC_ROOT))
+    call_command("load_demo", password=os.environ["DEMO_PASSWORD"])
+
+
+def collect_static_files(target: Path) -> None:
+    """Collect and compress the static files, unless nothing has changed since; two runs at once wait for each other."""
+    target.mkdir(parents=True, exist_ok=True)
+    with (target.parent / f"{target.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        stamp, state = target.parent / f"{target.name}.stamp", static_files_state()
+        if stamp.exists() and stamp.read_text() == state and (target / "staticfiles.json").exists():
+            return
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(state)
+
+
+def static_files_state() -> str:
+    """Return a hash over name, size and time of change of every static file there is."""
+    state = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            status = Path(storage.path(path)).stat()
+            state.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return state.hexdigest()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Takes the pictures of docs/images from a system of its own: `make screenshots`.
+
+Each picture is one address, one person, one theme. The simulator's chance is fixed, so that pictures differ only where
+the product does.
+"""
+
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from scripts.chromium import LAUNCH_ARGS, ensure_chromium
+from scripts.message_catalogue import compile_catalogues
+from scripts.procfile import ROOT
+from scripts.stack import Stack
+
+IMAGES = ROOT / "docs" / "images"
+VIEWPORT = (1440, 900)
+CALLS_COME_IN_MS = 15_000
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: its file name without suffix, who looks at which path, and how."""
+
+    name: str
+    path: str = "/"
+    person: str = "ada"
+    theme: str = "light"
+    size: tuple[int, int] = VIEWPORT
+
+
+PICTURES = (
+    Picture("board"),
+    Picture("board-dark", theme="dark"),
+    Picture("board-narrow", size=(390, 844)),
+    Picture("history", path="/transfers/", person="sue"),
+)
+
+
+def main() -> int:
+    """Start the system, let calls come in, take every picture. Return the exit code."""
+    compile_catalogues()
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="transferdesk-pictures-") as folder,
+        Stack(var_dir=Path(folder), calls_per_minute=30, simulator_args=["--seed=7"], say=print) as stack,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=ensure_chromium(), args=list(LAUNCH_ARGS))
+        for number, picture in enumerate(PICTURES):
+            take(picture, browser=browser, stack=stack, wait_ms=0 if number else CALLS_COME_IN_MS)
+        browser.close()
+    return 0
+
+
+def take(picture: Picture, *, browser: Browser, stack: Stack, wait_ms: int) -> None:
+    """Sign in, open the page, wait `wait_ms` milliseconds, and save the picture."""
+    width, height = picture.size
+    dark = picture.theme == "dark"
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if dark else "light",
+        locale="en-GB",
+        timezone_id="Europe/Berlin",
+        device_scale_factor=2,
+    )
+    page = context.new_page()
+    sign_in(page, stack=stack, person=picture.person)
+    page.goto(f"{stack.web_url}{picture.path}")
+    page.wait_for_timeout(wait_ms or 1_000)
+    target = IMAGES / f"{picture.name}.png"
+    page.screenshot(path=target)
+    context.close()
+    print(f"{target.relative_to(ROOT)}: {picture.person} at {picture.path}", flush=True)
+
+
+def sign_in(page: Page, *, stack: Stack, person: str) -> None:
+    """Sign a demo person in by the form that everybody uses."""
+    page.goto(f"{stack.web_url}/accounts/login/")
+    page.fill("input[name=login]", person)
+    page.fill("input[name=password]", stack.password)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(lambda address: "/accounts/login" not in address)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+// Single keys of the board: what carries data-keys is pressed by them, 1 to 9 open the picker on that favourite. What
+// cannot be done now says why.
+(() => {
+  const root = document.documentElement;
+
+  function isForPage(event) {
+    const isBusy = event.target.closest("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open], :popover-open");
+    return !(isBusy || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented);
+  }
+
+  function sayWhyNot() {
+    const reason = document.getElementById("call-card")?.dataset.whyNot;
+    const place = document.querySelector("#call-card [data-why]");
+    if (place && reason) {
+      place.textContent = reason;
+      place.hidden = false;
+    }
+    document.getElementById("announcer-urgent").textContent = reason ?? "";
+  }
+
+  function press(key) {
+    const target = document.querySelector(`#call-card [data-keys~="${key}"]:not([disabled])`);
+    target?.click();
+    return Boolean(target);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (!isForPage(event) || event.repeat) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (key === "Enter") {
+      if (!event.target.closest("a, button, summary") && press("Enter")) event.preventDefault();
+      return;
+    }
+    if (key !== "Escape" && root.dataset.singleKeys !== "on") return;
+    if (/^[1-9]$/.test(key)) {
+      event.preventDefault();
+      const favourite = document.querySelector(`#transfer-dock a[href$="?favourite=${key}"]`);
+      return favourite ? favourite.click() : sayWhyNot();
+    }
+    if (["t", "z", "r", "Escape"].includes(key)) {
+      if (press(key)) event.preventDefault();
+      else if (key === "t") sayWhyNot();
+    }
+  });
+
+  // A key that is held down must not press a button again and again.
+  document.addEventListener("keydown", (event) => {
+    if (event.repeat && event.key === "Enter" && event.target.closest("#call-card button")) event.preventDefault();
+  }, true);
+})();

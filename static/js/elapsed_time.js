@@ -1,0 +1,34 @@
+// Lets durations run and the grace count down, by the server's clock: the clocks of the PCs do not matter.
+(() => {
+  const sent = document.querySelector("[data-now]");
+  const offset = sent ? new Date(sent.dataset.now) - Date.now() : 0;
+  const pad = (number) => String(number).padStart(2, "0");
+
+  function clock(seconds) {
+    const whole = Math.max(0, Math.floor(seconds));
+    const hours = Math.floor(whole / 3600);
+    const rest = `${pad(Math.floor((whole % 3600) / 60))}:${pad(whole % 60)}`;
+    return hours ? `${hours}:${rest}` : rest;
+  }
+
+  function write(element, text) {
+    if (element.textContent !== text) element.textContent = text;
+  }
+
+  function tick() {
+    const now = Date.now() + offset;
+    if (document.documentElement.dataset.live !== "off") {
+      for (const time of document.querySelectorAll("time[data-since]")) {
+        write(time, clock((now - new Date(time.dataset.since)) / 1000));
+      }
+    }
+    for (const element of document.querySelectorAll("[data-due]")) {
+      const left = Math.max(0, (new Date(element.dataset.due) - now) / 1000);
+      if (element.matches("progress")) element.value = left;
+      else write(element, String(Math.ceil(left)));
+    }
+  }
+
+  setInterval(tick, 200);
+  document.addEventListener("htmx:afterSettle", tick);
+})();

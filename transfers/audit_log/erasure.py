@@ -1,0 +1,65 @@
+"""Erasing personal data: details go, and an entry says which, by which rule and by whom.
+
+Value and salt go together: the commitment that stays in the entry is then a random number that nobody can test.
+The bytes leave SQLite's file by `secure_delete` and its log with the next checkpoint, PostgreSQL's by vacuum; backups
+have a clock of their own.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from transfers.audit_log.actions import AuditAction
+from transfers.audit_log.writer import lock_head, record
+from transfers.models import AuditDetail
+
+Range = tuple[int, int]
+"""First and last seq of consecutive entries, both included."""
+
+_SEQS_PER_QUERY = 500
+
+
+def erase_details(*, actor: str, rule: str, up_to: datetime | None = None, seqs: Collection[int] = ()) -> int:
+    """Delete the details of all entries recorded until `up_to`, or of the entries `seqs`, and record that.
+
+    `rule` says why, for example "90 days" or "request of 3 May"; it must hold nothing personal, for the entries of
+    erasures keep their details. Returns how many details were deleted; where none was, nothing is recorded.
+    """
+    with transaction.atomic():
+        lock_head()
+        details = list(_details_until(up_to) if up_to else _details_of(sorted(seqs)))
+        ranges = list(consecutive(seq for part in details for seq in part.values_list("pk", flat=True).iterator()))
+        erased = sum(part.delete()[0] for part in details)
+        if erased:
+            detail = {"ranges": ranges, "rule": rule}
+            record(actor=actor, action=AuditAction.AUDIT_DETAIL_ERASED, detail=detail)
+    return erased
+
+
+def _erasable() -> QuerySet[AuditDetail]:
+    return AuditDetail.objects.exclude(entry__action=AuditAction.AUDIT_DETAIL_ERASED).order_by("pk")
+
+
+def _details_until(up_to: datetime) -> Iterator[QuerySet[AuditDetail]]:
+    yield _erasable().filter(entry__recorded_at__lte=up_to)
+
+
+def _details_of(seqs: list[int]) -> Iterator[QuerySet[AuditDetail]]:
+    for start in range(0, len(seqs), _SEQS_PER_QUERY):
+        yield _erasable().filter(pk__in=seqs[start : start + _SEQS_PER_QUERY])
+
+
+def consecutive(seqs: Iterable[int]) -> Iterator[Range]:
+    """Yield ascending numbers as ranges: 1, 2, 3, 7 becomes (1, 3), (7, 7)."""
+    first = last = None
+    for seq in seqs:
+        if first is None or last is None:
+            first = seq
+        elif seq != last + 1:
+            yield first, last
+            first = seq
+        last = seq
+    if first is not None and last is not None:
+        yield first, last

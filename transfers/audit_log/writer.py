@@ -1,0 +1,81 @@
+"""The only writer of the audit chain."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from transfers.audit_log.actions import AuditAction
+from transfers.audit_log.chain import GENESIS_HASH, canonical_json, hash_detail, hash_entry
+from transfers.audit_log.detail import storable_detail
+from transfers.models import AuditDetail, AuditEntry
+
+_READ_HEAD = "SELECT seq, hash FROM transfers_auditentry ORDER BY seq DESC LIMIT 1"
+# Both statements in one round trip; the second takes its snapshot only once the lock of the first is held.
+_LOCK_AND_READ_HEAD = f"SELECT pg_advisory_xact_lock(4827310569); {_READ_HEAD}"
+
+
+class NotInTransactionError(Exception):
+    """A fact was to be recorded outside of the transaction that makes it true."""
+
+
+def record(
+    *,
+    actor: str,
+    action: AuditAction,
+    transfer_id: int | None = None,
+    call_id: int | None = None,
+    outcome: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Append one entry to the chain, in the transaction of the change it tells of; both last or neither.
+
+    `actor` is a person's pseudonym or the name of a part (`worker`, `sweeper`, `tenios`, `beat`). `outcome` is the
+    state that the transfer has from now on, or empty when this changes none. Everything personal goes into `detail`;
+    access keys are removed from it. An entry without a detail gets an empty one, so that each is read, verified and
+    erased in the same way.
+
+    From here to the end of the transaction no other can record: change rows first, record last.
+
+    Raises NotInTransactionError.
+    """
+    seq, prev_hash = lock_head()
+    salt, payload = secrets.token_hex(32), canonical_json(storable_detail(detail or {}))
+    fields: dict[str, Any] = {
+        "seq": seq + 1,
+        "recorded_at": timezone.now(),
+        "actor": actor,
+        "action": action.value,
+        "transfer_id": transfer_id,
+        "call_id": call_id,
+        "outcome": str(outcome),
+        "detail_commit": hash_detail(salt=salt, payload=payload),
+        "prev_hash": prev_hash,
+    }
+    entry = AuditEntry.objects.create(**fields, hash=hash_entry(fields))
+    AuditDetail.objects.create(entry=entry, salt=salt, payload=payload)
+    return entry
+
+
+def chain_head() -> AuditEntry | None:
+    """Return the last entry, None before the first."""
+    return AuditEntry.objects.order_by("-seq").first()
+
+
+def lock_head() -> tuple[int, str]:
+    """Return seq and hash of the last entry; until this transaction ends, nobody else can append to it.
+
+    On SQLite the transaction itself is the lock: it began IMMEDIATE. Raises NotInTransactionError.
+    """
+    if not connection.in_atomic_block:
+        raise NotInTransactionError("An audit entry is recorded in the transaction of the change it tells of.")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_LOCK_AND_READ_HEAD)
+            cursor.nextset()
+        else:
+            cursor.execute(_READ_HEAD)
+        head = cursor.fetchone()
+    return (head[0], head[1]) if head else (0, GENESIS_HASH)

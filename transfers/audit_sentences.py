@@ -1,0 +1,62 @@
+"""The plain sentences of the audit trail: why something happened, and what it is known by."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from transfers.audit_log import AuditAction
+
+Detail = Mapping[str, Any]
+
+_REASONS = {
+    "call_ended": gettext_lazy("The call ended first."),
+    "right_lost": gettext_lazy("The agent was no longer allowed to transfer."),
+    "destination_refused": gettext_lazy("The destination was no longer allowed."),
+    "too_late": gettext_lazy("The sending process had been held up for too long."),
+    "no_report": gettext_lazy("The sending process never reported back. Whether the request left is not known."),
+    "timeout": gettext_lazy("TENIOS did not answer in time."),
+    "connect": gettext_lazy("No connection to TENIOS could be made. Nothing left the house."),
+    "network": gettext_lazy("The connection broke off before there was an answer."),
+    "too_large": gettext_lazy("What came back was too large to be an answer."),
+}
+
+
+def tell(action: str, detail: Detail) -> str:
+    """Return what stands in the detail of an entry as sentences: reason, evidence, time; "" where there is none."""
+    sentences = [
+        _request_sentence(detail) if action == AuditAction.TRANSFER_REQUESTED else "",
+        str(_REASONS.get(detail.get("error_code") or (detail.get("answer") or {}).get("problem", ""), "")),
+        _evidence_sentence(detail),
+        _("Does not say whether the talk went on.") if action == AuditAction.CALL_ENDED else "",
+        _time_sentence(detail),
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _request_sentence(detail: Detail) -> str:
+    grace = detail.get("grace_seconds")
+    undo = _("%(seconds)s s to undo.") % {"seconds": f"{grace:g}"} if grace else ""
+    note = _("Note: %(note)s") % {"note": detail["note"]} if detail.get("note") else ""
+    return " ".join(part for part in (undo, note) if part)
+
+
+def _time_sentence(detail: Detail) -> str:
+    seconds = (detail.get("answer") or {}).get("seconds")
+    return _("After %(milliseconds)s ms.") % {"milliseconds": round(seconds * 1000)} if seconds is not None else ""
+
+
+def _evidence_sentence(detail: Detail) -> str:
+    evidence = detail.get("evidence") or {}
+    source = evidence.get("source")
+    if source == "person":
+        if evidence.get("caller_still_here"):
+            return _("Said that the caller was still on the line.")
+        return _("Said that the caller was gone.")
+    if source == "call_event":
+        return _("Post from TENIOS about this call.")
+    if source == "call_record" and evidence.get("legs") == 0:
+        return _("The records of the call are complete and show no such leg.")
+    cause = evidence.get("hangup_cause")
+    return _("Cause: %(cause)s.") % {"cause": cause} if cause else ""

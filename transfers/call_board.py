@@ -1,0 +1,197 @@
+"""Reads for the live board: the person's own call, and the team's calls with what is happening to each."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from transfers.models import Call, CallState, ServiceNumber, Transfer, TransferState, User
+
+ENDED_STAYS_FOR = timedelta(seconds=10)
+ACCEPTED_WAITS_FOR = timedelta(seconds=45)
+"""How long an accepted transfer without news keeps the agent's card; then it says so and lets them go."""
+RELEASED_STAYS_FOR = timedelta(minutes=2)
+UNKNOWN_STAYS_FOR = timedelta(minutes=30)
+STALE_AFTER = timedelta(minutes=30)
+"""A live call without any post for this long keeps its row and says that there is no news."""
+
+_HANDED_OVER = (TransferState.ACCEPTED, TransferState.ANSWERED)
+_ON_THE_WAY = (TransferState.REQUESTED, TransferState.SENDING)
+SETTLED_STAYS_FOR = {
+    TransferState.ANSWERED: timedelta(seconds=8),
+    TransferState.CANCELLED: timedelta(seconds=3),
+    TransferState.REJECTED: timedelta(minutes=2),
+    TransferState.NOT_SENT: timedelta(minutes=2),
+    TransferState.EXPIRED: timedelta(minutes=2),
+    TransferState.NOT_ANSWERED: timedelta(minutes=2),
+    TransferState.NOT_EXECUTED: timedelta(minutes=2),
+}
+"""How long the card tells about a transfer that has come to its end, unless the agent closes it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardCall:
+    """One call as a board shows it. `state` is the word on the screen, `transfer` the latest one of the call, if any."""
+
+    call: Call
+    transfer: Transfer | None
+    state: str
+    service_name: str
+    is_stale: bool
+
+    @property
+    def group(self) -> str:
+        """The filter the row belongs to: `waiting`, `talking`, `transfer` or `ended`."""
+        if self.state in ("transferring", "transferred"):
+            return "transfer"
+        if self.state in (CallState.CONNECTED, CallState.ENDED):
+            return {CallState.CONNECTED: "talking", CallState.ENDED: "ended"}[CallState(self.state)]
+        return "waiting"
+
+    @property
+    def since_at(self) -> datetime:
+        """When the running duration began: with the talk once there is one, else with the call."""
+        return self.call.connected_at or self.call.started_at
+
+    @property
+    def seconds(self) -> float:
+        """How long the talk, or the wait for one, has been going on; for an ended call how long it was."""
+        return ((self.call.ended_at or timezone.now()) - self.since_at).total_seconds()
+
+    @property
+    def shown_transfer(self) -> Transfer | None:
+        """The transfer that the own call's card still tells about: under way, or settled lately and not closed."""
+        transfer = self.transfer
+        if transfer is None or transfer.dismissed_at:
+            return None
+        is_old = (
+            transfer.settled_at
+            and transfer.settled_at < timezone.now() - SETTLED_STAYS_FOR[TransferState(transfer.state)]
+        )
+        return None if is_old else transfer
+
+    @property
+    def is_transferable(self) -> bool:
+        """Whether a new transfer may be asked for now: connected, and no other one under way."""
+        held = self.transfer is not None and self.transfer.state in (*_ON_THE_WAY, TransferState.UNKNOWN)
+        return self.call.state == CallState.CONNECTED and not held
+
+
+def own_call(user: User) -> BoardCall | None:
+    """Return the one call that is this person's now, in three queries at most.
+
+    First a transfer of theirs that is on its way, then their live call, then a transfer whose end they should still
+    read; nothing of these is an empty card.
+    """
+    now = timezone.now()
+    under_way = _latest_own_transfer(user, Q(state__in=_ON_THE_WAY))
+    if under_way is not None:
+        return _board_calls([under_way.call])[0]
+    mine = Call.objects.live().filter(agent=user).order_by("-agent_since_at", "-pk")
+    for board_call in _board_calls(_with_transfers(mine)[:5]):
+        if board_call.transfer is None or not _is_handed_over(board_call.transfer):
+            return board_call
+    to_read = _latest_own_transfer(user, _still_on_screen(now))
+    return _board_calls([to_read.call])[0] if to_read is not None else None
+
+
+def last_own_call(user: User) -> Call | None:
+    """Return the call that ended last with this person, for the empty card."""
+    return Call.objects.filter(agent=user, state=CallState.ENDED).order_by("-ended_at").first()
+
+
+def team_calls() -> list[BoardCall]:
+    """Return all live calls and those just ended, oldest first, in three queries."""
+    just_ended = Q(state=CallState.ENDED, ended_at__gt=timezone.now() - ENDED_STAYS_FOR)
+    calls = Call.objects.filter(~Q(state=CallState.ENDED) | just_ended).order_by("started_at", "pk")
+    return _board_calls(_with_transfers(calls))
+
+
+def calls_by_id(call_ids: Collection[int]) -> list[BoardCall]:
+    """Return these calls as a board shows them, in three queries."""
+    return _board_calls(_with_transfers(Call.objects.filter(pk__in=call_ids)))
+
+
+def earlier_call_today(call: Call) -> Call | None:
+    """Return the same caller's last call before this one on the same day, if they called."""
+    if not call.caller_digest:
+        return None
+    start_of_day = timezone.localtime(call.started_at).replace(hour=0, minute=0, second=0, microsecond=0)
+    same_caller = Call.objects.filter(caller_digest=call.caller_digest, started_at__gte=start_of_day)
+    return same_caller.filter(started_at__lt=call.started_at).select_related("agent").order_by("-started_at").first()
+
+
+def _with_transfers(calls: QuerySet[Call]) -> QuerySet[Call]:
+    return calls.select_related("agent").prefetch_related("transfers")
+
+
+def _board_calls(calls: Iterable[Call]) -> list[BoardCall]:
+    names = dict(ServiceNumber.objects.values_list("number", "name"))
+    now = timezone.now()
+    return [_board_call(call, names, now) for call in calls]
+
+
+def _board_call(call: Call, names: dict[str, str], now: datetime) -> BoardCall:
+    transfer = max(call.transfers.all(), key=lambda each: each.pk, default=None)
+    if transfer is not None:
+        transfer.call = call
+    return BoardCall(
+        call=call,
+        transfer=transfer,
+        state=_shown_state(call, transfer),
+        service_name=names.get(call.called_number, ""),
+        is_stale=call.state != CallState.ENDED and call.last_event_at < now - STALE_AFTER,
+    )
+
+
+def _shown_state(call: Call, transfer: Transfer | None) -> str:
+    """The end of the routing plan does not end a transferred talk: such a call leaves the board as `transferred`."""
+    if transfer is None:
+        return call.state
+    if transfer.state == TransferState.ANSWERED:
+        return "transferred"
+    if transfer.state == TransferState.ACCEPTED and (call.state == CallState.ENDED or is_without_news(transfer)):
+        return "transferred"
+    if call.state == CallState.ENDED:
+        return call.state
+    if transfer.state in (*_ON_THE_WAY, TransferState.ACCEPTED, TransferState.UNKNOWN):
+        return "transferring"
+    return call.state
+
+
+def _latest_own_transfer(user: User, where: Q) -> Transfer | None:
+    own = Transfer.objects.filter(where, agent=user).select_related("call__agent")
+    return own.order_by("-pk").first()
+
+
+def card_changes_at(shown: Transfer) -> datetime | None:
+    """When the card of this transfer changes by the clock alone: a settled one is let go, an accepted one releases."""
+    if shown.settled_at:
+        return shown.settled_at + SETTLED_STAYS_FOR[TransferState(shown.state)]
+    if shown.state == TransferState.ACCEPTED and shown.accepted_at and not is_without_news(shown):
+        return shown.accepted_at + ACCEPTED_WAITS_FOR
+    return None
+
+
+def is_without_news(transfer: Transfer) -> bool:
+    """Whether an accepted transfer has waited so long for an answer that its agent is released."""
+    return transfer.accepted_at is not None and transfer.accepted_at < timezone.now() - ACCEPTED_WAITS_FOR
+
+
+def _is_handed_over(transfer: Transfer) -> bool:
+    is_released = transfer.dismissed_at is not None or is_without_news(transfer)
+    return transfer.state == TransferState.ANSWERED or (transfer.state == TransferState.ACCEPTED and is_released)
+
+
+def _still_on_screen(now: datetime) -> Q:
+    """Transfers whose end their agent should still read although the call is theirs no more."""
+    settled = Q()
+    for state, stays_for in SETTLED_STAYS_FOR.items():
+        settled |= Q(state=state, settled_at__gt=now - stays_for)
+    return Q(dismissed_at=None) & (
+        settled
+        | Q(state=TransferState.ACCEPTED, accepted_at__gt=now - RELEASED_STAYS_FOR)
+        | Q(state=TransferState.UNKNOWN, sent_at__gt=now - UNKNOWN_STAYS_FOR)
+    )

@@ -1,0 +1,97 @@
+"""How the directory is searched: every word must be found somewhere, in any order, in any spelling.
+
+The database searches `Destination.search_text` by substring; `matches` is the same rule for a text at hand.
+"""
+
+import unicodedata
+
+from django.db.models import Case, IntegerField, Q, Value, When
+
+from transfers.models import DestinationQuerySet, fold, without_accents
+from transfers.number_spelling import search_digits
+
+LONGEST_TEXT = 200
+
+
+def clean_text(text: str) -> str:
+    """Return a search text without what no entry can hold (PostgreSQL refuses NUL, UTF-8 lone surrogates)."""
+    kept = (" " if char.isspace() else char for char in text[:LONGEST_TEXT])
+    return "".join(char for char in kept if unicodedata.category(char) not in ("Cc", "Cs")).strip()
+
+
+def matching(entries: DestinationQuerySet, text: str, *, also: Q | None = None) -> DestinationQuerySet:
+    """Keep the entries that a text finds, and those that `also` names; an empty text finds all."""
+    found = Q()
+    for spellings in _words(text):
+        found &= _any(spellings)
+    if digits := search_digits(text):
+        found |= _any([digits])
+    return entries.filter(found | also if found and also else found)
+
+
+def matches(text: str, searched: str) -> bool:
+    """Tell whether a text finds one `search_text`."""
+    digits = search_digits(text)
+    by_words = all(any(spelling in searched for spelling in spellings) for spellings in _words(text))
+    return by_words or (bool(digits) and digits in searched)
+
+
+def ranked(entries: DestinationQuerySet, text: str) -> DestinationQuerySet:
+    """Order by: the name begins so, another field (or spelling) begins so, the rest; each by name."""
+    starts = [spelling for spelling in (fold(text), without_accents(text), search_digits(text)) if spelling]
+    if not starts:
+        return entries.order_by("search_text", "pk")
+    field_begins = _any([f"\n{start}" for start in starts])
+    rank = Case(
+        When(search_text__startswith=starts[0], then=Value(0)),
+        When(field_begins, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    return entries.order_by(rank, "search_text", "pk")
+
+
+def name_parts(name: str, text: str) -> tuple[tuple[str, bool], ...]:
+    """Cut a name into (part, is found) for highlighting, e.g. (("Re", True), ("chnungsklärung", False))."""
+    chars = list(unicodedata.normalize("NFC", name))
+    found: set[int] = set()
+    for spell in (fold, without_accents):
+        spelt = [spell(char) for char in chars]
+        origin = [position for position, part in enumerate(spelt) for _ in part]
+        for spellings in _words(text):
+            for spelling in spellings:
+                found.update(origin[hit] for hit in _hits("".join(spelt), spelling))
+    return _parts(chars, found)
+
+
+def _words(text: str) -> list[list[str]]:
+    """Return, word by word, the spellings of which one must be found."""
+    words = [(word, search_digits(word)) for word in text.split()]
+    return [list(dict.fromkeys(filter(None, [fold(word), without_accents(word), digits]))) for word, digits in words]
+
+
+def _any(spellings: list[str]) -> Q:
+    found = Q()
+    for spelling in spellings:
+        found |= Q(search_text__contains=spelling)
+    return found
+
+
+def _hits(spelt: str, word: str) -> list[int]:
+    positions: list[int] = []
+    start = spelt.find(word)
+    while start >= 0:
+        positions.extend(range(start, start + len(word)))
+        start = spelt.find(word, start + 1)
+    return positions
+
+
+def _parts(chars: list[str], found: set[int]) -> tuple[tuple[str, bool], ...]:
+    parts: list[tuple[str, bool]] = []
+    for position, char in enumerate(chars):
+        is_match = position in found
+        if parts and parts[-1][1] == is_match:
+            parts[-1] = (parts[-1][0] + char, is_match)
+        else:
+            parts.append((char, is_match))
+    return tuple(parts)

@@ -1,0 +1,53 @@
+"""The destinations that an agent keeps on the keys 1 to 9."""
+
+from django.db import IntegrityError, transaction
+
+from transfers.models import Destination, Favourite, User
+
+POSITIONS = range(1, 10)
+TRIES = 3
+
+
+class FavouritesFull(Exception):  # noqa: N818 - house rule: named after the refusal
+    """All nine keys are taken."""
+
+
+def set_favourite(*, user: User, destination_id: int, is_favourite: bool) -> int | None:
+    """Keep a destination on the next free key, or free its key; returns the key, None when freed. Repeats do no harm.
+
+    Raises `FavouritesFull`, and `Destination.DoesNotExist` for one that is not in the directory or switched off.
+    """
+    if not is_favourite:
+        Favourite.objects.filter(user=user, destination_id=destination_id).delete()
+        return None
+    for _try in range(TRIES - 1):
+        try:
+            return _keep(user, destination_id)
+        except IntegrityError:  # another tab of the same person was faster: look again
+            continue
+    return _keep(user, destination_id)
+
+
+def _keep(user: User, destination_id: int) -> int:
+    with transaction.atomic():
+        destination = Destination.objects.active().get(pk=destination_id)
+        kept = Favourite.objects.filter(user=user, destination=destination).first()
+        if kept is not None:
+            return kept.position
+        position = _free_position(user)
+        Favourite.objects.create(user=user, destination=destination, position=position)
+        return position
+
+
+def _free_position(user: User) -> int:
+    """Return the lowest free key; if there is none, one whose destination is switched off and so is not even shown."""
+    kept = Favourite.objects.filter(user=user).select_related("destination").order_by("position")
+    taken = {favourite.position: favourite for favourite in kept}
+    for position in POSITIONS:
+        if position not in taken:
+            return position
+    for position, favourite in taken.items():
+        if not favourite.destination.is_active:
+            favourite.delete()
+            return position
+    raise FavouritesFull

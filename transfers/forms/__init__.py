@@ -1,0 +1,1 @@
+"""What people type in, read and checked: one form per file."""

@@ -1,0 +1,25 @@
+"""The field that finds a caller by number. It is sent by POST and leaves as a digest: no address ever holds it."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from transfers.caller_digest import digest_caller
+from transfers.phone_numbers import to_e164
+
+MIN_LENGTH = 8
+"""Of a number in E.164, its + included: shorter ones exist in theory and are a part of a number in practice."""
+
+
+class FindCallerForm(forms.Form):
+    """A caller's number in any spelling; `cleaned_data["number"]` is its digest, "" when the field was left empty."""
+
+    number = forms.CharField(label=gettext_lazy("Caller"), required=False, max_length=64)
+
+    def clean_number(self) -> str:
+        """Return the digest; refuse what is no whole number."""
+        text = self.cleaned_data["number"]
+        number = to_e164(text)
+        if text and len(number) < MIN_LENGTH:
+            raise forms.ValidationError(_("This is no complete phone number. Parts of a number cannot be found."))
+        return digest_caller(number)

@@ -1,0 +1,151 @@
+"""The filter of the history, read from an address. What is wrong is said at its field; all the rest still counts."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
+
+from django import forms
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from transfers.forms.history_fields import AgentField, DateField, DestinationTypeField
+from transfers.models import Destination, DestinationType, Transfer, TransferState, User
+from transfers.transfer_history import HistoryFilter, visible_transfers
+
+PERIOD_DAYS = {"today": 1, "7d": 7, "30d": 30}
+PERIODS = [
+    ("", gettext_lazy("All")),
+    ("today", gettext_lazy("Today")),
+    ("7d", gettext_lazy("7 days")),
+    ("30d", gettext_lazy("30 days")),
+    ("dates", gettext_lazy("Dates…")),
+]
+MAX_VALUE_LENGTH = 200
+
+_DIRECTORY_KEY = re.compile(r"d(\d{1,18})", re.ASCII)
+
+
+def _day_begins(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
+
+
+class HistoryFilterForm(forms.Form):
+    """The filters of interface.md §4. Call `is_valid()`, then read `filters`: what is valid counts, even if not all is.
+
+    `destination` is `d<id>` for an entry of the directory (no number in an address), else a number or SIP name itself.
+    A `period` other than "dates" wins over `from` and `to`. Days are those of `settings.TIME_ZONE`, both included.
+    """
+
+    q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=100)
+    period = forms.ChoiceField(label=gettext_lazy("Period"), required=False, choices=PERIODS)
+    agent = AgentField(
+        label=gettext_lazy("Agent"),
+        required=False,
+        queryset=User.objects.none(),
+        empty_label=gettext_lazy("All agents"),
+    )
+    destination_type = DestinationTypeField(
+        label=gettext_lazy("Kind"),
+        required=False,
+        choices=[("", gettext_lazy("All kinds")), *DestinationType.choices],
+    )
+    destination = forms.CharField(
+        label=gettext_lazy("Destination"), required=False, max_length=128, widget=forms.Select
+    )
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Outcome"),
+        required=False,
+        choices=[("", gettext_lazy("All outcomes")), *TransferState.choices],
+    )
+    caller = forms.RegexField(r"^[0-9a-f]{64}\Z", required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
+        values = {
+            name: str(data[name])[:MAX_VALUE_LENGTH] for name in [*self.base_fields, "from", "to"] if name in data
+        }
+        if values.get("from") or values.get("to"):
+            values["period"] = values.get("period") or "dates"
+        super().__init__({name: value.strip() for name, value in values.items()})
+        self.fields["from"] = DateField(label=_("From"))
+        self.fields["to"] = DateField(label=_("To"))
+        self._offer_agents(user)
+        self._offer_destinations(user)
+
+    def _offer_agents(self, user: User) -> None:
+        if not user.has_perm("transfers.view_all_transfers"):
+            del self.fields["agent"]
+            return
+        field = cast("forms.ModelChoiceField[User]", self.fields["agent"])
+        transfers = Transfer.objects.filter(agent=OuterRef("pk"))
+        field.queryset = User.objects.filter(Exists(transfers)).order_by("first_name", "last_name", "username")
+
+    def _offer_destinations(self, user: User) -> None:
+        transfers = visible_transfers(user).filter(
+            destination=OuterRef("address"), destination_type=OuterRef("destination_type")
+        )
+        known = Destination.objects.filter(Exists(transfers)).order_by("name").values_list("pk", "name")
+        choices = [("", _("All destinations")), *((f"d{pk}", name) for pk, name in known)]
+        chosen = self.data.get("destination", "")
+        if chosen not in dict(choices):
+            choices.append((chosen, chosen))
+        cast(forms.Select, self.fields["destination"].widget).choices = choices
+
+    def clean_destination(self) -> tuple[str, str]:
+        """Return type ("" for any) and address ("" for all destinations)."""
+        text = self.cleaned_data["destination"]
+        key = _DIRECTORY_KEY.fullmatch(text)
+        if key is None:
+            return "", text
+        found = Destination.objects.filter(pk=int(key[1])).values_list("destination_type", "address").first()
+        if found is None:
+            raise forms.ValidationError(_("This destination is not in the directory."))
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what contradicts another field; that other one still counts."""
+        values = self.cleaned_data
+        first, last = values.get("from"), values.get("to")
+        if first and last and last < first and self._has_own_dates():
+            self.add_error("to", _("The last day lies before the first."))
+        kind, kind_of_destination = values.get("destination_type"), (values.get("destination") or ("", ""))[0]
+        if kind and kind_of_destination and kind != kind_of_destination:
+            self.add_error("destination_type", _("The chosen destination is of another kind."))
+        return values
+
+    def _has_own_dates(self) -> bool:
+        return self.data.get("period", "") not in PERIOD_DAYS
+
+    def _days(self) -> tuple[date | None, date | None]:
+        days = PERIOD_DAYS.get(self.cleaned_data.get("period", ""))
+        if days:
+            today = timezone.localdate(timezone=timezone.get_default_timezone())
+            return today - timedelta(days=days - 1), today
+        return self.cleaned_data.get("from"), self.cleaned_data.get("to")
+
+    @property
+    def filters(self) -> HistoryFilter:
+        """What to filter by. Fields with an error ask for nothing."""
+        values = self.cleaned_data
+        first, last = self._days()
+        directory_type, address = values.get("destination") or ("", "")
+        agent = values.get("agent")
+        return HistoryFilter(
+            text=values.get("q", ""),
+            caller_digest=values.get("caller", ""),
+            agent_id=agent.pk if agent else None,
+            destination_type=directory_type or values.get("destination_type", ""),
+            destination=address,
+            outcome=values.get("outcome", ""),
+            from_at=_day_begins(first) if first else None,
+            until_at=_day_begins(last + timedelta(days=1)) if last else None,
+        )
+
+    def query(self, **changes: str) -> str:
+        """Return the filter as the query of an address, with `changes` (name: value, "" removes)."""
+        values = {**self.data, **changes}
+        idle = set() if self._has_own_dates() else {"from", "to"}
+        return urlencode({name: values[name] for name in self.fields if values.get(name) and name not in idle})

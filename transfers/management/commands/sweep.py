@@ -1,0 +1,32 @@
+"""`manage.py sweep`: the process that sends, expires and releases what no worker took care of."""
+
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
+
+from transfers.sweeper import sweep_once
+
+
+class Command(BaseCommand):
+    """Sweeps twice a second until it is told to stop."""
+
+    help = "Send due transfers that no worker claimed, expire late ones, release lost claims. Needs no Redis."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Run until SIGTERM or SIGINT; a database that is away is waited for."""
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        self.stdout.write("sweeping")
+        with ThreadPoolExecutor(max_workers=20, thread_name_prefix="sweep") as pool:
+            while not stop.wait(0.5):
+                try:
+                    sweep_once(pool)
+                except DatabaseError as error:
+                    self.stderr.write(f"the database did not answer: {error.__class__.__name__}")
+                finally:
+                    close_old_connections()

@@ -1,0 +1,51 @@
+"""The folded text that the directory is searched by: the same fold for what is stored and for what is typed.
+
+A stored text has one line per spelling of each field, the folded name first. Hence ordering by it is ordering by name
+(German dictionary-wise, the same on both databases), and a line break before a word marks the beginning of a field.
+"""
+
+import re
+import unicodedata
+
+import phonenumbers
+
+_SPELT_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "æ": "ae", "œ": "oe", "å": "aa", "ł": "l", "đ": "d"}
+)
+
+
+def fold(text: str) -> str:
+    """Return lower case without accents, umlauts spelt out: "Müller" and "Mueller" both become "mueller"."""
+    composed = unicodedata.normalize("NFC", text).casefold()
+    return without_accents(composed.translate(_SPELT_OUT))
+
+
+def without_accents(text: str) -> str:
+    """Return lower case with every accent dropped: "Müller" becomes "muller", as typed in a hurry."""
+    parts = unicodedata.normalize("NFD", text.casefold())
+    return "".join(char for char in parts if not unicodedata.combining(char))
+
+
+def digits_of(text: str) -> str:
+    """Return the ASCII digits of a text."""
+    return re.sub(r"[^0-9]", "", text)
+
+
+def search_text(*, address: str, is_number: bool, name: str = "", department: str = "", note: str = "") -> str:
+    """Compose what a destination is found by. Of a number (E.164) also the national digits, as people know them."""
+    addresses = [digits_of(address), _national_digits(address)] if is_number else _spellings(address)
+    lines = [*_spellings(name), *addresses, *_spellings(department), *_spellings(note)]
+    return "\n".join(line for line in lines if line)
+
+
+def _spellings(text: str) -> list[str]:
+    one_line = " ".join(text.split())
+    return list(dict.fromkeys([fold(one_line), without_accents(one_line)]))
+
+
+def _national_digits(number: str) -> str:
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return ""
+    return digits_of(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL))

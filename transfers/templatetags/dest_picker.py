@@ -1,0 +1,93 @@
+"""What the picker's templates need beside `transferdesk`: words of the form, a number to read aloud, short times."""
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from transfers import tenios
+from transfers.directory import Option
+from transfers.models import Call, CallState
+from transfers.models.transfer import OPEN_STATES
+from transfers.templatetags.transferdesk import duration, phone
+
+register = template.Library()
+
+GROUPS: dict[str, str | Promise] = {
+    "favourites": gettext_lazy("Favourites"),
+    "recent": gettext_lazy("Recent"),
+    "directory": gettext_lazy("Directory"),
+    "typed": gettext_lazy("As typed"),
+}
+
+
+@register.filter
+def group_title(kind: str) -> str:
+    """Name a group of the list."""
+    return str(GROUPS[kind])
+
+
+@register.filter
+def wire_type(destination_type: str) -> str:
+    """Spell a destination type as the form's field `destination_type` carries it (interface.md §4)."""
+    return tenios.to_wire(destination_type)
+
+
+@register.filter
+def spoken_name(option: Option) -> str:
+    """Return what people call a destination: its name, else its number or SIP name."""
+    return option.name or phone(option.address)
+
+
+def _in_twos(digits: str) -> list[str]:
+    """Split a local number for the ear: two by two, and three at the front of an odd one.
+
+    >>> _in_twos("4710563")
+    ['471', '05', '63']
+    """
+    head = 3 if len(digits) % 2 else 2
+    return [digits[:head], *(digits[at : at + 2] for at in range(head, len(digits), 2))]
+
+
+@register.filter
+def number_groups(number: str) -> list[str]:
+    """Cut a number (E.164) into groups short enough to compare at a glance. A SIP name stays one piece."""
+    pieces = phone(number).split("\u00a0")
+    if len(pieces) == 1:
+        return pieces
+    return [group for piece in pieces for group in (_in_twos(piece) if len(piece) > 5 else [piece])]
+
+
+@register.filter
+def when_short(moment: datetime | None) -> str:
+    """Write a past moment as briefly as it stays clear: the time today, the weekday this week, else the date."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    days = (timezone.localdate() - local.date()).days
+    if days < 1:
+        return date_format(local, "H:i")
+    return date_format(local, "D") if days < 7 else date_format(local, "SHORT_DATE_FORMAT")
+
+
+@register.filter
+def since(call: Call) -> datetime:
+    """When the running duration of a call began: with the talk once there is one, else with the call."""
+    return call.connected_at or call.started_at
+
+
+@register.filter
+def running(started_at: datetime) -> str:
+    """Write how long ago a moment was, as a duration (mm:ss)."""
+    return duration((timezone.now() - started_at).total_seconds())
+
+
+@register.filter
+def is_free(call: Call | None) -> bool:
+    """Tell whether a transfer of this call may be asked for: connected, and none under way."""
+    if call is None or call.state != CallState.CONNECTED:
+        return False
+    return not any(transfer.state in OPEN_STATES for transfer in call.transfers.all())

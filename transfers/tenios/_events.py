@@ -1,0 +1,170 @@
+"""Posts of TENIOS about a call (page api-call-posts): read whatever comes, keep it storable, keep no secret.
+
+The names of the forward answer are unproven, so they are passed in; variables are an open map; nothing but the call id
+matters for telling which call is meant.
+"""
+
+import json
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from enum import StrEnum
+from operator import itemgetter
+from typing import Any
+
+from ._text import MASK, Pairs, clean_text, read_json, scalar_text
+
+_MOST_TEXT = 64
+_MOST_DEPTH = 32
+_MOST_KEYS = 16
+_LEAST_SECRET = 6
+_CALL_UUID = re.compile("[0-9A-Za-z_-]{1,64}")
+_WITHHELD = frozenset({"anonymous", "unknown", "restricted", "private", "unavailable"})
+
+
+class CallEventKind(StrEnum):
+    """What a post tells of a call."""
+
+    CALL_STARTED = "call_started"
+    BLOCK_ENDED = "block_ended"
+    FORWARD_STARTED = "forward_started"
+    FORWARD_ANSWERED = "forward_answered"
+    CALL_ENDED = "call_ended"
+    OTHER = "other"
+
+
+_KINDS = {
+    "CALL_START": CallEventKind.CALL_STARTED,
+    "BLOCK_END": CallEventKind.BLOCK_ENDED,
+    "INITIATE_FORWARD": CallEventKind.FORWARD_STARTED,
+    "CALL_END": CallEventKind.CALL_ENDED,
+}
+
+
+class InvalidCallEvent(Exception):  # noqa: N818 - house rule: named after the refusal
+    """The body is no post about a call; the message says why and quotes nothing of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEvent:
+    """One post of TENIOS. Texts for columns have at most 64 characters; what does not fit is "".
+
+    `call_uuid` is "" when the post names none that could be an id; `caller_number` is "" for a withheld number;
+    `called_number` is TENIOS' `destination_number`; `access_key` is what the sender claims to know, to be compared in
+    constant time. `stored_json` is the whole post without any access key, and nothing in it that a database refuses.
+    """
+
+    kind: CallEventKind
+    request_type: str
+    call_uuid: str
+    correlation_id: str
+    caller_number: str = field(repr=False)
+    called_number: str = field(repr=False)
+    block_type: str
+    variables: dict[str, str] = field(repr=False)
+    access_key: str = field(repr=False)
+    stored_json: str = field(repr=False)
+
+
+def parse_call_event(body: bytes, *, forward_answer_types: Collection[str]) -> CallEvent:
+    """Read a post; `forward_answer_types` are the request types, in any case, that mean "the forward was answered".
+
+    Raises InvalidCallEvent when the body is not a JSON object in UTF-8, nested too deeply, or names its key too often.
+    """
+    keys = _KeyCollector()
+    try:
+        post = read_json(body.decode("utf-8-sig"), object_pairs_hook=keys.take_object)
+    except ValueError:
+        raise InvalidCallEvent("The body is not readable as JSON in UTF-8.") from None
+    if not isinstance(post, dict):
+        raise InvalidCallEvent("The body is not a JSON object.")
+    tidied = _tidy(post, secrets=keys.secrets())
+    variables = _read_variables(tidied.get("variables"))
+    request_type = _column_text(scalar_text(tidied.get("requestType")))
+    return CallEvent(
+        kind=_kind_of(request_type, forward_answer_types),
+        request_type=request_type,
+        call_uuid=_read_call_uuid(variables),
+        correlation_id=_column_text(variables.get("correlation_id", "")),
+        caller_number=_read_caller(variables),
+        called_number=_column_text(variables.get("destination_number", "")),
+        block_type=_column_text(scalar_text(tidied.get("blockType"))),
+        variables=variables,
+        access_key=keys.outermost,
+        stored_json=json.dumps(tidied, ensure_ascii=False, allow_nan=False),
+    )
+
+
+class _KeyCollector:
+    """Takes every access key out of the objects while they are being read, doubled names included."""
+
+    def __init__(self) -> None:
+        self._found: list[str] = []
+        self.outermost = ""
+
+    def take_object(self, pairs: Pairs) -> dict[str, Any]:
+        """Build one object without its keys. The reader finishes the outermost object last, so its key remains."""
+        own = [(name == "accessKey", scalar_text(value)) for name, value in pairs if _is_key_name(name)]
+        self._found += [text for _is_exact, text in own]
+        # The documented spelling goes before all others, then the later before the earlier.
+        self.outermost = sorted(own, key=itemgetter(0))[-1][1] if own else ""
+        return {name: value for name, value in pairs if not _is_key_name(name)}
+
+    def secrets(self) -> re.Pattern[str] | None:
+        """Return what finds the keys in other texts, longest first; None if there is nothing to find."""
+        secrets = {text for text in self._found if len(text) >= _LEAST_SECRET}
+        if len(secrets) > _MOST_KEYS:
+            raise InvalidCallEvent("The body names too many access keys.")
+        ordered = sorted(secrets, key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, ordered))) if ordered else None
+
+
+def _is_key_name(name: str) -> bool:
+    return "".join(filter(str.isalnum, name)).casefold() == "accesskey"
+
+
+def _tidy(value: Any, *, secrets: re.Pattern[str] | None, depth: int = 0) -> Any:
+    """Return the value with storable texts and masked keys; raises InvalidCallEvent beyond 32 levels."""
+    if depth > _MOST_DEPTH:
+        raise InvalidCallEvent("The body is nested too deeply.")
+    if isinstance(value, str):
+        text = clean_text(value)
+        return secrets.sub(MASK, text) if secrets else text
+    if isinstance(value, list):
+        return [_tidy(item, secrets=secrets, depth=depth + 1) for item in value]
+    if isinstance(value, dict):
+        return {
+            _tidy(name, secrets=secrets): _tidy(item, secrets=secrets, depth=depth + 1) for name, item in value.items()
+        }
+    return value
+
+
+def _read_variables(value: Any) -> dict[str, str]:
+    items = value.items() if isinstance(value, dict) else ()
+    return {
+        name: json.dumps(item, ensure_ascii=False) if isinstance(item, list | dict) else scalar_text(item)
+        for name, item in items
+    }
+
+
+def _column_text(text: str) -> str:
+    return text.strip()[:_MOST_TEXT]
+
+
+def _read_call_uuid(variables: dict[str, str]) -> str:
+    """Return the id verbatim; it stands in addresses, so anything that is not letters, digits, - and _ is no id."""
+    text = variables.get("call_uuid", "").strip()
+    return text if _CALL_UUID.fullmatch(text) else ""
+
+
+def _read_caller(variables: dict[str, str]) -> str:
+    text = _column_text(variables.get("caller_id_number", ""))
+    return "" if text.casefold() in _WITHHELD else text
+
+
+def _kind_of(request_type: str, forward_answer_types: Collection[str]) -> CallEventKind:
+    wanted = request_type.upper()
+    if wanted in _KINDS:
+        return _KINDS[wanted]
+    is_answer = wanted in {name.strip().upper() for name in forward_answer_types}
+    return CallEventKind.FORWARD_ANSWERED if is_answer and wanted else CallEventKind.OTHER

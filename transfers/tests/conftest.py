@@ -1,0 +1,94 @@
+"""The cast, and a database that tests may really commit to."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from transfers.audit_log import guard
+from transfers.models import User
+from transfers.tests.factories import make_user
+
+ROLES: dict[str, list[str]] = import_module("transfers.migrations.0002_roles").ROLES
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    """An agent."""
+    return make_user(role="agent", username="ada", first_name="Ada", last_name="Keller")
+
+
+@pytest.fixture
+def ben(db: None) -> User:
+    """Another agent."""
+    return make_user(role="agent", username="ben", first_name="Ben", last_name="Yıldız")
+
+
+@pytest.fixture
+def sue(db: None) -> User:
+    """A supervisor."""
+    return make_user(role="supervisor", username="sue", first_name="Sue", last_name="Brandt")
+
+
+@pytest.fixture
+def root_admin(db: None) -> User:
+    """An administrator: accounts and directory, no board."""
+    return make_user(role="administrator", username="root", is_staff=True)
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """Somebody with an account and no role."""
+    return make_user(username="stranger")
+
+
+@pytest.fixture
+def committed_db(_rebuilt_after_flush: None, transactional_db: None) -> Iterator[None]:
+    """A database in which commits are real, so that threads and other processes see them; emptied afterwards.
+
+    The audit guard, which refuses the emptying as well, steps aside for it; guard and roles are there again for the
+    next test. Every test that commits has this fixture, whether it asks for it, for `transactional_db` or for
+    `live_server`, or is marked with `django_db(transaction=True)`.
+    """
+    yield
+    guard.remove(connection)
+
+
+@pytest.fixture
+def _rebuilt_after_flush(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    yield
+    with django_db_blocker.unblock():
+        guard.install(connection)
+        for name, codenames in ROLES.items():
+            group, _ = Group.objects.get_or_create(name=name)
+            group.permissions.set(
+                Permission.objects.filter(content_type__app_label="transfers", codename__in=codenames)
+            )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Set `committed_db` up first, and so tear it down last, wherever commits are real."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _commits(item):
+            item.fixturenames.insert(0, "committed_db")
+
+
+def _commits(item: pytest.Function) -> bool:
+    marker = item.get_closest_marker("django_db")
+    is_marked = marker is not None and bool(marker.kwargs.get("transaction") or any(marker.args[:1]))
+    return is_marked or not {"committed_db", "transactional_db", "live_server"}.isdisjoint(item.fixturenames)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Remove what a killed run left beside its SQLite file: Django removes the file alone, and a new one with the
+    old write-ahead log is damaged.
+    """
+    if connection.vendor == "sqlite":
+        for suffix in ("-wal", "-shm"):
+            Path(f"{settings.DATABASES['default']['TEST']['NAME']}{suffix}").unlink(missing_ok=True)

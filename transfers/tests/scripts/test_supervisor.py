@@ -1,0 +1,67 @@
+"""What dies starts again; what was taken down stays down."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts.child_process import ChildProcess, stop_children
+from scripts.net import wait_until
+from scripts.supervisor import Supervisor
+
+
+@pytest.fixture
+def child(tmp_path: Path) -> Iterator[ChildProcess]:
+    child = ChildProcess(
+        name="worker",
+        command=[sys.executable, "-c", "import time; time.sleep(60)"],
+        log_path=tmp_path / "worker.log",
+    )
+    child.start()
+    yield child
+    stop_children([child], seconds=5)
+
+
+def test_a_killed_process_is_started_again_and_that_is_said(child: ChildProcess) -> None:
+    said: list[str] = []
+    supervisor = Supervisor(announce=said.append)
+    supervisor.start([child])
+    first = child.pid
+
+    os.kill(first, signal.SIGKILL)
+    came_back = wait_until(lambda: child.is_running and child.pid != first, seconds=10)
+
+    supervisor.stop()
+    assert came_back
+    assert said == ["worker ended (signal 9); starting it again in 0.5 s"]
+
+
+def test_a_process_taken_down_stays_down(child: ChildProcess) -> None:
+    said: list[str] = []
+    supervisor = Supervisor(announce=said.append)
+    supervisor.start([child])
+
+    supervisor.leave_down(child)
+    stop_children([child], seconds=5)
+    came_back = wait_until(lambda: child.is_running, seconds=1)
+
+    supervisor.stop()
+    assert not came_back
+    assert said == []
+
+
+def test_the_wait_grows_with_each_death(tmp_path: Path) -> None:
+    said: list[str] = []
+    failing = ChildProcess(name="web", command=["/bin/false"], log_path=tmp_path / "web.log")
+    failing.start()
+    supervisor = Supervisor(announce=said.append)
+
+    supervisor.start([failing])
+    happened = wait_until(lambda: len(said) == 2, seconds=10)
+
+    supervisor.stop()
+    assert happened
+    assert said == [f"web ended (exit code 1); starting it again in {wait} s" for wait in ("0.5", "1")]

@@ -1,0 +1,45 @@
+"""Posts that come late, twice or out of order."""
+
+from .conftest import Stage
+
+
+def test_posts_come_late_when_told_so(stage: Stage) -> None:
+    stage.options.change({"event_delay_seconds": 3})
+
+    stage.world.start_call(agent="ada")
+    before = stage.post_types()
+    stage.clock.advance(3)
+
+    assert before == []
+    assert len(stage.post_types()) == 4
+
+
+def test_posts_come_twice_when_told_so(stage: Stage) -> None:
+    stage.options.change({"event_duplicate_share": 1})
+
+    stage.world.start_call(agent="ada")
+
+    assert stage.post_types()[:4] == ["CALL_START", "CALL_START", "BLOCK_END/ANNOUNCEMENT", "BLOCK_END/ANNOUNCEMENT"]
+
+
+def test_posts_are_overtaken_when_told_so_and_none_is_lost(stage: Stage) -> None:
+    stage.options.change({"event_reorder_share": 0.5})
+
+    for _ in range(5):
+        stage.world.start_call(agent="ada")
+    stage.clock.advance(2)
+
+    kinds = stage.post_types()
+    assert len(kinds) == 20
+    assert kinds != ["CALL_START", "BLOCK_END/ANNOUNCEMENT", "INITIATE_FORWARD", "FORWARD_ANSWER"] * 5
+
+
+def test_last_post_is_not_held_back_for_ever(stage: Stage) -> None:
+    stage.options.change({"event_reorder_share": 1})
+
+    stage.world.start_call(agent="ada")
+    before = stage.post_types()
+    stage.clock.advance(2)
+
+    assert before == []
+    assert len(stage.post_types()) == 4

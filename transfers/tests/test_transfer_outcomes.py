@@ -1,0 +1,245 @@
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from transfers import transfer_outcomes
+from transfers.models import AuditEntry, Transfer, TransferState
+from transfers.tenios import CallRecord, TeniosClient
+from transfers.tests.factories import make_call, make_transfer
+from transfers.tests.posts import apply_post
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now()
+SENT = NOW - timedelta(seconds=30)
+TO = "+4922147105630"
+
+
+def make_sent(state: str = TransferState.ACCEPTED, **overrides: Any) -> Transfer:
+    values = {
+        "destination_type": "external_number",
+        "destination": TO,
+        "state": state,
+        "sent_at": SENT,
+        "accepted_at": SENT if state == TransferState.ACCEPTED else None,
+        **overrides,
+    }
+    return make_transfer(**values)
+
+
+def tell(transfer: Transfer, request_type: str, *, after: float, target: str = TO) -> None:
+    variables = {"forward_destination": target} if target else {}
+    apply_post(
+        request_type,
+        call_uuid=transfer.call.call_uuid,
+        received_at=SENT + timedelta(seconds=after),
+        **variables,
+    )
+
+
+def state_of(transfer: Transfer) -> str:
+    transfer.refresh_from_db()
+    return transfer.state
+
+
+@pytest.mark.parametrize("target", [TO, "022147105630", ""])
+def test_a_new_forward_and_its_answer_prove_that_the_destination_answered(target: str) -> None:
+    transfer = make_sent()
+
+    tell(transfer, "INITIATE_FORWARD", after=1, target=target)
+    assert state_of(transfer) == TransferState.ACCEPTED
+    tell(transfer, "FORWARD_ANSWER", after=8, target=target)
+
+    assert state_of(transfer) == TransferState.ANSWERED
+    assert transfer.ring_seconds == 7
+
+
+def test_an_answer_without_a_new_forward_proves_nothing() -> None:
+    transfer = make_sent()
+
+    tell(transfer, "FORWARD_ANSWER", after=1)
+
+    assert state_of(transfer) == TransferState.ACCEPTED
+
+
+def test_posts_from_before_the_request_prove_nothing() -> None:
+    transfer = make_sent()
+
+    tell(transfer, "INITIATE_FORWARD", after=-20)
+    tell(transfer, "FORWARD_ANSWER", after=-10)
+
+    assert state_of(transfer) == TransferState.ACCEPTED
+
+
+def test_a_forward_to_somebody_else_is_not_this_transfers_leg() -> None:
+    transfer = make_sent()
+
+    tell(transfer, "INITIATE_FORWARD", after=1, target="clara.weiss")
+    tell(transfer, "FORWARD_ANSWER", after=2, target="clara.weiss")
+
+    assert state_of(transfer) == TransferState.ACCEPTED
+
+
+def test_a_call_that_is_forwarded_on_before_an_answer_was_not_answered() -> None:
+    transfer = make_sent()
+
+    tell(transfer, "INITIATE_FORWARD", after=1)
+    tell(transfer, "INITIATE_FORWARD", after=21, target="ada")
+
+    assert state_of(transfer) == TransferState.NOT_ANSWERED
+    assert transfer.ring_seconds == 20
+
+
+def test_a_forward_that_names_the_destination_settles_that_an_unknown_was_executed() -> None:
+    transfer = make_sent(TransferState.UNKNOWN)
+
+    tell(transfer, "INITIATE_FORWARD", after=1)
+
+    assert state_of(transfer) == TransferState.ACCEPTED
+
+
+def test_a_forward_that_names_nobody_settles_no_unknown() -> None:
+    transfer = make_sent(TransferState.UNKNOWN)
+
+    tell(transfer, "INITIATE_FORWARD", after=1, target="")
+    tell(transfer, "FORWARD_ANSWER", after=2, target="")
+
+    assert state_of(transfer) == TransferState.UNKNOWN
+
+
+def test_what_is_settled_stays_settled() -> None:
+    transfer = make_sent(TransferState.REJECTED)
+
+    tell(transfer, "INITIATE_FORWARD", after=1)
+    tell(transfer, "FORWARD_ANSWER", after=2)
+
+    assert state_of(transfer) == TransferState.REJECTED
+
+
+def leg(transfer: Transfer, **overrides: Any) -> CallRecord:
+    values: dict[str, Any] = {
+        "leg_uuid": "leg-1",
+        "main_leg_uuid": transfer.call.call_uuid,
+        "destination_type": transfer.destination_type,
+        "is_inbound": False,
+        "destination": transfer.destination,
+        "started_at": SENT + timedelta(seconds=1),
+        "answered_at": SENT + timedelta(seconds=6),
+        "ended_at": SENT + timedelta(seconds=20),
+        "hangup_cause": "NORMAL_CLEARING",
+        **overrides,
+    }
+    return CallRecord(**values)
+
+
+def inbound(transfer: Transfer, *, ended_at: datetime | None) -> CallRecord:
+    return leg(
+        transfer,
+        leg_uuid=transfer.call.call_uuid,
+        main_leg_uuid="",
+        is_inbound=True,
+        destination_type=None,
+        ended_at=ended_at,
+    )
+
+
+@pytest.mark.parametrize("state", [TransferState.ACCEPTED, TransferState.UNKNOWN])
+def test_an_answered_leg_proves_the_answer(state: str) -> None:
+    transfer = make_sent(state)
+
+    transfer_outcomes.settle_from_records(transfer, [leg(transfer)])
+
+    assert state_of(transfer) == TransferState.ANSWERED
+    assert transfer.ring_seconds == 5
+
+
+@pytest.mark.parametrize("cause", ["USER_BUSY", "NO_ANSWER", "SOMETHING_NEW"])
+def test_an_unanswered_leg_tells_the_reason(cause: str) -> None:
+    transfer = make_sent()
+
+    transfer_outcomes.settle_from_records(transfer, [leg(transfer, answered_at=None, hangup_cause=cause)])
+
+    assert state_of(transfer) == TransferState.NOT_ANSWERED
+    assert transfer.hangup_cause == cause
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"main_leg_uuid": "another-call"},
+        {"destination": "+4922147105631"},
+        {"destination_type": "sip_user"},
+        {"started_at": SENT - timedelta(seconds=6)},
+    ],
+    ids=["another call", "another number", "another type", "before the request"],
+)
+def test_a_leg_of_something_else_proves_nothing(other: dict[str, Any]) -> None:
+    transfer = make_sent()
+
+    transfer_outcomes.settle_from_records(transfer, [leg(transfer, **other)])
+
+    assert state_of(transfer) == TransferState.ACCEPTED
+
+
+def test_the_complete_records_of_a_call_without_the_leg_prove_that_an_unknown_never_happened() -> None:
+    transfer = make_sent(TransferState.UNKNOWN)
+
+    transfer_outcomes.settle_from_records(transfer, [inbound(transfer, ended_at=NOW - timedelta(minutes=3))])
+
+    assert state_of(transfer) == TransferState.NOT_EXECUTED
+
+
+@pytest.mark.parametrize("ended_at", [None, NOW - timedelta(seconds=60)], ids=["running", "ended just now"])
+def test_records_that_may_be_incomplete_prove_nothing(ended_at: datetime | None) -> None:
+    transfer = make_sent(TransferState.UNKNOWN)
+
+    transfer_outcomes.settle_from_records(transfer, [inbound(transfer, ended_at=ended_at)])
+
+    assert state_of(transfer) == TransferState.UNKNOWN
+
+
+class Records(TeniosClient):
+    """A client whose call records are given; counts how often it was asked."""
+
+    def __init__(self, records: list[CallRecord]) -> None:
+        super().__init__(access_key="k" * 36, base_url="https://tenios.test")
+        self.records, self.periods = records, []  # type: ignore[var-annotated]
+
+    def call_records(self, *, start_at: datetime, end_at: datetime) -> list[CallRecord]:
+        self.periods.append((start_at, end_at))
+        return self.records
+
+
+def test_one_read_of_the_records_settles_all_that_are_due() -> None:
+    transfers = [make_sent(), make_sent(call=make_call())]
+    client = Records([leg(transfer, leg_uuid=f"leg-{transfer.pk}") for transfer in transfers])
+
+    transfer_outcomes.settle_from_call_records(client=client)
+
+    assert [state_of(transfer) for transfer in transfers] == [TransferState.ANSWERED] * 2
+    assert len(client.periods) == 1
+    assert client.periods[0][0] < SENT < client.periods[0][1]
+
+
+def test_the_records_are_not_asked_when_nothing_is_open() -> None:
+    make_sent(TransferState.ANSWERED)
+    client = Records([])
+
+    transfer_outcomes.settle_from_call_records(client=client)
+
+    assert client.periods == []
+
+
+def test_the_pause_between_two_looks_grows_with_the_transfers_age() -> None:
+    young, old = make_sent(), make_sent(sent_at=NOW - timedelta(hours=4))
+
+    transfer_outcomes.settle_from_call_records(client=Records([]))
+
+    young.refresh_from_db()
+    old.refresh_from_db()
+    assert young.next_check_at and old.next_check_at
+    assert young.next_check_at - NOW < timedelta(seconds=30)
+    assert old.next_check_at - NOW > timedelta(minutes=55)
+    assert not AuditEntry.objects.exists()

@@ -1,0 +1,64 @@
+"""A quick look at the chain around one transfer: its entries as recorded, and tied to those before and after them.
+
+It reads a few rows only. Whether the whole chain is whole, its end included, `manage.py audit_verify` tells.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from transfers.audit_log.chain import GENESIS_HASH
+from transfers.audit_log.rows import StoredEntry, stored_entries
+from transfers.models import AuditEntry
+
+
+@dataclass(frozen=True)
+class TrailReport:
+    """What was looked at: entries from `first_seq` to `last_seq` (others may lie between), and which do not fit."""
+
+    entries: int
+    first_seq: int
+    last_seq: int
+    last_hash: str
+    erased_details: int
+    bad_seqs: tuple[int, ...]
+
+    @property
+    def is_contiguous(self) -> bool:
+        """Whether no other entry lies between them."""
+        return self.last_seq - self.first_seq + 1 == self.entries
+
+
+def check_trail(transfer_id: int) -> TrailReport | None:
+    """Recompute the hashes of one transfer's entries and compare them with their neighbours'; None without entries.
+
+    An erased detail is no fault here: that an erasure names it is for the whole verification to see.
+    """
+    entries = list(stored_entries(AuditEntry.objects.filter(transfer_id=transfer_id)))
+    if not entries:
+        return None
+    untied = _untied_seqs(entries)
+    return TrailReport(
+        entries=len(entries),
+        first_seq=entries[0].seq,
+        last_seq=entries[-1].seq,
+        last_hash=entries[-1].hash,
+        erased_details=sum(entry.salt is None for entry in entries),
+        bad_seqs=tuple(entry.seq for entry in entries if not _is_as_recorded(entry) or entry.seq in untied),
+    )
+
+
+def _is_as_recorded(entry: StoredEntry) -> bool:
+    return entry.is_as_recorded and (entry.salt is None or entry.is_detail_as_recorded)
+
+
+def _untied_seqs(entries: Sequence[StoredEntry]) -> set[int]:
+    beside = {seq for entry in entries for seq in (entry.seq - 1, entry.seq + 1)}
+    rows = AuditEntry.objects.filter(seq__in=beside).values_list("seq", "hash", "prev_hash")
+    neighbours = {seq: (hash_, prev_hash) for seq, hash_, prev_hash in rows}
+    return {entry.seq for entry in entries if not _is_tied(entry, neighbours)}
+
+
+def _is_tied(entry: StoredEntry, neighbours: dict[int, tuple[str, str]]) -> bool:
+    before, after = neighbours.get(entry.seq - 1), neighbours.get(entry.seq + 1)
+    expected = before[0] if before else GENESIS_HASH if entry.seq == 1 else ""
+    return entry.fields.get("prev_hash") == expected and (after is None or after[1] == entry.hash)

@@ -1,0 +1,154 @@
+"""Sending: claim a due transfer, make the one request to TENIOS outside any transaction, record what came back."""
+
+import time
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from transfers import transfer_outcomes, transfer_states
+from transfers.destination_policy import DestinationRefused, check_destination
+from transfers.models import Call, Transfer, TransferState, User
+from transfers.tenios import TeniosClient, TransferAnswer, Verdict
+
+MAX_SECONDS_AFTER_CLAIM = 2.0
+"""A process that was frozen between claim and request must not send long after the agent stopped expecting it."""
+
+_TRANSITIONS = {
+    Verdict.ACCEPTED: transfer_states.ACCEPT,
+    Verdict.REJECTED: transfer_states.REJECT,
+    Verdict.NOT_SENT: transfer_states.FAIL_TO_SEND,
+    Verdict.UNKNOWN: transfer_states.LOSE_SIGHT,
+}
+
+
+def make_client() -> TeniosClient:
+    """Return a client for the TENIOS account of the settings. The key is read here, at send time, and nowhere kept."""
+    return TeniosClient(access_key=settings.TENIOS_ACCESS_KEY, base_url=settings.TENIOS_BASE_URL)
+
+
+def execute_transfer(transfer_id: int, *, actor: str, client: TeniosClient | None = None) -> None:
+    """Send one due transfer, at most once ever. Not due, taken back, too late or already claimed: nothing happens."""
+    client = client or make_client()
+    if not _is_still_allowed(transfer_id, actor=actor):
+        return
+    before_claim = time.monotonic()
+    claimed = _claim(transfer_id, actor=actor, client=client)
+    if claimed is None:
+        return
+    if time.monotonic() - before_claim > MAX_SECONDS_AFTER_CLAIM:
+        _record_not_sent(claimed, actor=actor)
+        return
+    answer = client.transfer_call(
+        call_uuid=claimed.call.call_uuid,
+        destination_type=claimed.destination_type,
+        destination=claimed.destination,
+    )
+    _record(claimed, answer, actor=actor)
+
+
+def _is_still_allowed(transfer_id: int, *, actor: str) -> bool:
+    """Check right and policy once more where it counts; what is no longer allowed is cancelled, with the reason."""
+    transfer = Transfer.objects.select_related("agent").filter(pk=transfer_id, state=TransferState.REQUESTED).first()
+    if transfer is None:
+        return False
+    agent = transfer.agent
+    reason = ""
+    if agent is None or not agent.is_active or not agent.has_perm("transfers.request_transfer"):
+        reason = "right_lost"
+    else:
+        try:
+            check_destination(destination_type=transfer.destination_type, address=transfer.destination)
+        except DestinationRefused:
+            reason = "destination_refused"
+    if reason:
+        transfer_states.move_transfer(
+            transfer_id,
+            transfer_states.CANCEL,
+            actor=actor,
+            changes={"error_code": reason},
+            detail={"error_code": reason},
+        )
+    return not reason
+
+
+def _claim(transfer_id: int, *, actor: str, client: TeniosClient) -> Transfer | None:
+    """Make this process the only one that may ever send this transfer; the claim is on disk before anything leaves."""
+    request = Transfer.objects.values("call__call_uuid", "destination_type", "destination").get(pk=transfer_id)
+    return transfer_states.move_transfer(
+        transfer_id,
+        transfer_states.CLAIM,
+        actor=actor,
+        where=(
+            Q(due_at__lte=Now(), due_at__gte=Now() - transfer_states.TTL, attempt=0)
+            & Q(call__in=Call.objects.live())
+            & Q(agent__in=User.objects.filter(is_active=True))
+        ),
+        changes={
+            "attempt": F("attempt") + 1,
+            "claim_token": uuid4(),
+            "sent_at": Now(),
+            "lease_until_at": Now() + transfer_states.LEASE,
+        },
+        detail={
+            "request": client.masked_request(
+                call_uuid=request["call__call_uuid"],
+                destination_type=request["destination_type"],
+                destination=request["destination"],
+            )
+        },
+    )
+
+
+def _record_not_sent(claimed: Transfer, *, actor: str) -> None:
+    transfer_states.move_transfer(
+        claimed.pk,
+        transfer_states.FAIL_TO_SEND,
+        actor=actor,
+        where=Q(claim_token=claimed.claim_token),
+        changes={"error_code": "too_late"},
+        detail={"error_code": "too_late"},
+    )
+
+
+def _record(claimed: Transfer, answer: TransferAnswer, *, actor: str) -> None:
+    """Write verdict and audit entry together. A lease that ran out left `unknown`: the answer still settles that."""
+    where = Q(claim_token=claimed.claim_token)
+    changes = _columns(answer)
+    detail = {
+        "answer": {
+            "http_status": answer.http_status,
+            "body": answer.body,
+            "problem": answer.problem,
+            "seconds": round(answer.seconds, 3),
+        },
+        "error_code": answer.error_code,
+    }
+    transition = _TRANSITIONS[answer.verdict]
+    moved = transfer_states.move_transfer(
+        claimed.pk, transition, actor=actor, where=where, changes=changes, detail=detail
+    )
+    if moved is None and answer.verdict in (Verdict.REJECTED, Verdict.NOT_SENT):
+        transfer_states.move_transfer(
+            claimed.pk,
+            transfer_states.CONFIRM_NOT_EXECUTED,
+            actor=actor,
+            where=where,
+            changes=changes,
+            detail=detail,
+        )
+    transfer_outcomes.settle_from_events(claimed.pk)
+
+
+def _columns(answer: TransferAnswer) -> dict[str, Any]:
+    columns: dict[str, Any] = {
+        "http_status": answer.http_status,
+        "error_code": answer.error_code or answer.problem,
+        "error_message": answer.error_message[:300],
+        "error_fields": ",".join(answer.error_fields)[:120],
+    }
+    if answer.verdict is Verdict.ACCEPTED:
+        columns["accepted_at"] = Now()
+    return columns

@@ -1,0 +1,77 @@
+"""The history as CSV: the columns of interface.md §6, any number of rows in the memory of one batch."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from django.db.models import QuerySet
+
+from transfers.history_cursor import Cursor
+from transfers.models import Transfer
+from transfers.transfer_history import older_than
+
+BATCH_SIZE = 1000
+
+COLUMNS = {
+    "transfer_id": "pk",
+    "requested_at": "requested_at",
+    "agent": "agent_name",
+    "caller_number": "call__caller_number",
+    "called_number": "call__called_number",
+    "call_uuid": "call__call_uuid",
+    "destination_type": "destination_type",
+    "destination": "destination",
+    "destination_name": "destination_name",
+    "state": "state",
+    "error_code": "error_code",
+    "error_message": "error_message",
+    "sent_at": "sent_at",
+    "settled_at": "settled_at",
+    "ring_seconds": "ring_seconds",
+    "note": "note",
+}
+"""Name in the file: field of `Transfer`."""
+
+_E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def csv_rows(transfers: QuerySet[Transfer], *, batch_size: int = BATCH_SIZE) -> Iterator[str]:
+    """Write transfers (from `filtered_transfers`) as CSV text: the header first, then a batch of rows at a time.
+
+    Each batch is a query of its own that starts where the last one ended: no cursor and no snapshot is held open while
+    a slow reader takes the file, and any thread may ask for the next piece.
+    """
+    yield _as_csv([list(COLUMNS)])
+    place: Cursor | None = None
+    while True:
+        remaining = older_than(transfers, place) if place else transfers
+        batch = list(remaining.values_list(*COLUMNS.values())[:batch_size])
+        if batch:
+            yield _as_csv([[csv_cell(value) for value in row] for row in batch])
+        if len(batch) < batch_size:
+            return
+        place = Cursor(is_older=True, pk=batch[-1][0], requested_at=batch[-1][1])
+
+
+def csv_cell(value: datetime | int | str | None) -> str:
+    """Write one value: times in ISO 8601 UTC with milliseconds, text so that no spreadsheet takes it for a formula.
+
+    A number in E.164 begins with + and stays as it is; other text that a spreadsheet might calculate gets a leading '.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    text = str(value)
+    if text.startswith(_FORMULA_STARTS) and not _E164.fullmatch(text):
+        return f"'{text}"
+    return text
+
+
+def _as_csv(rows: list[list[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue()

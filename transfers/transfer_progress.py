@@ -1,0 +1,95 @@
+"""The steps of one transfer as the card draws them: queued, sent, accepted by TENIOS, answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from transfers.call_board import is_without_news
+from transfers.models import Transfer, TransferState
+from transfers.transfer_texts import Explanation, accepted_without_news, explain
+
+_TONE = {
+    TransferState.ANSWERED: "answered",
+    TransferState.NOT_ANSWERED: "not_answered",
+    TransferState.REJECTED: "rejected",
+    TransferState.NOT_SENT: "not_sent",
+    TransferState.EXPIRED: "expired",
+    TransferState.UNKNOWN: "unknown",
+    TransferState.NOT_EXECUTED: "not_executed",
+}
+_ICON = {"done": "check", "fail": "x", "unknown": "question"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: `status` is `done`, `now`, `fail`, `unknown` or `todo`; `at` is when it was reached (UTC)."""
+
+    label: str
+    status: str
+    at: datetime | None = None
+
+    @property
+    def icon(self) -> str:
+        """The name of the step's icon; empty for a step that is still ahead."""
+        return _ICON.get(self.status, "")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The four steps, what they mean in words, and the class that tints the card (empty: the call's own tint)."""
+
+    steps: tuple[Step, ...]
+    explanation: Explanation
+    tone: str
+    is_announced_urgently: bool
+
+
+def describe_progress(transfer: Transfer) -> Progress:
+    """Return how far a transfer has come, never more than is known."""
+    is_released = transfer.state == TransferState.ACCEPTED and is_without_news(transfer)
+    tone = _TONE.get(TransferState(transfer.state), "")
+    return Progress(
+        steps=(_queued(transfer), _sent(transfer), _accepted(transfer), _answered(transfer, is_released)),
+        explanation=accepted_without_news() if is_released else explain(transfer),
+        tone=tone,
+        is_announced_urgently=tone not in ("", "answered"),
+    )
+
+
+def _queued(transfer: Transfer) -> Step:
+    is_waiting = transfer.state == TransferState.REQUESTED
+    return Step(_("Queued"), "now" if is_waiting else "done", transfer.requested_at)
+
+
+def _sent(transfer: Transfer) -> Step:
+    state = transfer.state
+    if state == TransferState.REQUESTED:
+        return Step(_("Sent"), "todo")
+    if state == TransferState.SENDING:
+        return Step(_("Sent"), "now")
+    if state in (TransferState.NOT_SENT, TransferState.EXPIRED, TransferState.CANCELLED):
+        return Step(_("Not sent"), "fail", transfer.settled_at)
+    if state == TransferState.UNKNOWN:
+        return Step(_("Unconfirmed"), "unknown", transfer.sent_at)
+    return Step(_("Sent"), "done", transfer.sent_at)
+
+
+def _accepted(transfer: Transfer) -> Step:
+    if transfer.state == TransferState.REJECTED:
+        return Step(_("Rejected"), "fail", transfer.settled_at)
+    if transfer.state == TransferState.NOT_EXECUTED:
+        return Step(_("Not executed"), "fail", transfer.settled_at)
+    if transfer.state in (TransferState.ACCEPTED, TransferState.ANSWERED, TransferState.NOT_ANSWERED):
+        return Step(_("Accepted by TENIOS"), "done", transfer.accepted_at)
+    return Step(_("Accepted by TENIOS"), "todo")
+
+
+def _answered(transfer: Transfer, is_released: bool) -> Step:
+    if transfer.state == TransferState.ANSWERED:
+        return Step(_("Answered"), "done", transfer.settled_at)
+    if transfer.state == TransferState.NOT_ANSWERED:
+        return Step(_("Not answered"), "fail", transfer.settled_at)
+    if is_released:
+        return Step(_("Unconfirmed"), "unknown")
+    return Step(_("Answered"), "now" if transfer.state == TransferState.ACCEPTED else "todo")

@@ -1,0 +1,218 @@
+"""What a person may ask of a transfer: request it, hurry it, take it back, say what became of it."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from transfers import audit_log, live_updates, tasks, transfer_states
+from transfers.audit_log import AuditAction
+from transfers.destination_policy import CheckedDestination, check_destination
+from transfers.models import Call, CallState, Destination, Transfer, TransferState, User
+
+ACCEPTED_HOLDS_CALL_FOR = timedelta(seconds=10)
+"""After TENIOS accepted, the call takes no further transfer for this long: its new leg is just being set up."""
+
+RESOLVE_AFTER = timedelta(seconds=10)
+"""How long after sending a person's word on an unclear outcome is first taken: before, the caller may still be moved."""
+
+
+class CallNotFound(Exception):
+    """There is no such call, or it is not one this person may see."""
+
+
+class CallNotYours(CallNotFound):
+    """The call belongs to another agent."""
+
+
+class CallNotConnected(Exception):
+    """TENIOS transfers only calls that were forwarded and answered; `call` says what this one is."""
+
+    def __init__(self, call: Call) -> None:
+        super().__init__(call.state)
+        self.call = call
+
+
+class TransferAlreadyOpen(Exception):
+    """The call has a transfer that is not settled yet; `transfer` says whose and where to."""
+
+    def __init__(self, transfer: Transfer) -> None:
+        super().__init__(str(transfer.pk))
+        self.transfer = transfer
+
+
+class TransferNotFound(Exception):
+    """There is no such transfer, or it is not this person's to act on."""
+
+
+class TooEarlyToTell(Exception):
+    """The request left a moment ago: whether the caller is gone cannot be known yet."""
+
+
+def transferable_call(*, user: User, call_uuid: str) -> Call:
+    """Return the call if this person may transfer it: their own, nobody's yet, or any for a supervisor.
+
+    Raises `CallNotFound`, or `CallNotYours` for another agent's call. Whether it is connected is checked on request.
+    """
+    call = Call.objects.select_related("agent").filter(call_uuid=call_uuid).first()
+    if call is None:
+        raise CallNotFound
+    if call.agent_id not in (None, user.pk) and not user.has_perm("transfers.transfer_any_call"):
+        raise CallNotYours
+    return call
+
+
+def request_transfer(
+    *, user: User, call_uuid: str, destination_type: str, address: str, note: str, request_key: UUID
+) -> Transfer:
+    """Commit one transfer with its audit entry, and ring a worker for the end of the grace.
+
+    The same `request_key` again returns the same transfer. Raises `CallNotFound`, `CallNotConnected`,
+    `TransferAlreadyOpen` or `DestinationRefused`.
+    """
+    call = transferable_call(user=user, call_uuid=call_uuid)
+    same_form = Transfer.objects.filter(agent=user, request_key=request_key)
+    if same_form.exists():
+        return same_form.get()
+    checked = check_destination(destination_type=destination_type, address=address)
+    try:
+        _refuse_unless_free(call)
+        with transaction.atomic():
+            return _commit(user=user, call=call, checked=checked, note=note, request_key=request_key)
+    except (TransferAlreadyOpen, IntegrityError):
+        # The same form may have come in between: its own transfer is no obstacle to it.
+        if same_form.exists():
+            return same_form.get()
+        _refuse_unless_free(call)
+        raise
+
+
+def hurry_transfer(*, user: User, transfer_id: int) -> Transfer:
+    """End the grace: due now. A transfer that has moved on is returned as it is. Raises `TransferNotFound`."""
+    with transaction.atomic():
+        moved = transfer_states.move_transfer(
+            transfer_id,
+            transfer_states.HURRY,
+            actor=str(user.pseudonym),
+            where=Q(agent=user, due_at__gt=Now()),
+            changes={"due_at": Now()},
+            detail={"actor_name": user.display_name},
+        )
+        if moved:
+            transaction.on_commit(lambda: tasks.ring_worker(transfer_id), robust=True)
+    return moved or _own_transfer(user, transfer_id)
+
+
+def cancel_transfer(*, user: User, transfer_id: int) -> Transfer:
+    """Take back what has not left. The caller reads from the returned state whether it was in time."""
+    moved = transfer_states.move_transfer(
+        transfer_id,
+        transfer_states.CANCEL,
+        actor=str(user.pseudonym),
+        where=Q(agent=user),
+        detail={"actor_name": user.display_name},
+    )
+    return moved or _own_transfer(user, transfer_id)
+
+
+def resolve_transfer(*, user: User, transfer_id: int, is_caller_still_here: bool) -> Transfer:
+    """Settle an unclear outcome by the word of a person: still here means not executed, gone means accepted.
+
+    Raises `TransferNotFound`, or `TooEarlyToTell` within 10 s of sending.
+    """
+    may_any = user.has_perm("transfers.view_all_transfers")
+    transfer = Transfer.objects.filter(pk=transfer_id).first() if may_any else _own_transfer(user, transfer_id)
+    if transfer is None:
+        raise TransferNotFound
+    if transfer.sent_at and transfer.sent_at > timezone.now() - RESOLVE_AFTER:
+        raise TooEarlyToTell
+    moved = transfer_states.move_transfer(
+        transfer_id,
+        transfer_states.CONFIRM_NOT_EXECUTED if is_caller_still_here else transfer_states.ACCEPT,
+        actor=str(user.pseudonym),
+        where=Q(state=TransferState.UNKNOWN),
+        changes={} if is_caller_still_here else {"accepted_at": Now()},
+        detail={
+            "actor_name": user.display_name,
+            "evidence": {"source": "person", "caller_still_here": is_caller_still_here},
+        },
+    )
+    return moved or Transfer.objects.get(pk=transfer_id)
+
+
+def dismiss_transfer(*, user: User, transfer_id: int) -> Transfer:
+    """Close a transfer on its agent's card; what is on its way stays open. Raises `TransferNotFound`."""
+    on_the_way = [TransferState.REQUESTED, TransferState.SENDING]
+    own = Transfer.objects.filter(pk=transfer_id, agent=user)
+    own.exclude(state__in=on_the_way).update(dismissed_at=Now())
+    return _own_transfer(user, transfer_id)
+
+
+def _commit(*, user: User, call: Call, checked: CheckedDestination, note: str, request_key: UUID) -> Transfer:
+    grace = timedelta(seconds=settings.TRANSFER_UNDO_SECONDS)
+    name = _directory_name(checked)
+    transfer = Transfer.objects.create(
+        call=call,
+        agent=user,
+        agent_name=user.display_name,
+        destination_type=checked.destination_type,
+        destination=checked.address,
+        destination_name=name,
+        note=note,
+        request_key=request_key,
+        requested_at=Now(),
+        due_at=Now() + grace,
+    )
+    audit_log.record(
+        actor=str(user.pseudonym),
+        action=AuditAction.TRANSFER_REQUESTED,
+        transfer_id=transfer.pk,
+        call_id=call.pk,
+        outcome=TransferState.REQUESTED,
+        detail=_requested_detail(user, call, checked, name, note),
+    )
+    live_updates.publish_on_commit(call_id=call.pk, user_ids={user.pk, call.agent_id})
+    transaction.on_commit(lambda: tasks.ring_worker(transfer.pk, delay_seconds=grace.total_seconds()), robust=True)
+    transfer.refresh_from_db()
+    return transfer
+
+
+def _requested_detail(user: User, call: Call, checked: CheckedDestination, name: str, note: str) -> dict[str, Any]:
+    return {
+        "actor_name": user.display_name,
+        "caller_number": call.caller_number,
+        "called_number": call.called_number,
+        "call_uuid": call.call_uuid,
+        "destination_type": checked.destination_type,
+        "destination": checked.address,
+        "destination_name": name,
+        "note": note,
+        "grace_seconds": settings.TRANSFER_UNDO_SECONDS,
+    }
+
+
+def _directory_name(checked: CheckedDestination) -> str:
+    entry = Destination.objects.filter(destination_type=checked.destination_type, address=checked.address).first()
+    return entry.name if entry else ""
+
+
+def _refuse_unless_free(call: Call) -> None:
+    if call.state != CallState.CONNECTED:
+        raise CallNotConnected(call)
+    just_accepted = Q(state=TransferState.ACCEPTED, accepted_at__gt=timezone.now() - ACCEPTED_HOLDS_CALL_FOR)
+    open_states = Q(state__in=[TransferState.REQUESTED, TransferState.SENDING, TransferState.UNKNOWN])
+    holding = call.transfers.filter(open_states | just_accepted).order_by("-pk").first()
+    if holding is not None:
+        raise TransferAlreadyOpen(holding)
+
+
+def _own_transfer(user: User, transfer_id: int) -> Transfer:
+    transfer = Transfer.objects.filter(pk=transfer_id, agent=user).first()
+    if transfer is None:
+        raise TransferNotFound
+    return transfer

@@ -1,0 +1,163 @@
+"""The one place that says in plain words what became of a transfer, and what to do next (design.md, Wording)."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from transfers.models import CallState, Transfer, TransferState
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A title, a sentence, and which next step is safe: the same again (`can_retry`) or another destination."""
+
+    title: str
+    text: str
+    can_retry: bool = False
+    can_try_another: bool = False
+
+
+def destination_label(transfer: Transfer) -> str:
+    """How people call the destination: its name in the directory, else its number or SIP name."""
+    return transfer.destination_name or transfer.destination
+
+
+def explain(transfer: Transfer) -> Explanation:
+    """Return what an agent reads about this transfer, in the reader's language."""
+    return _BY_STATE[TransferState(transfer.state)](transfer)
+
+
+def outcome_title(transfer: Transfer) -> str:
+    """Return the short form of `explain`."""
+    return explain(transfer).title
+
+
+def outcome_text(transfer: Transfer) -> str:
+    """Return the sentence of `explain`."""
+    return explain(transfer).text
+
+
+def _still_yours(transfer: Transfer) -> str:
+    """Say it only while our own state of the call is connected: it is all we know of the caller."""
+    return _("You still have the caller.") if transfer.call.state == CallState.CONNECTED else ""
+
+
+def _join(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _requested(_transfer: Transfer) -> Explanation:
+    return Explanation(_("Queued"), _("It goes out when the time to undo is over."))
+
+
+def _sending(_transfer: Transfer) -> Explanation:
+    return Explanation(_("Sending to TENIOS"), _("Stay on the line until TENIOS has accepted."))
+
+
+def _accepted(transfer: Transfer) -> Explanation:
+    name = destination_label(transfer)
+    return Explanation(
+        _("TENIOS has taken over"), _("TENIOS is calling %(name)s. Answer not confirmed yet.") % {"name": name}
+    )
+
+
+def accepted_without_news() -> Explanation:
+    """What an agent reads when an accepted transfer got no further news for long enough to let them go."""
+    return Explanation(
+        _("Accepted, but no answer was reported"),
+        _("The history shows the outcome once the call record is in. You are free."),
+    )
+
+
+def _answered(transfer: Transfer) -> Explanation:
+    name = destination_label(transfer)
+    if transfer.ring_seconds is None:
+        title = _("%(name)s answered") % {"name": name}
+    else:
+        title = _("%(name)s answered after %(seconds)s s") % {"name": name, "seconds": transfer.ring_seconds}
+    return Explanation(title, _("You are free for the next call."))
+
+
+def _not_answered(transfer: Transfer) -> Explanation:
+    name = destination_label(transfer)
+    if transfer.hangup_cause == "ORIGINATOR_CANCEL":
+        return Explanation(_("The caller hung up before %(name)s answered") % {"name": name}, "")
+    titles = {
+        "USER_BUSY": _("%(name)s is busy"),
+        "CALL_REJECTED": _("%(name)s declined"),
+        "USER_NOT_REGISTERED": _("The phone of %(name)s is not signed in"),
+        "SUBSCRIBER_ABSENT": _("The phone of %(name)s is not signed in"),
+    }
+    title = titles.get(transfer.hangup_cause, _("Nobody answered at %(name)s")) % {"name": name}
+    text = _("If the caller is back on your line, try another destination.")
+    return Explanation(title, text, can_try_another=True)
+
+
+def _rejected(transfer: Transfer) -> Explanation:
+    fields = transfer.error_fields.split(",")
+    code = transfer.error_code
+    if code == "BAD_CREDENTIALS" or transfer.http_status in (401, 403):
+        text = _join(_("Your administrator can see it."), _still_yours(transfer))
+        return Explanation(_("TENIOS refuses our access key"), text)
+    if code == "CALL_UUID_NOT_FOUND":
+        text = _("The caller may have hung up. If you still hear the caller, try again.")
+        return Explanation(_("TENIOS no longer knows this call"), text, can_retry=True, can_try_another=True)
+    if code in ("INVALID_VALUE", "INVALID_FIELD") and "call_uuid" in fields:
+        text = _("Transfer from your phone if you can. Support can see the details.")
+        return Explanation(_("TENIOS cannot match this call"), text)
+    if code == "INVALID_VALUE":
+        text = _join(_("Check the number or choose another one."), _still_yours(transfer))
+        return Explanation(_("TENIOS does not accept this destination"), text, can_try_another=True)
+    if code == "INVALID_FIELD":
+        text = _join(_("Choose another destination."), _still_yours(transfer))
+        return Explanation(_("TENIOS does not accept one of the details"), text, can_try_another=True)
+    if code in ("INVALID_JSON", "FIELD_IS_REQUIRED"):
+        text = _join(_("This is our mistake, not yours."), _still_yours(transfer))
+        return Explanation(_("Our request was incomplete"), text)
+    text = _join(_("Choose another destination or try again."), _still_yours(transfer))
+    return Explanation(_("TENIOS refused the transfer"), text, can_retry=True, can_try_another=True)
+
+
+def _not_sent(transfer: Transfer) -> Explanation:
+    text = _join(_("Nothing was sent."), _still_yours(transfer))
+    return Explanation(_("TENIOS cannot be reached"), text, can_retry=True, can_try_another=True)
+
+
+def _expired(transfer: Transfer) -> Explanation:
+    text = _join(_("Nothing happened to the call. Try again."), _still_yours(transfer))
+    return Explanation(_("The transfer was not sent in time"), text, can_retry=True, can_try_another=True)
+
+
+def _cancelled(transfer: Transfer) -> Explanation:
+    reasons = {
+        "call_ended": _("The call ended before it was sent."),
+        "right_lost": _("You may no longer transfer calls."),
+        "destination_refused": _("The destination is no longer allowed."),
+    }
+    text = reasons.get(transfer.error_code, "")
+    return Explanation(_("Transfer undone. Nothing was sent."), text, can_retry=not text, can_try_another=True)
+
+
+def _unknown(_transfer: Transfer) -> Explanation:
+    text = _("Is the caller still with you? If not, the history will show what happened.")
+    return Explanation(_("We do not know whether TENIOS got it"), text)
+
+
+def _not_executed(transfer: Transfer) -> Explanation:
+    text = _join(_("The caller was not moved."), _still_yours(transfer))
+    return Explanation(_("The transfer did not happen"), text, can_retry=True, can_try_another=True)
+
+
+_BY_STATE = {
+    TransferState.REQUESTED: _requested,
+    TransferState.SENDING: _sending,
+    TransferState.ACCEPTED: _accepted,
+    TransferState.ANSWERED: _answered,
+    TransferState.NOT_ANSWERED: _not_answered,
+    TransferState.REJECTED: _rejected,
+    TransferState.NOT_SENT: _not_sent,
+    TransferState.EXPIRED: _expired,
+    TransferState.CANCELLED: _cancelled,
+    TransferState.UNKNOWN: _unknown,
+    TransferState.NOT_EXECUTED: _not_executed,
+}

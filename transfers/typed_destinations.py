@@ -1,0 +1,66 @@
+"""What the picker offers for a text beside the directory: the number, SIP user or SIP trunk that it names."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from transfers.destination_policy import CheckedDestination, DestinationRefused, check_destination
+from transfers.models import Destination, DestinationType
+from transfers.number_spelling import begins_like_number, looks_like_number
+
+FEWEST_CHARACTERS = 2
+FEWEST_DIGITS = 5
+SIP_TYPES = (DestinationType.SIP_USER, DestinationType.SIP_TRUNK)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Destinations that a text names and the directory does not hold; `known` are those of them that it does hold.
+
+    `refusal` says why the text as a number (or, if asked for, as a SIP name) cannot be used, else "".
+    """
+
+    new: tuple[CheckedDestination, ...] = ()
+    known: tuple[CheckedDestination, ...] = ()
+    refusal: str = ""
+
+
+def read_typed(text: str, destination_type: str = "") -> Typed:
+    """Read a text as each type it may be meant as; `destination_type` narrows to one, empty means all."""
+    read: list[CheckedDestination] = []
+    refusal = ""
+    for candidate in _candidate_types(text, destination_type):
+        try:
+            read.append(check_destination(destination_type=candidate, address=text))
+        except DestinationRefused as refused:
+            refusal = refusal or refused.reason
+    return _apart_from_directory(read, refusal, destination_type)
+
+
+def _candidate_types(text: str, destination_type: str) -> list[str]:
+    """List the types a text may be meant as. A SIP name with blanks, or written like a number, must be asked for."""
+    types: list[str] = []
+    is_number = looks_like_number(text) or sum(char.isdigit() for char in text) >= FEWEST_DIGITS
+    if is_number and destination_type in ("", DestinationType.EXTERNAL_NUMBER):
+        types.append(DestinationType.EXTERNAL_NUMBER)
+    if len(text) < FEWEST_CHARACTERS:
+        return types
+    if destination_type in SIP_TYPES:
+        return [destination_type]
+    if not destination_type and " " not in text and "@" not in text and not begins_like_number(text):
+        types.extend(SIP_TYPES)
+    return types
+
+
+def _apart_from_directory(read: list[CheckedDestination], refusal: str, destination_type: str) -> Typed:
+    """Offer nothing the directory holds, nor a SIP name that it holds as the other type, unless that is asked for."""
+    same_address = Destination.objects.filter(address__in={checked.address for checked in read})
+    held = {(entry.destination_type, entry.address): entry for entry in same_address}
+    held_names = {address for kind, address in held if kind in SIP_TYPES}
+    known = [checked for checked in read if checked.identity in held]
+    others = [checked for checked in read if checked.identity not in held]
+    new = [checked for checked in others if destination_type or checked.address not in held_names]
+    for checked in known:
+        if not held[checked.identity].is_active:
+            refusal = _("%(name)s is switched off in the directory.") % {"name": held[checked.identity].name}
+    return Typed(new=tuple(new), known=tuple(known), refusal=refusal)

@@ -1,0 +1,77 @@
+"""The live board: the whole page, and its list of the team's calls as a part."""
+
+from collections import Counter
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from transfers import call_board as board
+from transfers import directory, live_updates
+from transfers.models import CallState, User
+from transfers.views.call_card import card_context
+
+
+@require_GET
+@login_required
+def call_board(request: HttpRequest) -> HttpResponse:
+    """The page an agent keeps open all day. Who only administers is sent to the administrators' site."""
+    assert isinstance(request.user, User)
+    if request.user.is_staff and not request.user.has_perm("transfers.view_board"):
+        return redirect("admin:index")
+    return _board_page(request)
+
+
+@permission_required("transfers.view_board", raise_exception=True)
+def _board_page(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)
+    # Read before the calls: what changes in between is told again by the stream rather than missed.
+    last_message_id = live_updates.last_message_id()
+    card = card_context(request.user)
+    own = card["board_call"]
+    context = {
+        **card,
+        **_list_context(request.user, own if isinstance(own, board.BoardCall) else None),
+        **_dock_context(request.user, own if isinstance(own, board.BoardCall) else None),
+        "last_message_id": last_message_id,
+    }
+    return render(request, "transfers/call_board.html", context)
+
+
+@require_GET
+@login_required
+@permission_required("transfers.view_board", raise_exception=True)
+def call_list(request: HttpRequest) -> HttpResponse:
+    """The team's calls alone, for a board that has to catch up."""
+    assert isinstance(request.user, User)
+    return render(request, "transfers/_call_list.html", _list_context(request.user, board.own_call(request.user)))
+
+
+@require_GET
+@login_required
+@permission_required("transfers.view_board", raise_exception=True)
+def transfer_dock(request: HttpRequest) -> HttpResponse:
+    """The dock alone, fetched anew when the own call became transferable or ceased to be."""
+    assert isinstance(request.user, User)
+    return render(request, "transfers/_transfer_dock.html", _dock_context(request.user, board.own_call(request.user)))
+
+
+def _dock_context(user: User, own: board.BoardCall | None) -> dict[str, object]:
+    return {
+        "call": own.call if own else None,
+        "favourites": directory.favourites_of(user),
+        "recents": directory.recents_of(user),
+    }
+
+
+def _list_context(user: User, own: board.BoardCall | None) -> dict[str, object]:
+    team_calls = board.team_calls()
+    own_call_uuid = own.call.call_uuid if own else ""
+    live = [each for each in team_calls if each.call.call_uuid != own_call_uuid and each.call.state != CallState.ENDED]
+    return {
+        "team_calls": team_calls,
+        "own_call_uuid": own_call_uuid,
+        "counts": {**Counter(each.group for each in live), "all": len(live)},
+        "may_transfer_any": user.has_perm("transfers.transfer_any_call"),
+    }

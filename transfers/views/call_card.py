@@ -1,0 +1,83 @@
+"""The person's own call: its card, and taking a call or giving it up."""
+
+import math
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from transfers import call_board, call_ownership
+from transfers.models import Transfer, User
+from transfers.transfer_progress import describe_progress
+
+
+def card_context(user: User) -> dict[str, object]:
+    """Return what `_call_card.html` shows: the own call, its transfer's progress, and what came before."""
+    board_call = call_board.own_call(user)
+    shown = board_call.shown_transfer if board_call else None
+    return {
+        "now": timezone.now(),
+        "board_call": board_call,
+        "transfer": shown,
+        "progress": describe_progress(shown) if shown else None,
+        "is_own_transfer": shown is not None and shown.agent_id == user.pk,
+        "is_released": shown is not None and call_board.is_without_news(shown),
+        "grace_seconds": settings.TRANSFER_UNDO_SECONDS,
+        "grace_left": math.ceil(shown.seconds_until_due) if shown else 0,
+        "due": shown.due_at.isoformat() if shown else "",
+        "refresh_seconds": _refresh_seconds(shown) if shown else None,
+        "earlier_call": call_board.earlier_call_today(board_call.call) if board_call else None,
+        "last_call": None if board_call else call_board.last_own_call(user),
+    }
+
+
+def _refresh_seconds(shown: Transfer) -> int | None:
+    """After how many seconds the card changes without any event: a transfer's news stays for a set time only."""
+    changes_at = call_board.card_changes_at(shown)
+    return max(1, math.ceil((changes_at - timezone.now()).total_seconds())) if changes_at else None
+
+
+def render_call_card(request: HttpRequest) -> HttpResponse:
+    """Render the card of the signed-in person as a part."""
+    assert isinstance(request.user, User)
+    return render(request, "transfers/_call_card.html", card_context(request.user))
+
+
+@require_GET
+@login_required
+@permission_required("transfers.view_board", raise_exception=True)
+def call_card(request: HttpRequest) -> HttpResponse:
+    """The card alone, fetched anew when something about it changed."""
+    return render_call_card(request)
+
+
+@require_POST
+@login_required
+@permission_required("transfers.request_transfer", raise_exception=True)
+def take_call(request: HttpRequest, call_uuid: str) -> HttpResponse:
+    """Make a call that is nobody's the signed-in person's own; 409 when somebody was quicker."""
+    assert isinstance(request.user, User)
+    taken = call_ownership.take_call(user=request.user, call_uuid=call_uuid)
+    return _card_or_board(request, status=200 if taken else 409)
+
+
+@require_POST
+@login_required
+@permission_required("transfers.request_transfer", raise_exception=True)
+def give_up_call(request: HttpRequest, call_uuid: str) -> HttpResponse:
+    """Make the signed-in person's call nobody's again; 404 when it is not theirs."""
+    assert isinstance(request.user, User)
+    if not call_ownership.give_up_call(user=request.user, call_uuid=call_uuid):
+        raise Http404
+    return _card_or_board(request, status=200)
+
+
+def _card_or_board(request: HttpRequest, *, status: int) -> HttpResponse:
+    if not getattr(request, "htmx", False):
+        return redirect("transfers:call-board")
+    response = render_call_card(request)
+    response.status_code = status
+    return response

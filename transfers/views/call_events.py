@@ -1,0 +1,64 @@
+"""Where TENIOS posts call events (tenios-api.md §4.1). Answers at once; nothing that is sent here causes a 500."""
+
+import hmac
+import ipaddress
+import logging
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException, UnreadablePostError
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from transfers import call_events as events
+from transfers.tenios import InvalidCallEvent, parse_call_event
+
+MAX_BODY_BYTES = 64 * 1024
+
+logger = logging.getLogger(__name__)
+
+
+@csrf_exempt
+@require_POST
+def call_events(request: HttpRequest) -> HttpResponse:
+    """Store and apply one post: 200 once stored, 403 wrong key or source, 400 not a JSON object, 413 over 64 KiB."""
+    if not _is_from_allowed_source(request):
+        return HttpResponse(status=403)
+    body = _read_body(request)
+    if body is None:
+        return HttpResponse(status=413)
+    try:
+        posted = parse_call_event(body, forward_answer_types=settings.TENIOS_FORWARD_ANSWER_TYPES)
+    except InvalidCallEvent as problem:
+        return JsonResponse({"error": str(problem)}, status=400)
+    if not _is_known_key(posted.access_key):
+        return HttpResponse(status=403)
+    event = events.apply_call_event(posted, received_at=timezone.now())
+    logger.info("call event %s stored as %s", event.kind, event.pk)
+    return JsonResponse({})
+
+
+def _is_from_allowed_source(request: HttpRequest) -> bool:
+    if not settings.TENIOS_EVENT_SOURCES:
+        return True
+    try:
+        source = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    return any(source in network for network in settings.TENIOS_EVENT_SOURCES)
+
+
+def _read_body(request: HttpRequest) -> bytes | None:
+    """Return the body, or None when it is longer than allowed; no more than that is ever read."""
+    try:
+        body = request.read(MAX_BODY_BYTES + 1)
+    except (UnreadablePostError, RawPostDataException, OSError):
+        return b""
+    return body if len(body) <= MAX_BODY_BYTES else None
+
+
+def _is_known_key(key: str) -> bool:
+    """Compare with every accepted key in constant time, as bytes: a key with other letters must not raise."""
+    given = key.encode(errors="surrogatepass")
+    matches = [hmac.compare_digest(given, known.encode()) for known in settings.TENIOS_EVENT_KEYS]
+    return any(matches)

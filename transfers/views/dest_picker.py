@@ -1,0 +1,63 @@
+"""The picker as three views show it: the list, the dialog around it, the page that needs no script."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+from django_htmx.middleware import HtmxDetails
+
+from transfers import directory
+from transfers.forms.transfer_form import TransferForm
+from transfers.models import Call, DestinationType, User
+from transfers.views.picker_obstacle import Obstacle
+from transfers.views.picker_wish import Wish
+
+KINDS: list[tuple[str, str | Promise]] = [
+    ("", gettext_lazy("All")),
+    (DestinationType.EXTERNAL_NUMBER, gettext_lazy("Phone numbers")),
+    (DestinationType.SIP_USER, gettext_lazy("SIP users")),
+    (DestinationType.SIP_TRUNK, gettext_lazy("SIP trunks")),
+]
+
+
+class PickerRequest(HttpRequest):
+    """A request of a signed-in person, as `login_required` and `HtmxMiddleware` leave it."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+def _standing(results: directory.Results, wish: Wish) -> directory.Option | None:
+    options = [option for group in results.groups for option in group.options]
+    return next((option for option in options if wish.is_for(option)), None)
+
+
+def list_context(user: User, wish: Wish) -> dict[str, Any]:
+    """Return the context of `_dest_options.html`: the wish, the results, and the option they stand on."""
+    results = directory.find_destinations(user=user, text=wish.text, destination_type=wish.kind)
+    return {"text": wish.text, "kind": wish.kind, "results": results, "selected": _standing(results, wish)}
+
+
+def render_picker(
+    request: PickerRequest,
+    *,
+    call: Call,
+    wish: Wish,
+    form: TransferForm,
+    obstacle: Obstacle | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Render the picker: the dialog for htmx, else the whole page that needs no script."""
+    context = {
+        **list_context(request.user, wish),
+        "call": call,
+        "form": form,
+        "kinds": KINDS,
+        "obstacle": obstacle,
+        "undo_seconds": settings.TRANSFER_UNDO_SECONDS,
+    }
+    template = "transfers/_dest_picker.html" if request.htmx else "transfers/transfer_panel.html"
+    return render(request, template, context, status=status)

@@ -1,0 +1,81 @@
+"""What a person does to a transfer that is under way: send it now, take it back, say whether the caller is still there."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from transfers import transfer_requests
+from transfers.models import Transfer, TransferState, User
+from transfers.views.call_card import render_call_card
+
+
+@require_POST
+@login_required
+@permission_required("transfers.request_transfer", raise_exception=True)
+def send_transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
+    """End the grace: due now."""
+    return _act(request, lambda user: transfer_requests.hurry_transfer(user=user, transfer_id=transfer_id))
+
+
+@require_POST
+@login_required
+@permission_required("transfers.request_transfer", raise_exception=True)
+def cancel_transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
+    """Take it back; too late says so at once."""
+
+    def cancel(user: User) -> Transfer:
+        transfer = transfer_requests.cancel_transfer(user=user, transfer_id=transfer_id)
+        if transfer.state != TransferState.CANCELLED:
+            messages.warning(request, _("Too late to undo: the transfer had already left."))
+        return transfer
+
+    return _act(request, cancel)
+
+
+@require_POST
+@login_required
+@permission_required("transfers.request_transfer", raise_exception=True)
+def resolve_transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
+    """Answer "is the caller still with you?" for an unknown outcome: `caller_still_here` is `yes` or `no`."""
+    answer = request.POST.get("caller_still_here")
+    if answer not in ("yes", "no"):
+        return HttpResponse(_("Say yes or no: is the caller still with you?"), status=422)
+
+    def resolve(user: User) -> Transfer:
+        return transfer_requests.resolve_transfer(
+            user=user, transfer_id=transfer_id, is_caller_still_here=answer == "yes"
+        )
+
+    try:
+        return _act(request, resolve)
+    except transfer_requests.TooEarlyToTell:
+        messages.warning(request, _("Please wait a few seconds: the caller may still be moved."))
+        return _card_or_detail(request, transfer_id)
+
+
+@require_POST
+@login_required
+@permission_required("transfers.request_transfer", raise_exception=True)
+def dismiss_transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
+    """Close a settled transfer on the own card."""
+    return _act(request, lambda user: transfer_requests.dismiss_transfer(user=user, transfer_id=transfer_id))
+
+
+def _act(request: HttpRequest, action: Callable[[User], Transfer]) -> HttpResponse:
+    assert isinstance(request.user, User)
+    try:
+        transfer = action(request.user)
+    except transfer_requests.TransferNotFound:
+        raise Http404 from None
+    return _card_or_detail(request, transfer.pk)
+
+
+def _card_or_detail(request: HttpRequest, transfer_id: int) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        return render_call_card(request)
+    return redirect("transfers:transfer-detail", transfer_id=transfer_id)

@@ -1,0 +1,152 @@
+"""The transfer panel of one call: pick a destination, read it back, ask for the transfer."""
+
+import uuid
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
+
+from transfers import directory, transfer_requests
+from transfers.forms.transfer_form import TransferForm
+from transfers.models import Call, Destination, Transfer, User
+from transfers.views import dest_picker, picker_obstacle, picker_wish
+from transfers.views.call_card import render_call_card
+from transfers.views.dest_picker import PickerRequest
+
+MAY_TRANSFER = ["transfers.view_board", "transfers.request_transfer"]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@permission_required(MAY_TRANSFER, raise_exception=True)
+def transfer_panel(request: HttpRequest, call_uuid: str) -> HttpResponse:
+    """Show the picker of one call, or request its transfer (interface.md §4: 200, 303, 409, 422, 404)."""
+    request = cast(PickerRequest, request)
+    call = _call_or_404(request.user, call_uuid)
+    if request.method == "POST":
+        return _request_transfer(request, call)
+    return _show(request, call)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@permission_required(MAY_TRANSFER, raise_exception=True)
+def destination_options(request: HttpRequest, call_uuid: str) -> HttpResponse:
+    """Search the directory: the list for htmx, else the page again, with a choice read back if one was made.
+
+    Reads `q`, `kind` and `choice`. The page posts them, so that no typed number comes to stand in an address.
+    """
+    request = cast(PickerRequest, request)
+    call = _call_or_404(request.user, call_uuid)
+    wish = picker_wish.read_wish(_data(request), request.user)
+    if request.htmx:
+        return render(request, "transfers/_dest_options.html", dest_picker.list_context(request.user, wish))
+    return _show(request, call)
+
+
+@require_POST
+@login_required
+@permission_required(MAY_TRANSFER, raise_exception=True)
+def set_favourite(request: HttpRequest, destination_id: int) -> HttpResponse:
+    """Keep a destination on a key 1 to 9 (`is_favourite` = `on`) or free its key; 409 when all nine are taken."""
+    request = cast(PickerRequest, request)
+    entry = get_object_or_404(Destination, pk=destination_id, is_active=True)
+    is_favourite = request.POST.get("is_favourite") == "on"
+    try:
+        directory.set_favourite(user=request.user, destination_id=entry.pk, is_favourite=is_favourite)
+        refusal = ""
+    except directory.FavouritesFull:
+        refusal = _("All nine keys are taken. Remove a favourite first.")
+    if request.htmx:
+        wish = picker_wish.read_wish(request.POST, request.user)
+        context = {**dest_picker.list_context(request.user, wish), "refusal": refusal}
+        return render(request, "transfers/_dest_options.html", context, status=409 if refusal else 200)
+    if refusal:
+        messages.error(request, refusal)
+    return _show(request, _call_or_404(request.user, request.POST.get("call_uuid", "")))
+
+
+def _data(request: PickerRequest) -> QueryDict:
+    return request.POST if request.method == "POST" else request.GET
+
+
+def _call_or_404(user: User, call_uuid: str) -> Call:
+    try:
+        if not call_uuid.isprintable():  # a NUL would be refused by PostgreSQL with an error
+            raise transfer_requests.CallNotFound
+        return transfer_requests.transferable_call(user=user, call_uuid=call_uuid)
+    except transfer_requests.CallNotFound:
+        raise Http404 from None
+
+
+def _request_transfer(request: PickerRequest, call: Call) -> HttpResponse:
+    form = TransferForm(request.POST)
+    if not form.is_valid():
+        return _show_again(request, call, form, obstacle=None, status=422)
+    data = form.cleaned_data
+    try:
+        transfer = transfer_requests.request_transfer(
+            user=request.user,
+            call_uuid=call.call_uuid,
+            destination_type=data["destination_type"],
+            address=data["address"],
+            note=data["note"],
+            request_key=data["request_key"],
+        )
+    except transfer_requests.CallNotFound:
+        raise Http404 from None
+    except transfer_requests.CallNotConnected as refusal:
+        obstacle = picker_obstacle.obstacle_of_state(refusal.call)
+        return _show_again(request, refusal.call, form, obstacle=obstacle, status=409)
+    except transfer_requests.TransferAlreadyOpen as refusal:
+        obstacle = picker_obstacle.obstacle_of_transfer(refusal.transfer, request.user)
+        return _show_again(request, call, form, obstacle=obstacle, status=409)
+    return _requested(request, transfer)
+
+
+def _show(request: PickerRequest, call: Call) -> HttpResponse:
+    """Show the picker, with note and key as they were if the page comes from one of its own smaller steps."""
+    data = _data(request)
+    kept = {"note": picker_wish.kept_note(data, request.user), "request_key": _uuid_or_new(data.get("request_key", ""))}
+    return dest_picker.render_picker(
+        request,
+        call=call,
+        wish=picker_wish.read_wish(data, request.user),
+        form=TransferForm(initial=kept),
+        obstacle=picker_obstacle.present_obstacle(call, request.user),
+    )
+
+
+def _uuid_or_new(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _requested(request: PickerRequest, transfer: Transfer) -> HttpResponse:
+    if not request.htmx:
+        return HttpResponseRedirect(reverse("transfers:transfer-detail", args=[transfer.pk]), status=303)
+    return trigger_client_event(render_call_card(request), "transfer-requested", {"transferId": transfer.pk})
+
+
+def _show_again(
+    request: PickerRequest, call: Call, form: TransferForm, *, obstacle: picker_obstacle.Obstacle | None, status: int
+) -> HttpResponse:
+    """Show the picker with everything that was typed, standing on the destination that was asked for."""
+    wish = picker_wish.read_wish(request.POST, request.user)
+    wish = picker_wish.standing_on(wish, form.cleaned_data.get("destination_type", ""), form.asked_destination)
+    response = dest_picker.render_picker(request, call=call, wish=wish, form=form, obstacle=obstacle, status=status)
+    if request.htmx:
+        response["HX-Retarget"] = "#dest-picker"
+        response["HX-Reswap"] = "outerHTML"
+    return response

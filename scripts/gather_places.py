@@ -1,4 +1,4 @@
-"""Gathers the places of the telephone prefixes into transfers/place_names.tsv.
+"""Gathers the places of the telephone prefixes into transfers/destination_policy/place_names.tsv.
 
     python -m scripts.gather_places
 
@@ -10,7 +10,7 @@ from phonenumbers.geodata import GEOCODE_DATA
 
 from scripts.procfile import ROOT
 
-PLACE_NAMES = ROOT / "transfers" / "place_names.tsv"
+PLACE_NAMES = ROOT / "transfers" / "destination_policy" / "place_names.tsv"
 COUNTRY_CODES = ("41", "43", "49")
 HEADER = "# prefix, place in English, in German where it differs; from libphonenumber (Apache-2.0) by gather_places.py"
 

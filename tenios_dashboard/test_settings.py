@@ -10,9 +10,10 @@ os.environ.setdefault("TENIOS_ACCESS_KEY", "access-key-for-tests-0123456789")
 os.environ.setdefault("TENIOS_EVENT_KEYS", "event-key-for-tests,event-key-for-tests-2")
 
 from .settings import *  # noqa: F403
-from .settings import DATABASES, STORAGES
+from .settings import DATABASES, STATIC_ROOT, STORAGES
 
 SECURE_SSL_REDIRECT = False
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_BROKER_URL = "you-forgot-to-fake-celery://"
 REDIS_URL = "redis://127.0.0.1:9/0"

@@ -73,6 +73,15 @@ class BoardCall:
         return None if is_old else transfer
 
     @property
+    def is_handed_over(self) -> bool:
+        """Whether the call's transfer went so far that its agent is free for the next one."""
+        transfer = self.transfer
+        if transfer is None or transfer.state not in _HANDED_OVER:
+            return False
+        is_released = transfer.dismissed_at is not None or is_without_news(transfer)
+        return transfer.state == TransferState.ANSWERED or is_released
+
+    @property
     def is_transferable(self) -> bool:
         """Whether a new transfer may be asked for now: connected, and no other one under way."""
         held = self.transfer is not None and self.transfer.state in (*_ON_THE_WAY, TransferState.UNKNOWN)
@@ -80,20 +89,22 @@ class BoardCall:
 
 
 def own_call(user: User) -> BoardCall | None:
-    """Return the one call that is this person's now, in three queries at most.
+    """Return the one call that is this person's now, or None for an empty card.
 
-    First a transfer of theirs that is on its way, then their live call, then a transfer whose end they should still
-    read; nothing of these is an empty card.
+    First a transfer of theirs that is on its way, then the call they talk on, then one they just handed over, then a
+    call that rings for them, last a transfer whose end they should still read.
     """
-    now = timezone.now()
-    under_way = _latest_own_transfer(user, Q(state__in=_ON_THE_WAY))
-    if under_way is not None:
-        return _board_calls([under_way.call])[0]
-    mine = Call.objects.live().filter(agent=user).order_by("-agent_since_at", "-pk")
-    for board_call in _board_calls(_with_transfers(mine)[:5]):
-        if board_call.transfer is None or not _is_handed_over(board_call.transfer):
-            return board_call
-    to_read = _latest_own_transfer(user, _still_on_screen(now))
+    on_the_way = _latest_own_transfer(user, Q(state__in=_ON_THE_WAY))
+    if on_the_way is not None:
+        return _board_calls([on_the_way.call])[0]
+    latest_first = Call.objects.live().filter(agent=user).order_by("-agent_since_at", "-pk")
+    mine = [each for each in _board_calls(_with_transfers(latest_first)[:5]) if not each.is_handed_over]
+    talking = next((each for each in mine if each.call.state == CallState.CONNECTED), None)
+    if talking is not None:
+        return talking
+    to_read = _latest_own_transfer(user, _still_on_screen(timezone.now()))
+    if mine and (to_read is None or to_read.state not in _HANDED_OVER):
+        return mine[0]
     return _board_calls([to_read.call])[0] if to_read is not None else None
 
 
@@ -178,11 +189,6 @@ def card_changes_at(shown: Transfer) -> datetime | None:
 def is_without_news(transfer: Transfer) -> bool:
     """Whether an accepted transfer has waited so long for an answer that its agent is released."""
     return transfer.accepted_at is not None and transfer.accepted_at < timezone.now() - ACCEPTED_WAITS_FOR
-
-
-def _is_handed_over(transfer: Transfer) -> bool:
-    is_released = transfer.dismissed_at is not None or is_without_news(transfer)
-    return transfer.state == TransferState.ANSWERED or (transfer.state == TransferState.ACCEPTED and is_released)
 
 
 def _still_on_screen(now: datetime) -> Q:

@@ -7,6 +7,7 @@ the page then fetches its parts anew. While Redis is away every stream is told `
 import asyncio
 import contextvars
 import logging
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ BLOCK_MILLISECONDS = 5_000
 
 RESYNC = b"event: resync\ndata: {}\n\n"
 CUT_OFF = b"event: cut-off\ndata: {}\n\n"
+
+_MESSAGE_ID = re.compile(r"\d{1,20}-\d{1,20}", re.ASCII)
 
 Rows = Mapping[int, str]
 Message = tuple[str, dict[str, str]]
@@ -84,6 +87,14 @@ class LiveHub:
         """Close a stream; the reader stays for the next one."""
         self._subscriptions.discard(subscription)
 
+    async def close(self) -> None:
+        """End the reader and its connection; for a loop that ends before its process does."""
+        if self._reader is not None:
+            self._reader.cancel()
+            await asyncio.gather(self._reader, return_exceptions=True)
+        await self._redis.aclose()
+        self._renderer.shutdown()
+
     async def _replay(self, subscription: Subscription, last_id: str) -> None:
         try:
             missed = await self._missed_since(last_id)
@@ -97,7 +108,7 @@ class LiveHub:
 
     async def _missed_since(self, last_id: str) -> list[Message] | None:
         """Return the messages after `last_id`, or None where the stream does not reach back to it."""
-        if not last_id:
+        if not _MESSAGE_ID.fullmatch(last_id):
             return None
         missed: list[Message] = await self._redis.xrange(STREAM, min=last_id, count=KEPT_MESSAGES * 2)
         if last_id == "0-0":

@@ -55,6 +55,8 @@ def settle_from_events(transfer_id: int) -> None:
     for event in _forward_events_after(transfer):
         is_ours = _is_about(event, transfer)
         if event.kind == CallEventKind.FORWARD_STARTED:
+            if is_ours and leg_started is not None and not event.forward_target:
+                return  # two forwards that name nobody: whose answer comes next cannot be known
             if is_ours:
                 leg_started = event
             elif leg_started is not None and event.forward_target:

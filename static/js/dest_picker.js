@@ -15,7 +15,7 @@ class DestPicker {
     this.search = new DestSearch(dialog, this.list, (name) => this.message(name));
     this.leaving = new AbortController();
     this.isSending = false;
-    this.mayPass = false;
+    this.hasPassed = false;
     this.listen();
     this.open();
   }
@@ -116,22 +116,26 @@ class DestPicker {
   }
 
   activate() {
-    if (this.isBlocked || !this.search.isSettled) return;
-    if ("typed" in this.list.selected.dataset && !this.isSure) {
-      this.askAgain();
-      return;
-    }
-    this.mayPass = true;
+    if (!this.mayGo()) return;
+    this.hasPassed = true;
     this.form.requestSubmit(this.send);
-    this.mayPass = false;
+    this.hasPassed = false;
   }
 
-  // Every way to submit comes through `activate`, so that none gets around its checks.
+  // Every way to submit comes by here, so that none gets around the checks.
   guard(event) {
-    if (this.mayPass) return;
+    if (this.hasPassed || this.mayGo()) return;
     event.preventDefault();
     event.stopPropagation();
-    this.activate();
+  }
+
+  mayGo() {
+    if (this.isBlocked || !this.search.isSettled) return false;
+    if ("typed" in this.list.selected.dataset && !this.isSure) {
+      this.askAgain();
+      return false;
+    }
+    return true;
   }
 
   askAgain() {

@@ -81,7 +81,7 @@ export class DestSearch {
 
   arrived() {
     this.shown = this.coming;
-    this.dialog.querySelector("#dest-count").textContent = this.list.results.dataset.count.trim();
+    this.dialog.querySelector("#dest-count").textContent = this.list.results.dataset.found.trim();
     if (this.shown === this.wanted) this.arrive();
     else this.list.settle();
     this.touch();
@@ -89,7 +89,7 @@ export class DestSearch {
 
   arrive() {
     const digit = DIGIT.test(this.text) && !this.emptyKeys.has(this.text) ? this.text : "";
-    const favourite = this.list.onPosition(digit);
+    const favourite = digit && this.list.onPosition(digit);
     if (favourite) {
       this.list.choose(favourite);
     } else {

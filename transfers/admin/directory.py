@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from transfers.destination_policy import DestinationRefused, check_destination
-from transfers.destination_search import clean_text, matching
+from transfers.destination_policy.number_checks import NumberUnreadable, require_complete, to_e164
+from transfers.destination_policy.number_reading import read_number
+from transfers.directory.search import clean_text, matching
 from transfers.models import Destination, DestinationQuerySet, ServiceNumber
-from transfers.number_checks import NumberUnreadable, require_complete, to_e164
-from transfers.number_reading import read_number
 
 
 class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only

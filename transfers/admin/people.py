@@ -13,8 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from transfers.destination_policy import DestinationRefused, check_destination
+from transfers.destination_policy.number_spelling import begins_like_number
 from transfers.models import AgentAddress, DestinationType, User
-from transfers.number_spelling import begins_like_number
 
 ADMINISTRATOR = "administrator"
 ROLES = ["agent", "supervisor", ADMINISTRATOR]
@@ -71,7 +71,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in the stubs 
 
     def formfield_for_manytomany(
         self, db_field: "ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
-    ) -> ModelMultipleChoiceField | None:
+    ) -> "ModelMultipleChoiceField[Any] | None":
         """Offer the roles alone to those who are no superusers."""
         if db_field.name == "groups" and not _is_superuser(request):
             kwargs["queryset"] = Group.objects.filter(name__in=ROLES)

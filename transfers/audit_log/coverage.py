@@ -35,5 +35,8 @@ def read_erased_seqs() -> ErasedSeqs:
 def _named_ranges(entry: StoredEntry) -> list[Range]:
     if not (entry.is_as_recorded and entry.is_detail_as_recorded):
         return []
-    named = json.loads(entry.payload or "")["ranges"]
-    return [(low, min(high, entry.seq - 1)) for low, high in named if low < entry.seq]
+    try:
+        named = json.loads(entry.payload or "")["ranges"]
+        return [(int(low), min(int(high), entry.seq - 1)) for low, high in named if low < entry.seq]
+    except (ValueError, TypeError, LookupError):
+        return []  # Forged: whatever it was meant to cover is reported as missing.

@@ -64,7 +64,9 @@ def _read_page(entries: QuerySet[AuditEntry]) -> list[StoredEntry]:
         return [_read_one(entries, seq) for seq in entries.values_list("seq", flat=True)[:_PAGE]]
 
 
-def _read_one(entries: QuerySet[AuditEntry], seq: int) -> StoredEntry:
+def _read_one(entries: QuerySet[AuditEntry], seq: object) -> StoredEntry:
+    if type(seq) is not int:
+        return StoredEntry(seq=seq, fields={})
     try:
         return _stored(entries.values_list(*_COLUMNS).get(seq=seq))
     except _UNREADABLE:

@@ -11,14 +11,6 @@ from transfers import tenios
 _DATE_BOUNDS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2100, 12, 31))]
 
 
-class AgentField(forms.ModelChoiceField):
-    """One of the people who have transferred, by the name their colleagues read."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Name a person."""
-        return str(obj.display_name)
-
-
 class DestinationTypeField(forms.ChoiceField):
     """Our word for a type of destination; TENIOS' own word for it is read as well."""
 

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from transfers.forms.history_fields import AgentField, DateField, DestinationTypeField
+from transfers.forms.history_fields import DateField, DestinationTypeField
 from transfers.models import Destination, DestinationType, Transfer, TransferState, User
 from transfers.transfer_history import HistoryFilter, visible_transfers
 
@@ -42,12 +42,7 @@ class HistoryFilterForm(forms.Form):
 
     q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=100)
     period = forms.ChoiceField(label=gettext_lazy("Period"), required=False, choices=PERIODS)
-    agent = AgentField(
-        label=gettext_lazy("Agent"),
-        required=False,
-        queryset=User.objects.none(),
-        empty_label=gettext_lazy("All agents"),
-    )
+    agent = forms.ChoiceField(label=gettext_lazy("Agent"), required=False)
     destination_type = DestinationTypeField(
         label=gettext_lazy("Kind"),
         required=False,
@@ -79,9 +74,10 @@ class HistoryFilterForm(forms.Form):
         if not user.has_perm("transfers.view_all_transfers"):
             del self.fields["agent"]
             return
-        field = cast("forms.ModelChoiceField[User]", self.fields["agent"])
         transfers = Transfer.objects.filter(agent=OuterRef("pk"))
-        field.queryset = User.objects.filter(Exists(transfers)).order_by("first_name", "last_name", "username")
+        people = User.objects.filter(Exists(transfers)).order_by("first_name", "last_name", "username")
+        choices = [("", _("All agents")), *((str(person.pk), person.display_name) for person in people)]
+        cast(forms.ChoiceField, self.fields["agent"]).choices = choices
 
     def _offer_destinations(self, user: User) -> None:
         transfers = visible_transfers(user).filter(
@@ -132,11 +128,10 @@ class HistoryFilterForm(forms.Form):
         values = self.cleaned_data
         first, last = self._days()
         directory_type, address = values.get("destination") or ("", "")
-        agent = values.get("agent")
         return HistoryFilter(
             text=values.get("q", ""),
             caller_digest=values.get("caller", ""),
-            agent_id=agent.pk if agent else None,
+            agent_id=int(values.get("agent") or 0) or None,
             destination_type=directory_type or values.get("destination_type", ""),
             destination=address,
             outcome=values.get("outcome", ""),

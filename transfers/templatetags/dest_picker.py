@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from transfers import tenios
+from transfers.destination_policy import country_name
 from transfers.directory import Option
 from transfers.models import Call, CallState
 from transfers.models.transfer import OPEN_STATES
@@ -59,6 +60,14 @@ def number_groups(number: str) -> list[str]:
     if len(pieces) == 1:
         return pieces
     return [group for piece in pieces for group in (_in_twos(piece) if len(piece) > 5 else [piece])]
+
+
+@register.filter
+def whereabouts(option: Option) -> str:
+    """Say where a typed number rings: its place if we know it, and the country. Empty for a SIP name."""
+    if option.checked is None or not option.checked.region:
+        return ""
+    return ", ".join(filter(None, [option.checked.place, country_name(option.checked.region)]))
 
 
 @register.filter

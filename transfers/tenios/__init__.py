@@ -2,7 +2,8 @@
 
 from ._answers import TransferAnswer, Verdict
 from ._client import TeniosClient, TeniosUnavailable
-from ._events import CallEvent, CallEventKind, InvalidCallEvent, parse_call_event
+from ._events import CallEvent, CallEventKind, parse_call_event
+from ._post_body import InvalidCallEvent
 from ._records import CallRecord
 from ._types import WIRE_TYPES, UnknownDestinationType, from_wire, to_wire
 

@@ -22,7 +22,7 @@ _LEAST_SHOWN_KEY = 12
 logger = logging.getLogger(__name__)
 
 
-class TeniosUnavailable(Exception):  # noqa: N818 - house rule: named after the refusal
+class TeniosUnavailable(Exception):
     """The call records could not be read whole; what is missing from them proves nothing."""
 
 

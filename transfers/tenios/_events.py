@@ -9,15 +9,12 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
-from operator import itemgetter
 from typing import Any
 
-from ._text import MASK, Pairs, clean_text, read_json, scalar_text
+from ._post_body import read_post
+from ._text import scalar_text
 
 _MOST_TEXT = 64
-_MOST_DEPTH = 32
-_MOST_KEYS = 16
-_LEAST_SECRET = 6
 _CALL_UUID = re.compile("[0-9A-Za-z_-]{1,64}")
 _WITHHELD = frozenset({"anonymous", "unknown", "restricted", "private", "unavailable"})
 
@@ -39,10 +36,6 @@ _KINDS = {
     "INITIATE_FORWARD": CallEventKind.FORWARD_STARTED,
     "CALL_END": CallEventKind.CALL_ENDED,
 }
-
-
-class InvalidCallEvent(Exception):  # noqa: N818 - house rule: named after the refusal
-    """The body is no post about a call; the message says why and quotes nothing of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,16 +64,9 @@ def parse_call_event(body: bytes, *, forward_answer_types: Collection[str]) -> C
 
     Raises InvalidCallEvent when the body is not a JSON object in UTF-8, nested too deeply, or names its key too often.
     """
-    keys = _KeyCollector()
-    try:
-        post = read_json(body.decode("utf-8-sig"), object_pairs_hook=keys.take_object)
-    except ValueError:
-        raise InvalidCallEvent("The body is not readable as JSON in UTF-8.") from None
-    if not isinstance(post, dict):
-        raise InvalidCallEvent("The body is not a JSON object.")
-    tidied = _tidy(post, secrets=keys.secrets())
-    variables = _read_variables(tidied.get("variables"))
-    request_type = _column_text(scalar_text(tidied.get("requestType")))
+    post, access_key = read_post(body)
+    variables = _read_variables(post.get("variables"))
+    request_type = _column_text(scalar_text(post.get("requestType")))
     return CallEvent(
         kind=_kind_of(request_type, forward_answer_types),
         request_type=request_type,
@@ -88,55 +74,11 @@ def parse_call_event(body: bytes, *, forward_answer_types: Collection[str]) -> C
         correlation_id=_column_text(variables.get("correlation_id", "")),
         caller_number=_read_caller(variables),
         called_number=_column_text(variables.get("destination_number", "")),
-        block_type=_column_text(scalar_text(tidied.get("blockType"))),
+        block_type=_column_text(scalar_text(post.get("blockType"))),
         variables=variables,
-        access_key=keys.outermost,
-        stored_json=json.dumps(tidied, ensure_ascii=False, allow_nan=False),
+        access_key=access_key,
+        stored_json=json.dumps(post, ensure_ascii=False, allow_nan=False),
     )
-
-
-class _KeyCollector:
-    """Takes every access key out of the objects while they are being read, doubled names included."""
-
-    def __init__(self) -> None:
-        self._found: list[str] = []
-        self.outermost = ""
-
-    def take_object(self, pairs: Pairs) -> dict[str, Any]:
-        """Build one object without its keys. The reader finishes the outermost object last, so its key remains."""
-        own = [(name == "accessKey", scalar_text(value)) for name, value in pairs if _is_key_name(name)]
-        self._found += [text for _is_exact, text in own]
-        # The documented spelling goes before all others, then the later before the earlier.
-        self.outermost = sorted(own, key=itemgetter(0))[-1][1] if own else ""
-        return {name: value for name, value in pairs if not _is_key_name(name)}
-
-    def secrets(self) -> re.Pattern[str] | None:
-        """Return what finds the keys in other texts, longest first; None if there is nothing to find."""
-        secrets = {text for text in self._found if len(text) >= _LEAST_SECRET}
-        if len(secrets) > _MOST_KEYS:
-            raise InvalidCallEvent("The body names too many access keys.")
-        ordered = sorted(secrets, key=len, reverse=True)
-        return re.compile("|".join(map(re.escape, ordered))) if ordered else None
-
-
-def _is_key_name(name: str) -> bool:
-    return "".join(filter(str.isalnum, name)).casefold() == "accesskey"
-
-
-def _tidy(value: Any, *, secrets: re.Pattern[str] | None, depth: int = 0) -> Any:
-    """Return the value with storable texts and masked keys; raises InvalidCallEvent beyond 32 levels."""
-    if depth > _MOST_DEPTH:
-        raise InvalidCallEvent("The body is nested too deeply.")
-    if isinstance(value, str):
-        text = clean_text(value)
-        return secrets.sub(MASK, text) if secrets else text
-    if isinstance(value, list):
-        return [_tidy(item, secrets=secrets, depth=depth + 1) for item in value]
-    if isinstance(value, dict):
-        return {
-            _tidy(name, secrets=secrets): _tidy(item, secrets=secrets, depth=depth + 1) for name, item in value.items()
-        }
-    return value
 
 
 def _read_variables(value: Any) -> dict[str, str]:

@@ -3,23 +3,20 @@
 httpx bounds each read, not the call: a server that drips a byte now and then holds it for ever (its documentation,
 "Timeouts"). The request therefore runs in a thread of its own. The caller waits until the deadline and no longer; then
 it cuts the wire, which wakes and ends the thread. This also bounds a name look-up, which no time-out of httpx does.
-
-httpcore tells each step by its `trace` extension. A step outside the group `connection.` may put bytes on the wire, so
-the wire asks its lock first: a transfer cut while still connecting has surely not left, and never will.
 """
 
 import logging
-import socket
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from ssl import SSLContext
-from typing import Any, cast
+from typing import cast
 
 import httpx
+
+from ._wire import Wire
 
 _TIMEOUT = httpx.Timeout(connect=3, read=5, write=5, pool=1)
 _HEADERS = {
@@ -60,7 +57,7 @@ def post_json(
     sent. Raises nothing for what the network does.
     """
     started = time.monotonic()
-    wire = _Wire(has_left=transport is not None)
+    wire = Wire(has_left=transport is not None)
     progress = _Progress(most_bytes=most_bytes)
     arguments = (url, content, transport, wire)
     thread = threading.Thread(target=progress.run, args=arguments, name="tenios-request", daemon=True)
@@ -79,41 +76,6 @@ def post_json(
     )
 
 
-class _WireCut(Exception):  # noqa: N818 - house rule: named after the refusal
-    """The deadline has passed: nothing more may leave."""
-
-
-class _Wire:
-    """One connection: whether anything may have left on it, and the means to cut it."""
-
-    def __init__(self, *, has_left: bool) -> None:
-        self._lock = threading.Lock()
-        self._has_left = has_left
-        self._is_cut = False
-        self._socket: socket.socket | None = None
-
-    def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Take note of a step of httpcore; raises _WireCut before a step that would send, or connect anew, too late."""
-        with self._lock:
-            is_connecting = event.startswith("connection.")
-            if self._is_cut and (not is_connecting or event == "connection.retry.started"):
-                raise _WireCut
-            if not is_connecting:
-                self._has_left = True
-            elif event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
-                self._socket = info["return_value"].get_extra_info("socket")
-
-    def cut(self) -> bool:
-        """Let nothing more leave, wake a read that waits, and return whether anything may have left before."""
-        with self._lock:
-            self._is_cut = True
-            if self._socket is not None:
-                with suppress(OSError):
-                    # Not SSLSocket.shutdown: that one drops the TLS object under the reading thread.
-                    socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-            return self._has_left
-
-
 @dataclass(slots=True)
 class _Progress:
     """How far the thread has come; the caller reads it when the deadline has passed."""
@@ -125,7 +87,7 @@ class _Progress:
     is_complete: bool = False
     error: Exception | None = None
 
-    def run(self, url: str, content: bytes, transport: httpx.BaseTransport | None, wire: _Wire) -> None:
+    def run(self, url: str, content: bytes, transport: httpx.BaseTransport | None, wire: Wire) -> None:
         """Make the request; whatever goes wrong is kept, not raised: nobody stands above a thread to catch it."""
         try:
             client = httpx.Client(

@@ -8,7 +8,7 @@ WIRE_TYPES = {
 _OUR_TYPES = {wire: ours for ours, wire in WIRE_TYPES.items()}
 
 
-class UnknownDestinationType(ValueError):  # noqa: N818 - house rule: named after the refusal
+class UnknownDestinationType(ValueError):
     """A word that names no destination type."""
 
 

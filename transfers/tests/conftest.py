@@ -80,7 +80,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _commits(item: pytest.Function) -> bool:
     marker = item.get_closest_marker("django_db")
-    is_marked = marker is not None and bool(marker.kwargs.get("transaction") or any(marker.args[:1]))
+    # As pytest-django reads its mark: `transaction` and `reset_sequences` come first, by place or by name.
+    names = ("transaction", "reset_sequences")
+    is_marked = marker is not None and any([*marker.args[:2], *(marker.kwargs.get(name) for name in names)])
     return is_marked or not {"committed_db", "transactional_db", "live_server"}.isdisjoint(item.fixturenames)
 
 

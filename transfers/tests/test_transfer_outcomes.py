@@ -92,6 +92,26 @@ def test_a_call_that_is_forwarded_on_before_an_answer_was_not_answered() -> None
     assert transfer.ring_seconds == 20
 
 
+def test_of_two_forwards_that_name_nobody_the_answer_proves_nothing() -> None:
+    transfer = make_sent()
+
+    tell(transfer, "INITIATE_FORWARD", after=1, target="")
+    tell(transfer, "INITIATE_FORWARD", after=21, target="")
+    tell(transfer, "FORWARD_ANSWER", after=22, target="")
+
+    assert state_of(transfer) == TransferState.ACCEPTED
+
+
+def test_a_call_that_comes_back_to_its_agent_was_not_answered_by_the_destination() -> None:
+    transfer = make_sent()
+
+    for after, request_type, target in [(1, "INITIATE_FORWARD", TO), (21, "INITIATE_FORWARD", "ada")]:
+        tell(transfer, request_type, after=after, target=target)
+    tell(transfer, "FORWARD_ANSWER", after=22, target="ada")
+
+    assert state_of(transfer) == TransferState.NOT_ANSWERED
+
+
 def test_a_forward_that_names_the_destination_settles_that_an_unknown_was_executed() -> None:
     transfer = make_sent(TransferState.UNKNOWN)
 
@@ -240,6 +260,6 @@ def test_the_pause_between_two_looks_grows_with_the_transfers_age() -> None:
     young.refresh_from_db()
     old.refresh_from_db()
     assert young.next_check_at and old.next_check_at
-    assert young.next_check_at - NOW < timedelta(seconds=30)
-    assert old.next_check_at - NOW > timedelta(minutes=55)
+    assert young.next_check_at - timezone.now() < timedelta(seconds=30)
+    assert old.next_check_at - timezone.now() > timedelta(minutes=55)
     assert not AuditEntry.objects.exists()

@@ -79,7 +79,6 @@ def _times(transfer: Transfer) -> dict[str, float | None]:
     return {
         "requested_to_sent": _seconds_between(transfer.requested_at, transfer.sent_at),
         "sent_to_accepted": _seconds_between(transfer.sent_at, transfer.accepted_at),
-        "ringing": transfer.ring_seconds,
     }
 
 

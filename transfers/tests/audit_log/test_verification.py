@@ -263,6 +263,16 @@ def test_erasure_does_not_cover_its_own_detail_or_later_ones(transfer: Transfer)
     assert [finding.seq for finding in verify().findings] == [13, 14]
 
 
+@pytest.mark.parametrize("detail", [{}, {"ranges": 5}, {"ranges": [[1]]}, {"ranges": [["a", "b"]]}, {"ranges": [5]}])
+def test_erasure_that_names_no_ranges_covers_nothing(transfer: Transfer, detail: dict[str, object]) -> None:
+    AuditDetail.objects.filter(pk=4).delete()
+    audit_log.record(actor="forger", action=AuditAction.AUDIT_DETAIL_ERASED, detail=detail)
+
+    report = verify()
+
+    assert [finding.seq for finding in report.findings] == [4]
+
+
 def test_changed_erasure_covers_nothing(transfer: Transfer) -> None:
     audit_log.erase_details(actor="beat", rule="90 days", seqs=[2])
     tamper("UPDATE transfers_auditdetail SET payload = '{\"ranges\":[[1,12]]}' WHERE entry_id = 13")
@@ -336,14 +346,15 @@ def test_value_that_no_program_of_ours_could_write_is_found(transfer: Transfer, 
 @pytest.mark.parametrize("seq", ["'last'", "12.5"])
 def test_seq_that_is_no_whole_number_is_found(transfer: Transfer, seq: str) -> None:
     tamper(
+        "UPDATE transfers_auditentry SET recorded_at = 'yesterday' WHERE seq = 12",
         f"INSERT INTO transfers_auditentry SELECT {seq}, recorded_at, actor, action, transfer_id, call_id, outcome,"
-        " detail_commit, prev_hash, hash FROM transfers_auditentry WHERE seq = 12"
+        " detail_commit, prev_hash, hash FROM transfers_auditentry WHERE seq = 12",
     )
 
     report = verify()
 
-    assert report.problems == 1
-    assert report.findings[0].problem.startswith("An entry stands where none can be")
+    assert [finding.seq for finding in report.findings] == [12, None]
+    assert report.findings[1].problem.startswith("An entry stands where none can be")
 
 
 def test_part_of_the_chain_is_verified_from_its_predecessor_on(transfer: Transfer) -> None:

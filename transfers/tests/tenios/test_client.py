@@ -9,7 +9,7 @@ import pytest
 from transfers import tenios
 from transfers.tenios import TransferAnswer, Verdict
 
-KEY = "00000000-1111-2222-3333-444444444444"
+KEY = "0a0b0c0d-1111-2222-3333-44444444cdef"
 CALL_UUID = "5f0c1d2e-aaaa-4bbb-8ccc-1234567890ab"
 
 UNKNOWN_TYPE = (
@@ -227,7 +227,7 @@ def test_an_unknown_destination_type_is_never_sent() -> None:
     assert seen == []
 
 
-@pytest.mark.parametrize(("key", "shown"), [(KEY, "••••4444"), ("short-key", "••••"), ("", "••••")])
+@pytest.mark.parametrize(("key", "shown"), [(KEY, "••••cdef"), ("short-key", "••••"), ("", "••••")])
 def test_the_masked_request_is_the_sent_one_without_the_key(key: str, shown: str) -> None:
     client = tenios.TeniosClient(access_key=key, base_url="https://tenios.test")
 

@@ -288,7 +288,7 @@ VALUES = st.recursive(
 )
 POSTS = st.dictionaries(st.one_of(NAMES, TEXTS), VALUES, max_size=6).map(lambda post: {**post, "accessKey": SECRET})
 FUZZ = settings(
-    max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 

@@ -124,12 +124,19 @@ def test_a_server_without_tls_is_not_sent() -> None:
 
 
 def test_a_deadline_in_the_tls_handshake_is_not_sent() -> None:
-    with RawServer(hang, reads_request=False) as server:
+    is_over = threading.Event()
+
+    def wait(_connection: socket.socket) -> None:
+        is_over.wait(5)
+
+    with RawServer(wait, reads_request=False) as server:
         result = transfer(server.url.replace("http:", "https:"), deadline_seconds=DEADLINE)
+        is_over.set()
+        is_freed = no_request_is_running(within=5)
 
     assert (result.verdict, result.problem) == (Verdict.NOT_SENT, "timeout")
     assert DEADLINE <= result.seconds < DEADLINE + TOLERANCE
-    assert no_request_is_running(within=5)
+    assert is_freed
     assert server.connections == 1  # no second try behind the caller's back
 
 
@@ -223,7 +230,9 @@ def test_a_redirect_is_not_followed(status: str) -> None:
     assert trap.connections == 0
 
 
-def test_the_environment_names_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_names_no_proxy_and_no_password(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login someone password something")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     with RawServer(answer(b"{}")) as trap, RawServer(answer(ACCEPTED)) as server:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
             monkeypatch.setenv(name, trap.url)
@@ -232,6 +241,7 @@ def test_the_environment_names_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None
 
     assert result.verdict is Verdict.ACCEPTED
     assert trap.connections == 0
+    assert b"authorization" not in server.requests[0].lower()
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def download(user: User, query: str = "") -> tuple[Any, str]:
     async def fetch() -> tuple[Any, str]:
         client = AsyncClient()
         await client.aforce_login(user, BACKEND)
-        response = await client.get(f"{EXPORT}?{query}")
+        response: Any = await client.get(f"{EXPORT}?{query}")
         if not response.streaming:
             return response, response.content.decode()
         return response, b"".join([piece async for piece in response.streaming_content]).decode()

@@ -1,40 +1,46 @@
 """What the picker offers for a text beside the directory: the number, SIP user or SIP trunk that it names."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from transfers.destination_policy import CheckedDestination, DestinationRefused, check_destination
+from transfers.destination_policy.number_spelling import begins_like_number, looks_like_number
 from transfers.models import Destination, DestinationType
-from transfers.number_spelling import begins_like_number, looks_like_number
 
 FEWEST_CHARACTERS = 2
 FEWEST_DIGITS = 5
+PASSING = {"no_area_code", "too_short", "not_a_number", "letters"}
 SIP_TYPES = (DestinationType.SIP_USER, DestinationType.SIP_TRUNK)
 
 
 @dataclass(frozen=True)
 class Typed:
-    """Destinations that a text names and the directory does not hold; `known` are those of them that it does hold.
+    """The destinations that a text names: `new` ones, and those `known` to the directory.
 
-    `refusal` says why the text as a number (or, if asked for, as a SIP name) cannot be used, else "".
+    `refusal` says why the text cannot be used as what it seems to be, else "". It is passing when it is no more than
+    what every text goes through while it is typed, and so not worth showing beside what was found.
     """
 
     new: tuple[CheckedDestination, ...] = ()
     known: tuple[CheckedDestination, ...] = ()
     refusal: str = ""
+    is_refusal_passing: bool = False
 
 
 def read_typed(text: str, destination_type: str = "") -> Typed:
     """Read a text as each type it may be meant as; `destination_type` narrows to one, empty means all."""
     read: list[CheckedDestination] = []
-    refusal = ""
+    refusals: list[DestinationRefused] = []
     for candidate in _candidate_types(text, destination_type):
         try:
             read.append(check_destination(destination_type=candidate, address=text))
-        except DestinationRefused as refused:
-            refusal = refusal or refused.reason
-    return _apart_from_directory(read, refusal, destination_type)
+        except DestinationRefused as refusal:
+            refusals.append(refusal)
+    typed = _apart_from_directory(read, destination_type)
+    if typed.refusal or not refusals:
+        return typed
+    return replace(typed, refusal=refusals[0].reason, is_refusal_passing=refusals[0].code in PASSING)
 
 
 def _candidate_types(text: str, destination_type: str) -> list[str]:
@@ -47,12 +53,12 @@ def _candidate_types(text: str, destination_type: str) -> list[str]:
         return types
     if destination_type in SIP_TYPES:
         return [destination_type]
-    if not destination_type and " " not in text and "@" not in text and not begins_like_number(text):
+    if not destination_type and " " not in text and not begins_like_number(text):
         types.extend(SIP_TYPES)
     return types
 
 
-def _apart_from_directory(read: list[CheckedDestination], refusal: str, destination_type: str) -> Typed:
+def _apart_from_directory(read: list[CheckedDestination], destination_type: str) -> Typed:
     """Offer nothing the directory holds, nor a SIP name that it holds as the other type, unless that is asked for."""
     same_address = Destination.objects.filter(address__in={checked.address for checked in read})
     held = {(entry.destination_type, entry.address): entry for entry in same_address}
@@ -60,7 +66,6 @@ def _apart_from_directory(read: list[CheckedDestination], refusal: str, destinat
     known = [checked for checked in read if checked.identity in held]
     others = [checked for checked in read if checked.identity not in held]
     new = [checked for checked in others if destination_type or checked.address not in held_names]
-    for checked in known:
-        if not held[checked.identity].is_active:
-            refusal = _("%(name)s is switched off in the directory.") % {"name": held[checked.identity].name}
+    switched_off = [held[checked.identity].name for checked in known if not held[checked.identity].is_active]
+    refusal = _("%(name)s is switched off in the directory.") % {"name": switched_off[0]} if switched_off else ""
     return Typed(new=tuple(new), known=tuple(known), refusal=refusal)

@@ -13,7 +13,7 @@ E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 EMERGENCY = {"110", "112"}
 
 
-class NumberUnreadable(Exception):  # noqa: N818 - house rule: named after the refusal
+class NumberUnreadable(Exception):
     """There is not exactly one complete number here. `reason` says in the reader's language what is wrong."""
 
     def __init__(self, reason: str, *, code: str) -> None:

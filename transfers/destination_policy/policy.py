@@ -13,11 +13,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
+from transfers.destination_policy.number_checks import NumberUnreadable, require_complete, to_e164
+from transfers.destination_policy.number_places import country_name, place_of
+from transfers.destination_policy.number_reading import read_number
+from transfers.destination_policy.number_types import refusal_of_type
 from transfers.models import DestinationType
-from transfers.number_checks import NumberUnreadable, require_complete, to_e164
-from transfers.number_places import country_name, place_of
-from transfers.number_reading import read_number
-from transfers.number_types import refusal_of_type
 
 LONGEST_SIP_NAME = 128
 WORLDWIDE = "001"
@@ -28,7 +28,7 @@ Identity = tuple[str, str]
 """Type and address: what makes two destinations the same."""
 
 
-class DestinationRefused(Exception):  # noqa: N818 - house rule: named after the refusal
+class DestinationRefused(Exception):
     """A destination outside the policy. `reason` tells the agent why, in their language; `code` is for programs."""
 
     def __init__(self, reason: str, *, code: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from transfers.destination_policy import CheckedDestination, DestinationRefused, Identity, check_destination
-from transfers.destination_search import name_parts
+from transfers.directory.search import name_parts
 from transfers.models import Destination, DestinationType, Favourite, Transfer, TransferState, User
 
 OWN_TRANSFERS_READ = 300

@@ -10,8 +10,15 @@ import phonenumbers
 from django.utils.translation import gettext as _
 from phonenumbers import NumberParseException, PhoneNumber
 
-from transfers.number_checks import HOME_REGION, MOST_DIGITS, NumberUnreadable, no_area_code, too_long, too_short
-from transfers.number_spelling import RUN, digits_of, has_prefix, tidy
+from transfers.destination_policy.number_checks import (
+    HOME_REGION,
+    MOST_DIGITS,
+    NumberUnreadable,
+    no_area_code,
+    too_long,
+    too_short,
+)
+from transfers.destination_policy.number_spelling import RUN, digits_of, has_prefix, tidy
 
 LONGEST_TEXT = 500
 FEWEST_DIGITS_IN_TEXT = 5
@@ -85,6 +92,8 @@ def _refuse_more(before: str, after: str) -> None:
 
 def _refuse_two_by_slash(run: str) -> None:
     """Tell `0221/554003-30/31`, two direct numbers in one, from `0221/554003`, area code and number."""
+    if not has_prefix(run):
+        return  # more is amiss than the slash
     head, slash, tail = run.rpartition("/")
     longest_head = 8 if "+" in head else 10 if digits_of(head).startswith("00") else 6
     if slash and (len(digits_of(tail)) < 3 or len(digits_of(head)) > longest_head + head.count("(0)")):

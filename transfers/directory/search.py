@@ -7,8 +7,8 @@ import unicodedata
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
+from transfers.destination_policy.number_spelling import search_digits
 from transfers.models import DestinationQuerySet, fold, without_accents
-from transfers.number_spelling import search_digits
 
 LONGEST_TEXT = 200
 
@@ -38,7 +38,7 @@ def matches(text: str, searched: str) -> bool:
 
 def ranked(entries: DestinationQuerySet, text: str) -> DestinationQuerySet:
     """Order by: the name begins so, another field (or spelling) begins so, the rest; each by name."""
-    starts = [spelling for spelling in (fold(text), without_accents(text), search_digits(text)) if spelling]
+    starts = [spelling for spelling in (fold(text), search_digits(text)) if spelling]
     if not starts:
         return entries.order_by("search_text", "pk")
     field_begins = _any([f"\n{start}" for start in starts])
@@ -65,9 +65,9 @@ def name_parts(name: str, text: str) -> tuple[tuple[str, bool], ...]:
 
 
 def _words(text: str) -> list[list[str]]:
-    """Return, word by word, the spellings of which one must be found."""
-    words = [(word, search_digits(word)) for word in text.split()]
-    return [list(dict.fromkeys(filter(None, [fold(word), without_accents(word), digits]))) for word, digits in words]
+    """Return, word by word, the spellings of which one must be found: the folded word, and the digits of a number."""
+    words = [[fold(word), search_digits(word)] for word in text.split()]
+    return [list(filter(None, spellings)) for spellings in words if any(spellings)]
 
 
 def _any(spellings: list[str]) -> Q:

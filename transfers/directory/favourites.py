@@ -8,7 +8,7 @@ POSITIONS = range(1, 10)
 TRIES = 3
 
 
-class FavouritesFull(Exception):  # noqa: N818 - house rule: named after the refusal
+class FavouritesFull(Exception):
     """All nine keys are taken."""
 
 

@@ -6,24 +6,11 @@ from itertools import islice
 from django.db.models import Q
 
 from transfers.destination_policy import Identity
-from transfers.destination_search import clean_text, matches, matching, ranked
-from transfers.directory_options import Memory, Option
-from transfers.favourites import FavouritesFull, set_favourite
-from transfers.models import Destination, DestinationQuerySet, DestinationType, User, fold, search_text
-from transfers.number_spelling import begins_like_number, looks_like_number
-from transfers.typed_destinations import Typed, read_typed
-
-__all__ = [
-    "FavouritesFull",
-    "Group",
-    "Option",
-    "Results",
-    "favourites_of",
-    "find_destinations",
-    "fold",
-    "recents_of",
-    "set_favourite",
-]
+from transfers.destination_policy.number_spelling import looks_like_number
+from transfers.directory.options import Memory, Option
+from transfers.directory.search import clean_text, matches, matching, ranked
+from transfers.directory.typed import Typed, read_typed
+from transfers.models import Destination, DestinationQuerySet, DestinationType, User, search_text
 
 MOST_RECENT = 5
 RECENT_SEARCHED = 50
@@ -68,7 +55,7 @@ def find_destinations(*, user: User, text: str = "", destination_type: str = "",
         groups=_with_typed(groups, memory, typed, text),
         shown=shown,
         total=Destination.objects.active().count(),
-        refusal=typed.refusal if not shown or begins_like_number(text) else "",
+        refusal="" if shown and typed.is_refusal_passing else typed.refusal,
     )
 
 

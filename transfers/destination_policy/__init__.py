@@ -1,0 +1,6 @@
+"""What a call may be sent to. The judge is `check_destination`; the other modules read and judge the numbers for it."""
+
+from transfers.destination_policy.number_places import country_name
+from transfers.destination_policy.policy import CheckedDestination, DestinationRefused, Identity, check_destination
+
+__all__ = ["CheckedDestination", "DestinationRefused", "Identity", "check_destination", "country_name"]

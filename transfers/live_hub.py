@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import redis.asyncio
 from django.conf import settings
@@ -65,12 +66,14 @@ class LiveHub:
     """Fans live messages out to the streams of this process. Lives in one event loop."""
 
     def __init__(self, *, redis_url: str, render_rows: RenderRows) -> None:
-        self._redis = redis.asyncio.Redis.from_url(
+        # Its types describe the answers of all protocols and decodings at once.
+        self._redis: Any = redis.asyncio.Redis.from_url(
             redis_url, decode_responses=True, socket_timeout=BLOCK_MILLISECONDS / 1000 + 2, socket_connect_timeout=1
         )
         self._render_rows = render_rows
         self._subscriptions: set[Subscription] = set()
         self._reader: asyncio.Task[None] | None = None
+        self._is_closed = False
         self._renderer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-render")
 
     async def subscribe(self, *, user_id: int, audience: Audience, last_id: str) -> Subscription:
@@ -89,6 +92,7 @@ class LiveHub:
 
     async def close(self) -> None:
         """End the reader and its connection; for a loop that ends before its process does."""
+        self._is_closed = True  # the client may turn the cancellation into an error of its own
         if self._reader is not None:
             self._reader.cancel()
             await asyncio.gather(self._reader, return_exceptions=True)
@@ -120,7 +124,7 @@ class LiveHub:
     async def _read(self) -> None:
         """Read the stream for as long as the process lives."""
         position = "$"
-        while True:
+        while not self._is_closed:
             try:
                 if position == "$":
                     position = await self._newest_id()
@@ -138,16 +142,17 @@ class LiveHub:
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _wait_for_redis(self) -> str:
-        while True:
+        while not self._is_closed:
             await asyncio.sleep(RETRY_SECONDS)
             try:
                 return await self._newest_id()
             except redis.RedisError:
                 self._tell_all(CUT_OFF)
+        return ""
 
     async def _newest_id(self) -> str:
         newest = await self._redis.xrevrange(STREAM, count=1)
-        return newest[0][0] if newest else "0-0"
+        return str(newest[0][0]) if newest else "0-0"
 
     def _tell_all(self, frame: bytes) -> None:
         for subscription in self._subscriptions:

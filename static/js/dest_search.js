@@ -42,7 +42,7 @@ export class DestSearch {
   // htmx:configRequest of everything that renders the list anew: the search and the favourite.
   configure(event) {
     const isSearch = event.target === this.list.input;
-    if (isSearch && this.shown === this.wanted && !this.request) {
+    if (isSearch && this.shown === this.wanted && !this.isLoading) {
       event.preventDefault();
       return;
     }
@@ -51,19 +51,20 @@ export class DestSearch {
 
   begin(event) {
     if (event.target !== this.list.input) return;
-    this.request = event.detail.xhr;
+    this.latest = event.detail.xhr;
+    this.isLoading = true;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.show("loading"), SKELETON_MS);
   }
 
   end(event) {
-    if (event.detail.xhr !== this.request) return;
-    this.request = null;
+    if (event.detail.xhr !== this.latest) return;
+    this.isLoading = false;
     clearTimeout(this.timer);
   }
 
   fail(event) {
-    if (event.detail.xhr === this.request) this.show("search-failed");
+    if (event.detail.xhr === this.latest) this.show("search-failed");
   }
 
   show(name) {

@@ -28,7 +28,9 @@ class DestinationQuerySet(models.QuerySet["Destination"]):
         return self.filter(is_active=True)
 
     def bulk_create(self, objs: Iterable["Destination"], *args: Any, **kwargs: Any) -> list["Destination"]:
-        """Insert many, each with its `search_text`."""
+        """Insert many (or update those in conflict), each with its `search_text`."""
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = _with_derived(kwargs["update_fields"])
         return super().bulk_create(_with_search_text(objs), *args, **kwargs)
 
     def bulk_update(self, objs: Iterable["Destination"], fields: Iterable[str], batch_size: int | None = None) -> int:

@@ -1,9 +1,8 @@
 """People: agents, supervisors, administrators, and the phones that calls reach them on."""
 
 import uuid
-from typing import ClassVar
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -33,9 +32,7 @@ class User(AbstractUser):
         _("single keys"), default=True, help_text=_("T, 1 to 9, Z and R act at once outside of input fields.")
     )
 
-    objects: ClassVar[UserManager["User"]] = UserManager()
-
-    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
+    class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
 

@@ -343,8 +343,15 @@ def test_every_way_of_saving_keeps_the_search_text_true(db: None) -> None:
     created.refresh_from_db()
     assert saved.search_text.splitlines() == ["mueller", "muller", saved.address, "oeffnungen", "offnungen"]
     assert created.search_text.splitlines() == ["kueche", "kuche", "492214710480", "02214710480"]
+    Destination.objects.bulk_create(
+        [Destination(name="Keller", destination_type=NUMBER, address="+492214710480")],
+        update_conflicts=True,
+        unique_fields=["destination_type", "address"],
+        update_fields=["name"],
+    )
+    assert Destination.objects.get(address="+492214710480").search_text.splitlines()[0] == "keller"
     with pytest.raises(ValueError, match="search_text"):
-        Destination.objects.update(name="Keller")
+        Destination.objects.update(name="Küche")
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ STAIRS: list[set[str]] = [
     {"transfer_outcomes"},
     {"transfer_progress", "transfer_export", "live_hub", "trail_check"},
     {"call_board", "transfer_history", "directory", "transfer_texts", "audit_texts"},
-    {"transfer_states", "history_cursor"},
+    {"transfer_states", "history_cursor", "audit_sentences"},
     {"destination_policy"},
     {"audit_log"},
     {"live_updates", "caller_digest"},
@@ -59,7 +59,7 @@ def test_imports_go_down_the_stairs_only(path: Path) -> None:
     imported = set(imported_rooms(path)) - {room}
 
     if room in DOORS:
-        assert imported.isdisjoint(APART)
+        assert imported <= {*STEP, *DOORS} | ({"simulator"} if room == "management" else set())
     else:
         climbing = {other for other in imported if STEP.get(other, -1) <= STEP[room]}
         assert climbing == set()

@@ -1,5 +1,6 @@
 import json
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -182,7 +183,7 @@ def test_a_process_that_froze_after_its_claim_does_not_send(ada: User, monkeypat
     wire = answering(200, {"success": True})
     transfer = make_due(ada)
     clock = iter([100.0, 103.0])
-    monkeypatch.setattr(transfer_execution.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
 
     transfer_execution.execute_transfer(transfer.pk, actor="worker", client=wire.client)
 

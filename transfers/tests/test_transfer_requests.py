@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from transfers import transfer_requests, transfer_states
+from transfers import tasks, transfer_requests, transfer_states
 from transfers.audit_log import AuditAction
 from transfers.destination_policy import DestinationRefused
 from transfers.models import AuditDetail, AuditEntry, Call, CallState, Transfer, TransferState, User
@@ -63,9 +63,7 @@ def test_the_worker_is_told_when_the_grace_is_over(
     ada: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object
 ) -> None:
     rung: list[tuple[int, float]] = []
-    monkeypatch.setattr(
-        transfer_requests.tasks, "ring_worker", lambda pk, *, delay_seconds=0.0: rung.append((pk, delay_seconds))
-    )
+    monkeypatch.setattr(tasks, "ring_worker", lambda pk, *, delay_seconds=0.0: rung.append((pk, delay_seconds)))
 
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         transfer = request(ada, make_call(agent=ada))

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from transfers.forms.preferences import PreferencesForm
 from transfers.models import User
-from transfers.preferences_form import PreferencesForm
 
 
 def _way_back(request: HttpRequest) -> str:

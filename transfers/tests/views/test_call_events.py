@@ -59,9 +59,7 @@ def make_post_with(key: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("address", "status"), [("80.239.139.193", 200), ("10.1.2.3", 200), ("80.239.139.194", 403), ("", 403), ("x", 403)]
 )
-def test_only_the_configured_sources_get_in(
-    client: Client, settings: Settings, address: str, status: int
-) -> None:
+def test_only_the_configured_sources_get_in(client: Client, settings: Settings, address: str, status: int) -> None:
     settings.TENIOS_EVENT_SOURCES = [ip_network("80.239.139.193"), ip_network("10.0.0.0/8")]
 
     assert post(client, make_post("CALL_START"), REMOTE_ADDR=address) == status

@@ -1,0 +1,101 @@
+"""The running system for the stories: the same processes that `make demo` starts, and a real browser before them."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from scripts.chromium import LAUNCH_ARGS, find_chromium
+from scripts.scratch_database import scratch_database
+from scripts.stack import Stack
+
+SignIn = Callable[..., Page]
+
+
+class Simulator:
+    """The control interface of the simulator, from the outside."""
+
+    def __init__(self, url: str) -> None:
+        self._http = httpx.Client(base_url=url, timeout=10, trust_env=False)
+
+    def start_call(self, **wishes: Any) -> str:
+        """Let a call come in, answered by its agent at once unless wished otherwise; return its id."""
+        return str(self._post("/simulator/calls", {"talk_seconds": None, **wishes})["call_uuid"])
+
+    def hang_up(self, call_uuid: str) -> None:
+        self._post(f"/simulator/calls/{call_uuid}/hangup", {})
+
+    def let_next_transfer(self, **order: Any) -> None:
+        """Choose how TENIOS answers the next transfer and what its destination does."""
+        self._post("/simulator/next-transfer", order)
+
+    def requests_for(self, call_uuid: str) -> list[dict[str, Any]]:
+        """What reached TENIOS about a call: the ledger that our own code cannot see."""
+        ledger = self._http.get("/simulator/ledger").raise_for_status().json()["requests"]
+        return [request for request in ledger if request["fields"].get("call_uuid") == call_uuid]
+
+    def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = self._http.post(path, json=body).raise_for_status()
+        return dict(answer.json()) if answer.content else {}
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """All processes, on a database of their own of the kind that is being tested."""
+    folder = tmp_path_factory.mktemp("stack")
+    with (
+        scratch_database(like=os.environ["DATABASE_URL"], folder=folder) as url,
+        Stack(
+            var_dir=folder,
+            database_url=url,
+            calls_per_minute=0,
+            simulator_args=["--transfer-ring-seconds=0.4,0.8", "--no-answer-seconds=1", "--cdr-delay-seconds=0"],
+        ) as stack,
+    ):
+        yield stack
+
+
+@pytest.fixture
+def simulator(stack: Stack) -> Simulator:
+    assert stack.simulator_url is not None
+    return Simulator(stack.simulator_url)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if reason := os.environ.get("NO_CHROMIUM_REASON"):
+        pytest.skip(reason)
+    path = find_chromium() or pytest.skip("no Chromium was found")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(LAUNCH_ARGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def sign_in(browser: Browser, stack: Stack, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SignIn]:
+    """Sign a person in and return their page; a page that breaks the CSP or throws fails the test."""
+    contexts, complaints = [], []
+
+    def open_page(username: str, *, path: str = "/", **options: Any) -> Page:
+        context = browser.new_context(base_url=stack.web_url, **{"locale": "en", "reduced_motion": "reduce", **options})
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+        page.goto(f"/accounts/login/?next={path}")
+        page.get_by_label("User name").or_(page.get_by_label("Benutzername")).fill(username)
+        page.locator("[name=password]").fill(stack.password)
+        page.locator("[name=password]").press("Enter")
+        page.wait_for_url(f"**{path}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -223,7 +223,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_TIMER_PRECISION = 0.1
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    "settle-outcomes": {"task": "transfers.tasks.settle_outcomes", "schedule": 15.0, "options": {"expires": 15.0}},
+    "settle-outcomes": {"task": "transfers.tasks.settle_outcomes", "schedule": 5.0, "options": {"expires": 5.0}},
 }
 
 # --- logging ---------------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ SETTLED_STAYS_FOR = {
 
 @dataclass(frozen=True, kw_only=True)
 class BoardCall:
-    """One call as a board shows it. `state` is the word on the screen, `transfer` the latest one of the call, if any."""
+    """One call as a board shows it: `state` is the word on the screen, `transfer` the call's latest, if any."""
 
     call: Call
     transfer: Transfer | None

@@ -46,7 +46,7 @@ def apply_call_event(posted: PostedEvent, *, received_at: datetime) -> CallEvent
 
 
 def _project(posted: PostedEvent, event: CallEvent) -> None:
-    call, is_new = Call.objects.get_or_create(
+    call, _is_new = Call.objects.get_or_create(
         call_uuid=posted.call_uuid,
         defaults={"started_at": event.received_at, "last_event_at": event.received_at},
     )
@@ -122,7 +122,7 @@ def _is_leg_of_transfer(call: Call, event: CallEvent) -> bool:
 
 
 def _forward_target(posted: PostedEvent) -> str:
-    """Whom a forward post names beside caller, ids and dialled number; empty when it carries just the four variables."""
+    """Whom a forward post names beside caller, ids and dialled number; empty when it has just the four variables."""
     if posted.kind not in _FORWARDS:
         return ""
     named = {
@@ -136,7 +136,7 @@ def _forward_target(posted: PostedEvent) -> str:
 
 
 def _dialled_if_redirected(posted: PostedEvent, dialled: str) -> str:
-    """`destination_number` may be the forward's target instead of the dialled number: then it differs from the call's."""
+    """`destination_number` may be the forward's target, not the dialled number: then it differs from the call's."""
     known = Call.objects.filter(call_uuid=posted.call_uuid).values_list("called_number", flat=True).first()
     return dialled[:128] if known and dialled != known else ""
 

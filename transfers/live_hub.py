@@ -1,7 +1,7 @@
 """The one reader of live messages in a web process: hands each change, rendered once per audience, to all its streams.
 
 A stream is a bounded queue of encoded frames. Whoever reads too slowly, or missed more than Redis kept, gets `resync`:
-the page then fetches its parts anew. While Redis is away every stream is told `cut-off`, for silence would look like calm.
+the page then fetches its parts anew. While Redis is away every stream is told `cut-off`: silence would look like calm.
 """
 
 import asyncio

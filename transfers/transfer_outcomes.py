@@ -25,7 +25,7 @@ RECORDS_COMPLETE_AFTER = timedelta(minutes=2)
 ASK_FOR = timedelta(hours=24)
 """How long the records are asked for a transfer whose end is not known."""
 
-FIRST_CHECK = timedelta(seconds=15)
+FIRST_CHECK = timedelta(seconds=5)
 
 
 def follow_call_event(call: Call, event: CallEvent) -> None:
@@ -89,7 +89,7 @@ def settle_from_call_records(*, client: TeniosClient) -> None:
 
 def settle_from_records(transfer: Transfer, records: Iterable[CallRecord]) -> None:
     """Settle one transfer by the legs of its call: answered, not answered with the reason, or never executed."""
-    assert transfer.sent_at is not None
+    sent_at = transfer.sent_at or transfer.requested_at
     call_uuid = transfer.call.call_uuid
     records = list(records)
     legs = sorted(
@@ -98,7 +98,7 @@ def settle_from_records(transfer: Transfer, records: Iterable[CallRecord]) -> No
             for record in records
             if record.main_leg_uuid == call_uuid
             and record.destination_type == transfer.destination_type
-            and record.started_at >= transfer.sent_at - CLOCK_SKEW
+            and record.started_at >= sent_at - CLOCK_SKEW
             and is_same_address(record.destination, transfer.destination)
         ),
         key=lambda record: record.started_at,
@@ -218,6 +218,5 @@ def _settle_by_leg(transfer: Transfer, leg: CallRecord) -> None:
 
 
 def _plan_next_check(transfer: Transfer) -> None:
-    assert transfer.sent_at is not None
-    age = timezone.now() - transfer.sent_at
+    age = timezone.now() - (transfer.sent_at or transfer.requested_at)
     Transfer.objects.filter(pk=transfer.pk).update(next_check_at=timezone.now() + max(FIRST_CHECK, age / 4))

@@ -19,7 +19,7 @@ ACCEPTED_HOLDS_CALL_FOR = timedelta(seconds=10)
 """After TENIOS accepted, the call takes no further transfer for this long: its new leg is just being set up."""
 
 RESOLVE_AFTER = timedelta(seconds=10)
-"""How long after sending a person's word on an unclear outcome is first taken: before, the caller may still be moved."""
+"""How long after sending a person's word on an unclear outcome is first taken: before, the caller may yet be moved."""
 
 
 class CallNotFound(Exception):

@@ -34,8 +34,9 @@
     if (key !== "Escape" && root.dataset.singleKeys !== "on") return;
     if (/^[1-9]$/.test(key)) {
       event.preventDefault();
-      const favourite = document.querySelector(`#transfer-dock a[href$="?favourite=${key}"]`);
-      return favourite ? favourite.click() : sayWhyNot();
+      const panel = document.getElementById("call-card")?.dataset.panel;
+      if (!panel) return sayWhyNot();
+      return void htmx.ajax("GET", `${panel}?favourite=${key}`, { target: "#dialog-slot", swap: "innerHTML" });
     }
     if (["t", "z", "r", "Escape"].includes(key)) {
       if (press(key)) event.preventDefault();

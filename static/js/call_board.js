@@ -71,7 +71,7 @@
   function refreshDock(before) {
     const now = card();
     if (before?.call === now?.dataset.callUuid && before?.ready === !now?.dataset.whyNot) return;
-    htmx.ajax("GET", document.getElementById("transfer-dock").dataset.refresh, { target: "#transfer-dock", swap: "outerHTML" });
+    htmx.trigger("#refresh-transfer-dock", "refresh");
   }
 
   let before, focusedId, justRequested = false;
@@ -81,7 +81,8 @@
     before = { call: card()?.dataset.callUuid, ready: !card()?.dataset.whyNot };
     focusedId = card()?.contains(document.activeElement) ? document.activeElement.id || "transfer-status-text" : null;
   });
-  document.addEventListener("htmx:afterSwap", (event) => {
+  // Not before it has settled: until then a button's Enter would leave the page instead of asking for its part.
+  document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target.id === "call-list") return markEnded();
     if (event.detail.target.id !== "call-card") return;
     const next = card().querySelector("[data-focus-first]") ?? document.getElementById("transfer-status-text");
@@ -99,10 +100,10 @@
   }
 
   document.addEventListener("live:rows", (event) => upsert(event.detail));
-  document.addEventListener("live:own-call", () => htmx.trigger("#call-card", "refresh"));
+  document.addEventListener("live:own-call", () => htmx.trigger("#refresh-call-card", "refresh"));
   document.addEventListener("live:resync", () => {
-    htmx.trigger("#call-card", "refresh");
-    htmx.trigger("#call-list", "refresh");
+    htmx.trigger("#refresh-call-card", "refresh");
+    htmx.trigger("#refresh-call-list", "refresh");
   });
   setInterval(letEndedLeave, 1_000);
   markEnded();

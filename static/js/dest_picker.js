@@ -36,7 +36,7 @@ class DestPicker {
     this.on(dialog, "change", (event) => { if (event.target.name === "kind") { this.doubt(); search.changeKind(); } });
     this.on(dialog, "cancel", (event) => { if (this.isSending) event.preventDefault(); });
     this.on(dialog, "close", () => this.leave());
-    this.on(dialog, "transfer-requested", () => dialog.close());
+    this.on(dialog, "transfer-requested", () => this.finish());
     this.on(dialog, "htmx:configRequest", (event) => { if (event.target !== this.form) search.configure(event); });
     this.on(dialog, "htmx:beforeRequest", (event) => { event.target === this.form ? this.wait(true) : search.begin(event); });
     this.on(dialog, "htmx:afterRequest", (event) => { event.target === this.form ? this.wait(false) : search.end(event); });
@@ -50,18 +50,24 @@ class DestPicker {
   open() {
     if (document.activeElement !== document.body) opener = document.activeElement;
     this.dialog.showModal();
-    this.list.input.focus();
     this.list.input.setSelectionRange(-1, -1);
+    (this.dialog.querySelector("[aria-invalid=true]") ?? this.list.input).focus();
     const standing = this.dialog.querySelector("#dest-options [aria-selected=true]");
     standing ? this.list.choose(standing) : this.list.settle();
     this.refresh();
+  }
+
+  // The card that comes now takes the focus itself.
+  finish() {
+    this.isDone = true;
+    this.dialog.close();
   }
 
   leave() {
     this.leaving.abort();
     this.dialog.remove();
     const back = opener?.isConnected ? opener : document.querySelector("#call-card [aria-haspopup=dialog]");
-    back?.focus();
+    if (!this.isDone) back?.focus();
     opener = null;
   }
 

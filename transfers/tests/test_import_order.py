@@ -1,4 +1,4 @@
-"""The stairs: a module imports only what stands below it. The list is read from top to bottom like the way of the data."""
+"""The stairs: a module imports only what stands below it. It reads from top to bottom like the way of the data."""
 
 import ast
 from collections.abc import Iterator

@@ -19,7 +19,7 @@ def due(ada: User, *, seconds_ago: float, **overrides: object) -> Transfer:
 def sweep(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Sweep once; return the ids that were sent."""
     sent: list[int] = []
-    monkeypatch.setattr(transfer_execution, "execute_transfer", lambda pk, *, actor: sent.append(pk))
+    monkeypatch.setattr(transfer_execution, "execute_transfer", lambda pk, **_: sent.append(pk))
     with ThreadPoolExecutor() as pool:
         sweeper.sweep_once(pool)
     return sent

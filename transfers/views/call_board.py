@@ -3,7 +3,7 @@
 from collections import Counter
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
@@ -11,21 +11,20 @@ from transfers import call_board as board
 from transfers import directory, live_updates
 from transfers.models import CallState, User
 from transfers.views.call_card import card_context
+from transfers.views.signed_in import SignedInRequest
 
 
 @require_GET
 @login_required
-def call_board(request: HttpRequest) -> HttpResponse:
+def call_board(request: SignedInRequest) -> HttpResponse:
     """The page an agent keeps open all day. Who only administers is sent to the administrators' site."""
-    assert isinstance(request.user, User)
     if request.user.is_staff and not request.user.has_perm("transfers.view_board"):
         return redirect("admin:index")
     return _board_page(request)
 
 
 @permission_required("transfers.view_board", raise_exception=True)
-def _board_page(request: HttpRequest) -> HttpResponse:
-    assert isinstance(request.user, User)
+def _board_page(request: SignedInRequest) -> HttpResponse:
     # Read before the calls: what changes in between is told again by the stream rather than missed.
     last_message_id = live_updates.last_message_id()
     card = card_context(request.user)
@@ -42,18 +41,16 @@ def _board_page(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_required
 @permission_required("transfers.view_board", raise_exception=True)
-def call_list(request: HttpRequest) -> HttpResponse:
+def call_list(request: SignedInRequest) -> HttpResponse:
     """The team's calls alone, for a board that has to catch up."""
-    assert isinstance(request.user, User)
     return render(request, "transfers/_call_list.html", _list_context(request.user, board.own_call(request.user)))
 
 
 @require_GET
 @login_required
 @permission_required("transfers.view_board", raise_exception=True)
-def transfer_dock(request: HttpRequest) -> HttpResponse:
+def transfer_dock(request: SignedInRequest) -> HttpResponse:
     """The dock alone, fetched anew when the own call became transferable or ceased to be."""
-    assert isinstance(request.user, User)
     return render(request, "transfers/_transfer_dock.html", _dock_context(request.user, board.own_call(request.user)))
 
 

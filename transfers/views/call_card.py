@@ -4,7 +4,7 @@ import math
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from transfers import call_board, call_ownership
 from transfers.models import Transfer, User
 from transfers.transfer_progress import describe_progress
+from transfers.views.signed_in import SignedInRequest
 
 
 def card_context(user: User) -> dict[str, object]:
@@ -40,16 +41,15 @@ def _refresh_seconds(shown: Transfer) -> int | None:
     return max(1, math.ceil((changes_at - timezone.now()).total_seconds())) if changes_at else None
 
 
-def render_call_card(request: HttpRequest) -> HttpResponse:
+def render_call_card(request: SignedInRequest) -> HttpResponse:
     """Render the card of the signed-in person as a part."""
-    assert isinstance(request.user, User)
     return render(request, "transfers/_call_card.html", card_context(request.user))
 
 
 @require_GET
 @login_required
 @permission_required("transfers.view_board", raise_exception=True)
-def call_card(request: HttpRequest) -> HttpResponse:
+def call_card(request: SignedInRequest) -> HttpResponse:
     """The card alone, fetched anew when something about it changed."""
     return render_call_card(request)
 
@@ -57,9 +57,8 @@ def call_card(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 @permission_required("transfers.request_transfer", raise_exception=True)
-def take_call(request: HttpRequest, call_uuid: str) -> HttpResponse:
+def take_call(request: SignedInRequest, call_uuid: str) -> HttpResponse:
     """Make a call that is nobody's the signed-in person's own; 409 when somebody was quicker."""
-    assert isinstance(request.user, User)
     taken = call_ownership.take_call(user=request.user, call_uuid=call_uuid)
     return _card_or_board(request, status=200 if taken else 409)
 
@@ -67,16 +66,15 @@ def take_call(request: HttpRequest, call_uuid: str) -> HttpResponse:
 @require_POST
 @login_required
 @permission_required("transfers.request_transfer", raise_exception=True)
-def give_up_call(request: HttpRequest, call_uuid: str) -> HttpResponse:
+def give_up_call(request: SignedInRequest, call_uuid: str) -> HttpResponse:
     """Make the signed-in person's call nobody's again; 404 when it is not theirs."""
-    assert isinstance(request.user, User)
     if not call_ownership.give_up_call(user=request.user, call_uuid=call_uuid):
         raise Http404
     return _card_or_board(request, status=200)
 
 
-def _card_or_board(request: HttpRequest, *, status: int) -> HttpResponse:
-    if not getattr(request, "htmx", False):
+def _card_or_board(request: SignedInRequest, *, status: int) -> HttpResponse:
+    if not request.htmx:
         return redirect("transfers:call-board")
     response = render_call_card(request)
     response.status_code = status

@@ -3,17 +3,17 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
-from django_htmx.middleware import HtmxDetails
 
 from transfers import directory
 from transfers.forms.transfer_form import TransferForm
 from transfers.models import Call, DestinationType, User
 from transfers.views.picker_obstacle import Obstacle
-from transfers.views.picker_wish import Wish
+from transfers.views.picker_wish import Wish, searching_for_address
+from transfers.views.signed_in import SignedInRequest
 
 KINDS: list[tuple[str, str | Promise]] = [
     ("", gettext_lazy("All")),
@@ -23,26 +23,23 @@ KINDS: list[tuple[str, str | Promise]] = [
 ]
 
 
-class PickerRequest(HttpRequest):
-    """A request of a signed-in person, as `login_required` and `HtmxMiddleware` leave it."""
-
-    user: User
-    htmx: HtmxDetails
-
-
-def _standing(results: directory.Results, wish: Wish) -> directory.Option | None:
+def _search(user: User, wish: Wish) -> dict[str, Any]:
+    results = directory.find_destinations(user=user, text=wish.text, destination_type=wish.kind)
     options = [option for group in results.groups for option in group.options]
-    return next((option for option in options if wish.is_for(option)), None)
+    selected = next((option for option in options if wish.is_for(option)), None)
+    return {"text": wish.text, "kind": wish.kind, "results": results, "selected": selected}
 
 
 def list_context(user: User, wish: Wish) -> dict[str, Any]:
-    """Return the context of `_dest_options.html`: the wish, the results, and the option they stand on."""
-    results = directory.find_destinations(user=user, text=wish.text, destination_type=wish.kind)
-    return {"text": wish.text, "kind": wish.kind, "results": results, "selected": _standing(results, wish)}
+    """Return the context of `_dest_options.html`: text, kind, the results, and the option they stand on."""
+    found = _search(user, wish)
+    if found["selected"] is None and wish.address and not wish.text:
+        return _search(user, searching_for_address(wish))
+    return found
 
 
 def render_picker(
-    request: PickerRequest,
+    request: SignedInRequest,
     *,
     call: Call,
     wish: Wish,

@@ -85,12 +85,12 @@ def _from_entry(wish: Wish, destination_id: int) -> Wish:
 
 
 def standing_on(wish: Wish, destination_type: str, address: str) -> Wish:
-    """Wish for this destination. The search shows its address, so that it is sure to be in the list."""
-    is_number = destination_type == DestinationType.EXTERNAL_NUMBER
-    return replace(
-        wish,
-        text=wish.text or _printable(address),
-        kind=wish.kind or ("" if is_number else destination_type),
-        destination_type=destination_type,
-        address=address,
-    )
+    """Wish for this destination."""
+    return replace(wish, destination_type=destination_type, address=address)
+
+
+def searching_for_address(wish: Wish) -> Wish:
+    """Wish for the same destination by searching for its address, for a list that does not hold it by itself."""
+    is_number = wish.destination_type == DestinationType.EXTERNAL_NUMBER
+    kind = wish.kind or ("" if is_number else wish.destination_type)
+    return replace(wish, text=_printable(wish.address), kind=kind)

@@ -1,10 +1,10 @@
-"""What a person does to a transfer that is under way: send it now, take it back, say whether the caller is still there."""
+"""What a person does to a transfer under way: send it now, take it back, say whether the caller is still there."""
 
 from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -12,12 +12,13 @@ from django.views.decorators.http import require_POST
 from transfers import transfer_requests
 from transfers.models import Transfer, TransferState, User
 from transfers.views.call_card import render_call_card
+from transfers.views.signed_in import SignedInRequest
 
 
 @require_POST
 @login_required
 @permission_required("transfers.request_transfer", raise_exception=True)
-def send_transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
+def send_transfer(request: SignedInRequest, transfer_id: int) -> HttpResponse:
     """End the grace: due now."""
     return _act(request, lambda user: transfer_requests.hurry_transfer(user=user, transfer_id=transfer_id))
 
@@ -25,7 +26,7 @@ def send_transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
 @require_POST
 @login_required
 @permission_required("transfers.request_transfer", raise_exception=True)
-def cancel_transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
+def cancel_transfer(request: SignedInRequest, transfer_id: int) -> HttpResponse:
     """Take it back; too late says so at once."""
 
     def cancel(user: User) -> Transfer:
@@ -40,7 +41,7 @@ def cancel_transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
 @require_POST
 @login_required
 @permission_required("transfers.request_transfer", raise_exception=True)
-def resolve_transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
+def resolve_transfer(request: SignedInRequest, transfer_id: int) -> HttpResponse:
     """Answer "is the caller still with you?" for an unknown outcome: `caller_still_here` is `yes` or `no`."""
     answer = request.POST.get("caller_still_here")
     if answer not in ("yes", "no"):
@@ -61,13 +62,12 @@ def resolve_transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
 @require_POST
 @login_required
 @permission_required("transfers.request_transfer", raise_exception=True)
-def dismiss_transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
+def dismiss_transfer(request: SignedInRequest, transfer_id: int) -> HttpResponse:
     """Close a settled transfer on the own card."""
     return _act(request, lambda user: transfer_requests.dismiss_transfer(user=user, transfer_id=transfer_id))
 
 
-def _act(request: HttpRequest, action: Callable[[User], Transfer]) -> HttpResponse:
-    assert isinstance(request.user, User)
+def _act(request: SignedInRequest, action: Callable[[User], Transfer]) -> HttpResponse:
     try:
         transfer = action(request.user)
     except transfer_requests.TransferNotFound:
@@ -75,7 +75,7 @@ def _act(request: HttpRequest, action: Callable[[User], Transfer]) -> HttpRespon
     return _card_or_detail(request, transfer.pk)
 
 
-def _card_or_detail(request: HttpRequest, transfer_id: int) -> HttpResponse:
-    if getattr(request, "htmx", False):
+def _card_or_detail(request: SignedInRequest, transfer_id: int) -> HttpResponse:
+    if request.htmx:
         return render_call_card(request)
     return redirect("transfers:transfer-detail", transfer_id=transfer_id)

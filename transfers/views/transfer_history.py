@@ -116,10 +116,12 @@ def _render_history(request: PersonRequest, *, find_form: FindCallerForm, status
         page, is_cursor_refused = history.page_of_transfers(transfers, request.GET.get("cursor", "")), False
     except InvalidCursor:
         page, is_cursor_refused = history.page_of_transfers(transfers), True
+    query = form.query()
     context = {
         "form": form,
         "find_form": find_form,
-        "query": form.query(),
+        "query": query,
+        "cursor_prefix": f"{query}&" if query else "",
         "query_without_caller": form.query(caller=""),
         "periods": PERIODS,
         "page": page,

@@ -1,24 +1,23 @@
 """The transfer panel of one call: pick a destination, read it back, ask for the transfer."""
 
 import uuid
-from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import trigger_client_event
+from django_htmx.http import reswap, retarget, trigger_client_event
 
 from transfers import directory, transfer_requests
 from transfers.forms.transfer_form import TransferForm
 from transfers.models import Call, Destination, Transfer, User
 from transfers.views import dest_picker, picker_obstacle, picker_wish
 from transfers.views.call_card import render_call_card
-from transfers.views.dest_picker import PickerRequest
+from transfers.views.signed_in import SignedInRequest
 
 MAY_TRANSFER = ["transfers.view_board", "transfers.request_transfer"]
 
@@ -27,9 +26,8 @@ MAY_TRANSFER = ["transfers.view_board", "transfers.request_transfer"]
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @permission_required(MAY_TRANSFER, raise_exception=True)
-def transfer_panel(request: HttpRequest, call_uuid: str) -> HttpResponse:
+def transfer_panel(request: SignedInRequest, call_uuid: str) -> HttpResponse:
     """Show the picker of one call, or request its transfer (interface.md §4: 200, 303, 409, 422, 404)."""
-    request = cast(PickerRequest, request)
     call = _call_or_404(request.user, call_uuid)
     if request.method == "POST":
         return _request_transfer(request, call)
@@ -40,12 +38,11 @@ def transfer_panel(request: HttpRequest, call_uuid: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @permission_required(MAY_TRANSFER, raise_exception=True)
-def destination_options(request: HttpRequest, call_uuid: str) -> HttpResponse:
+def destination_options(request: SignedInRequest, call_uuid: str) -> HttpResponse:
     """Search the directory: the list for htmx, else the page again, with a choice read back if one was made.
 
     Reads `q`, `kind` and `choice`. The page posts them, so that no typed number comes to stand in an address.
     """
-    request = cast(PickerRequest, request)
     call = _call_or_404(request.user, call_uuid)
     wish = picker_wish.read_wish(_data(request), request.user)
     if request.htmx:
@@ -56,9 +53,8 @@ def destination_options(request: HttpRequest, call_uuid: str) -> HttpResponse:
 @require_POST
 @login_required
 @permission_required(MAY_TRANSFER, raise_exception=True)
-def set_favourite(request: HttpRequest, destination_id: int) -> HttpResponse:
+def set_favourite(request: SignedInRequest, destination_id: int) -> HttpResponse:
     """Keep a destination on a key 1 to 9 (`is_favourite` = `on`) or free its key; 409 when all nine are taken."""
-    request = cast(PickerRequest, request)
     entry = get_object_or_404(Destination, pk=destination_id, is_active=True)
     is_favourite = request.POST.get("is_favourite") == "on"
     try:
@@ -75,7 +71,7 @@ def set_favourite(request: HttpRequest, destination_id: int) -> HttpResponse:
     return _show(request, _call_or_404(request.user, request.POST.get("call_uuid", "")))
 
 
-def _data(request: PickerRequest) -> QueryDict:
+def _data(request: SignedInRequest) -> QueryDict:
     return request.POST if request.method == "POST" else request.GET
 
 
@@ -88,7 +84,7 @@ def _call_or_404(user: User, call_uuid: str) -> Call:
         raise Http404 from None
 
 
-def _request_transfer(request: PickerRequest, call: Call) -> HttpResponse:
+def _request_transfer(request: SignedInRequest, call: Call) -> HttpResponse:
     form = TransferForm(request.POST)
     if not form.is_valid():
         return _show_again(request, call, form, obstacle=None, status=422)
@@ -113,7 +109,7 @@ def _request_transfer(request: PickerRequest, call: Call) -> HttpResponse:
     return _requested(request, transfer)
 
 
-def _show(request: PickerRequest, call: Call) -> HttpResponse:
+def _show(request: SignedInRequest, call: Call) -> HttpResponse:
     """Show the picker, with note and key as they were if the page comes from one of its own smaller steps."""
     data = _data(request)
     kept = {"note": picker_wish.kept_note(data, request.user), "request_key": _uuid_or_new(data.get("request_key", ""))}
@@ -133,20 +129,22 @@ def _uuid_or_new(text: str) -> uuid.UUID:
         return uuid.uuid4()
 
 
-def _requested(request: PickerRequest, transfer: Transfer) -> HttpResponse:
+def _requested(request: SignedInRequest, transfer: Transfer) -> HttpResponse:
     if not request.htmx:
         return HttpResponseRedirect(reverse("transfers:transfer-detail", args=[transfer.pk]), status=303)
-    return trigger_client_event(render_call_card(request), "transfer-requested", {"transferId": transfer.pk})
+    response = render_call_card(request)
+    # The live update of the same commit may have replaced the card already: aim at the one that is there now.
+    reswap(retarget(response, "#call-card"), "outerHTML")
+    return trigger_client_event(response, "transfer-requested", {"transferId": transfer.pk})
 
 
 def _show_again(
-    request: PickerRequest, call: Call, form: TransferForm, *, obstacle: picker_obstacle.Obstacle | None, status: int
+    request: SignedInRequest, call: Call, form: TransferForm, *, obstacle: picker_obstacle.Obstacle | None, status: int
 ) -> HttpResponse:
     """Show the picker with everything that was typed, standing on the destination that was asked for."""
     wish = picker_wish.read_wish(request.POST, request.user)
     wish = picker_wish.standing_on(wish, form.cleaned_data.get("destination_type", ""), form.asked_destination)
     response = dest_picker.render_picker(request, call=call, wish=wish, form=form, obstacle=obstacle, status=status)
     if request.htmx:
-        response["HX-Retarget"] = "#dest-picker"
-        response["HX-Reswap"] = "outerHTML"
+        reswap(retarget(response, "#dest-picker"), "outerHTML")
     return response

@@ -2,12 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from scripts.chromium import LAUNCH_ARGS, find_chromium
 from scripts.scratch_database import scratch_database
@@ -19,15 +18,23 @@ SignIn = Callable[..., Page]
 class Simulator:
     """The control interface of the simulator, from the outside."""
 
-    def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=10, trust_env=False)
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
+        self._started: list[str] = []
 
     def start_call(self, **wishes: Any) -> str:
         """Let a call come in, answered by its agent at once unless wished otherwise; return its id."""
-        return str(self._post("/simulator/calls", {"talk_seconds": None, **wishes})["call_uuid"])
+        call_uuid = str(self._post("/simulator/calls", {"talk_seconds": None, **wishes})["call_uuid"])
+        self._started.append(call_uuid)
+        return call_uuid
 
     def hang_up(self, call_uuid: str) -> None:
         self._post(f"/simulator/calls/{call_uuid}/hangup", {})
+
+    def hang_up_all(self) -> None:
+        """End what this test began, so that the next one finds quiet phones; a call may be over by itself."""
+        for call_uuid in self._started:
+            self._http.post(f"/simulator/calls/{call_uuid}/hangup", json={})
 
     def let_next_transfer(self, **order: Any) -> None:
         """Choose how TENIOS answers the next transfer and what its destination does."""
@@ -60,9 +67,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture
-def simulator(stack: Stack) -> Simulator:
+def simulator(stack: Stack) -> Iterator[Simulator]:
     assert stack.simulator_url is not None
-    return Simulator(stack.simulator_url)
+    with httpx.Client(base_url=stack.simulator_url, timeout=10, trust_env=False) as http:
+        simulator = Simulator(http)
+        yield simulator
+        simulator.hang_up_all()
 
 
 @pytest.fixture(scope="session")
@@ -77,9 +87,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def sign_in(browser: Browser, stack: Stack, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SignIn]:
+def sign_in(browser: Browser, stack: Stack) -> Iterator[SignIn]:
     """Sign a person in and return their page; a page that breaks the CSP or throws fails the test."""
-    contexts, complaints = [], []
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
 
     def open_page(username: str, *, path: str = "/", **options: Any) -> Page:
         context = browser.new_context(base_url=stack.web_url, **{"locale": "en", "reduced_motion": "reduce", **options})

@@ -50,8 +50,6 @@ def test_rows_that_change_move_nothing_else(sign_in: SignIn, simulator: Simulato
         expect(row).to_contain_text("Connected", timeout=30_000)
 
     assert page.evaluate("window.shift") == 0
-    for call in (first, second):
-        simulator.hang_up(call)
 
 
 def test_a_board_whose_stream_is_lost_says_so_and_catches_up(
@@ -68,7 +66,6 @@ def test_a_board_whose_stream_is_lost_says_so_and_catches_up(
 
     expect(page.locator("html")).to_have_attribute("data-live", "on", timeout=30_000)
     expect(page.locator(f".call-row[data-call-uuid='{call}']")).to_contain_text("Connected")
-    simulator.hang_up(call)
 
 
 def test_a_transfer_goes_out_while_redis_is_away(sign_in: SignIn, simulator: Simulator, stack: Stack) -> None:
@@ -89,7 +86,6 @@ def test_a_transfer_goes_out_while_redis_is_away(sign_in: SignIn, simulator: Sim
         stack.bring_up("redis")
 
     assert len(simulator.requests_for(call)) == 1
-    simulator.hang_up(call)
 
 
 def test_a_worker_that_is_killed_is_replaced_and_nothing_is_sent_twice(
@@ -114,4 +110,3 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_sent_twice(
     settled = re.compile("unknown|accepted|answered")
     expect(page.locator("#transfer-status")).to_have_attribute("data-transfer-state", settled, timeout=30_000)
     assert len(simulator.requests_for(call)) == 1
-    simulator.hang_up(call)

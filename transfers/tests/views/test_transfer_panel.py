@@ -107,6 +107,7 @@ def test_htmx_post_answers_with_the_call_card(client: Client, ada: User) -> None
     assert response.status_code == 200
     assert 'id="call-card"' in text_of(response)
     assert "transfer-requested" in response["HX-Trigger"]
+    assert (response["HX-Retarget"], response["HX-Reswap"]) == ("#call-card", "outerHTML")
     assert Transfer.objects.get().state == TransferState.REQUESTED
 
 
@@ -151,6 +152,17 @@ def test_refused_form_comes_back_into_the_dialog(client: Client, ada: User) -> N
     assert (response["HX-Retarget"], response["HX-Reswap"]) == ("#dest-picker", "outerHTML")
     assert text_of(response).strip().startswith("<dialog")
     assert "The note is too long" in text_of(response)
+
+
+def test_refused_choice_from_the_list_is_selected_in_the_same_list_again(client: Client, ada: User) -> None:
+    entries = [make_entry(name) for name in ("Abrechnung", "Technik")]
+
+    response = sign_in(client, ada).post(
+        panel(make_call(agent=ada)), make_form(entries[1], note="x" * 501, q="", kind=""), headers=HTMX
+    )
+
+    assert selected_keys(response) == [f"d{entries[1].pk}"]
+    assert "Abrechnung" in text_of(response)
 
 
 def test_typed_number_that_may_not_be_used_is_shown_again_although_it_was_not_searched(
@@ -255,8 +267,18 @@ def test_try_again_stands_on_the_earlier_destination_with_no_number_in_the_addre
 
     response = sign_in(client, ada).get(panel(call), {"again": earlier.pk}, headers=HTMX)
 
+    assert selected_keys(response) == [f"t{earlier.pk}"]
+
+
+def test_try_again_searches_for_a_destination_that_the_list_does_not_hold_by_itself(
+    client: Client, ada: User, sue: User
+) -> None:
+    earlier = make_transfer(agent=ada, destination_type="external_number", destination="+4922147105630")
+
+    response = sign_in(client, sue).get(panel(make_call()), {"again": earlier.pk}, headers=HTMX)
+
+    assert selected_keys(response) == ["typed-external_number"]
     assert 'value="+4922147105630"' in text_of(response)
-    assert len(selected_keys(response)) == 1
 
 
 @pytest.mark.parametrize("query", ["again", "note_of"])

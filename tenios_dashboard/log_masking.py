@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 
 from django.conf import settings
 
@@ -26,10 +27,12 @@ class MaskPersonalData(logging.Filter):
 
 
 class MaskingFormatter(logging.Formatter):
-    """One line a record, UTC, and a masked traceback after it."""
+    """One line a record, its time in UTC, and a masked traceback after it."""
+
+    converter = time.gmtime
 
     def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        super().__init__("%(asctime)sZ %(levelname)s %(name)s: %(message)s")
 
     def formatException(self, ei: object) -> str:  # noqa: N802 (the name is logging's)
         """Return the traceback with numbers and keys masked."""

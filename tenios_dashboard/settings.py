@@ -40,7 +40,7 @@ def _networks(values: list[str]) -> list[ipaddress.IPv4Network | ipaddress.IPv6N
 
 
 def _database(url: dict[str, Any]) -> dict[str, Any]:
-    """Make either database keep a committed claim: SQLite syncs fully and takes its write lock first (decision 8)."""
+    """Make either database keep a committed claim: SQLite syncs fully and takes its write lock first."""
     if not url["ENGINE"].endswith("sqlite3"):
         return {**url, "CONN_MAX_AGE": 0, "OPTIONS": {**url.get("OPTIONS", {}), "application_name": "transferdesk"}}
     name = BASE_DIR / url["NAME"]
@@ -140,6 +140,12 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False
 # A whole shift signs in from one address: the bounds bite per account, not per address.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "300/m/ip,10/h/key"}
 
+# --- e-mail: only the reset of a forgotten password sends any --------------------------------------------------------
+
+CAN_SEND_EMAIL = bool(env.str("EMAIL_URL", default=""))
+vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="transferdesk@localhost")
+
 # --- language and time -----------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
@@ -204,7 +210,7 @@ RETENTION_CALL_DAYS = env.int("RETENTION_CALL_DAYS", default=30)
 RETENTION_AUDIT_DETAIL_DAYS = env.int("RETENTION_AUDIT_DETAIL_DAYS", default=90)
 RETENTION_AUDIT_DAYS = env.int("RETENTION_AUDIT_DAYS", default=365)
 
-# --- Celery: early acknowledgement, no retries, no results; the database is the queue (decision 9) --------------------
+# --- Celery: early acknowledgement, no retries, no results; the database is the queue --------------------------------
 
 _SOCKET_REDIS = REDIS_URL.startswith("unix://")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) if _SOCKET_REDIS else REDIS_URL
@@ -214,6 +220,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 0.3, "socket_connect_timeou
 CELERY_TASK_DEFAULT_QUEUE = "transfers"
 CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_IGNORE_RESULT = True
+# Not `task_publish_retry = False`: that skips this policy and waits for seconds on a refused connection.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 0}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

@@ -33,6 +33,6 @@ def ring_worker(transfer_id: int, *, delay_seconds: float = 0.0) -> None:
     raised: the row is the queue, and the sweeper finds it there.
     """
     try:
-        execute_transfer.apply_async(args=(transfer_id,), countdown=delay_seconds, retry=False)
+        execute_transfer.apply_async(args=(transfer_id,), countdown=delay_seconds)
     except Exception:  # whatever Redis does must not undo what the agent was told
         logger.warning("no worker could be told of transfer %s; the sweeper will send it", transfer_id)

@@ -83,15 +83,17 @@ def settle_from_call_records(*, client: TeniosClient) -> None:
     latest = max(transfer.sent_at for transfer in due if transfer.sent_at)
     records = client.call_records(start_at=earliest - timedelta(minutes=1), end_at=latest + timedelta(minutes=5))
     for transfer in due:
-        settle_from_records(transfer, records)
+        settle_from_records(transfer, records.legs, is_whole=records.is_whole)
         _plan_next_check(transfer)
 
 
-def settle_from_records(transfer: Transfer, records: Iterable[CallRecord]) -> None:
-    """Settle one transfer by the legs of its call: answered, not answered with the reason, or never executed."""
+def settle_from_records(transfer: Transfer, records: list[CallRecord], *, is_whole: bool = True) -> None:
+    """Settle one transfer by the legs of its call: answered, not answered with the reason, or never executed.
+
+    The last only from records that were read whole: a leg that is missing from others proves nothing.
+    """
     sent_at = transfer.sent_at or transfer.requested_at
     call_uuid = transfer.call.call_uuid
-    records = list(records)
     legs = sorted(
         (
             record
@@ -107,7 +109,9 @@ def settle_from_records(transfer: Transfer, records: Iterable[CallRecord]) -> No
         _settle_by_leg(transfer, legs[0])
         return
     inbound = next((record for record in records if record.is_inbound and record.leg_uuid == call_uuid), None)
-    is_complete = inbound and inbound.ended_at and inbound.ended_at < timezone.now() - RECORDS_COMPLETE_AFTER
+    is_complete = (
+        is_whole and inbound and inbound.ended_at and inbound.ended_at < timezone.now() - RECORDS_COMPLETE_AFTER
+    )
     if is_complete and transfer.state == TransferState.UNKNOWN:
         transfer_states.move_transfer(
             transfer.pk,

@@ -24,6 +24,35 @@
     return Boolean(target);
   }
 
+  // What is typed between asking for the picker and its coming belongs into its input: as keys of the page the digits of
+  // a number would choose favourites.
+  let typedAhead = null, openedBy = "";
+  const isForPicker = (event) => event.detail.target?.id === "dialog-slot";
+
+  function typeAhead(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key.length === 1) typedAhead += event.key;
+    else if (event.key === "Backspace") typedAhead = typedAhead.slice(0, -1);
+    else if (event.key !== "Enter") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  function handOver() {
+    const input = document.getElementById("dest-search");
+    if (input && typedAhead) {
+      input.value += openedBy + typedAhead;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    typedAhead = null;
+    openedBy = "";
+  }
+
+  document.addEventListener("htmx:beforeRequest", (event) => { if (isForPicker(event)) typedAhead ??= ""; });
+  document.addEventListener("htmx:afterSettle", (event) => { if (isForPicker(event)) handOver(); });
+  document.addEventListener("htmx:afterRequest", (event) => { if (isForPicker(event) && event.detail.failed) { typedAhead = null; openedBy = ""; } });
+  document.addEventListener("keydown", (event) => { if (typedAhead !== null) typeAhead(event); }, true);
+
   document.addEventListener("keydown", (event) => {
     if (!isForPage(event) || event.repeat) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
@@ -36,6 +65,7 @@
       event.preventDefault();
       const panel = document.getElementById("call-card")?.dataset.panel;
       if (!panel) return sayWhyNot();
+      openedBy = key;
       return void htmx.ajax("GET", `${panel}?favourite=${key}`, { target: "#dialog-slot", swap: "innerHTML" });
     }
     if (["t", "z", "r", "Escape"].includes(key)) {

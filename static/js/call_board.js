@@ -45,7 +45,7 @@
       counts.all += 1;
       counts[row.dataset.group] += 1;
     }
-    for (const element of document.querySelectorAll("[data-count]")) element.textContent = counts[element.dataset.count];
+    for (const element of document.querySelectorAll(".team-calls [data-count]")) element.textContent = counts[element.dataset.count];
   }
 
   function letEndedLeave() {

@@ -8,7 +8,7 @@ from django.db.models import Q
 from transfers.destination_policy import Identity
 from transfers.destination_policy.number_spelling import looks_like_number
 from transfers.directory.options import Memory, Option
-from transfers.directory.search import clean_text, matches, matching, ranked
+from transfers.directory.search import clean_text, matches, matching, name_rank, ranked
 from transfers.directory.typed import Typed, read_typed
 from transfers.models import Destination, DestinationQuerySet, DestinationType, User, search_text
 
@@ -84,7 +84,7 @@ def _are(typed: Typed) -> Q:
 
 def _favourites(found: DestinationQuerySet, memory: Memory, text: str) -> Options:
     options = [memory.option_of_entry(entry, text) for entry in found.filter(pk__in=memory.positions)]
-    return tuple(sorted(options, key=lambda option: option.favourite_position or 0))
+    return tuple(sorted(options, key=lambda option: (name_rank(option.name, text), option.favourite_position or 0)))
 
 
 def _recent(memory: Memory, text: str, destination_type: str, *, typed: Typed, without: Options, limit: int) -> Options:

@@ -51,6 +51,19 @@ def ranked(entries: DestinationQuerySet, text: str) -> DestinationQuerySet:
     return entries.order_by(rank, "search_text", "pk")
 
 
+def name_rank(name: str, text: str) -> int:
+    """Tell how well a text names something: 0 the name begins so, 1 a word of it does, 2 it holds it, 3 it does not.
+
+    All the same for an empty text: then the order of the keys stands.
+    """
+    folded, wanted = fold(name), fold(text)
+    if folded.startswith(wanted):
+        return 0
+    if any(word.startswith(wanted) for word in folded.split()):
+        return 1
+    return 2 if wanted in folded else 3
+
+
 def name_parts(name: str, text: str) -> tuple[tuple[str, bool], ...]:
     """Cut a name into (part, is found) for highlighting, e.g. (("Re", True), ("chnungsklärung", False))."""
     chars = list(unicodedata.normalize("NFC", name))

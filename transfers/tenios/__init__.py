@@ -4,7 +4,7 @@ from ._answers import TransferAnswer, Verdict
 from ._client import TeniosClient, TeniosUnavailable
 from ._events import CallEvent, CallEventKind, parse_call_event
 from ._post_body import InvalidCallEvent
-from ._records import CallRecord
+from ._records import CallRecord, CallRecords
 from ._types import WIRE_TYPES, UnknownDestinationType, from_wire, to_wire
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "CallEvent",
     "CallEventKind",
     "CallRecord",
+    "CallRecords",
     "InvalidCallEvent",
     "TeniosClient",
     "TeniosUnavailable",

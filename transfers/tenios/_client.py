@@ -1,7 +1,6 @@
 """The client: asks TENIOS to transfer a call, and reads its call records. Settings are passed in."""
 
 import json
-import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +9,7 @@ import httpx
 
 from ._answers import MOST_ANSWER_BYTES, TransferAnswer, decode_body, read_answer
 from ._exchange import Exchange, post_json
-from ._records import CallRecord, read_number, read_record
+from ._records import CallRecords, read_number, read_record
 from ._text import MASK, read_json
 from ._types import to_wire
 
@@ -18,8 +17,6 @@ _PAGE_SIZE = 100
 _MOST_PAGES = 100
 _MOST_PAGE_BYTES = 2 * 1024 * 1024
 _LEAST_SHOWN_KEY = 12
-
-logger = logging.getLogger(__name__)
 
 
 class TeniosUnavailable(Exception):
@@ -61,21 +58,16 @@ class TeniosClient:
         shown = self._access_key[-4:] if len(self._access_key) >= _LEAST_SHOWN_KEY else ""
         return {"access_key": MASK + shown, **_transfer_fields(call_uuid, destination_type, destination)}
 
-    def call_records(self, *, start_at: datetime, end_at: datetime) -> list[CallRecord]:
-        """Return the legs that started between the two (aware) times, oldest first, each once.
+    def call_records(self, *, start_at: datetime, end_at: datetime) -> CallRecords:
+        """Return the legs that started between the two (aware) times; a leg without id or start makes it not whole.
 
         Raises TeniosUnavailable when a page cannot be read or there are more than 10,000 legs; ValueError for times
         without a zone.
         """
         period = {"start_date_from": _format_moment(start_at), "start_date_to": _format_moment(end_at)}
-        records: dict[str, CallRecord] = {}
-        for item in self._record_items(period):
-            record = read_record(item)
-            if record is None:
-                logger.warning("A call record without id or start was left out.")
-            else:
-                records[record.leg_uuid] = record
-        return sorted(records.values(), key=lambda record: record.started_at)
+        items = [read_record(item) for item in self._record_items(period)]
+        legs = {record.leg_uuid: record for record in items if record is not None}
+        return CallRecords(sorted(legs.values(), key=lambda leg: leg.started_at), is_whole=None not in items)
 
     def _record_items(self, period: dict[str, str]) -> Iterator[object]:
         for page in range(1, _MOST_PAGES + 1):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from ._text import clean_text, scalar_text
 
@@ -34,6 +34,15 @@ class CallRecord:
     answered_at: datetime | None
     ended_at: datetime | None
     hangup_cause: str
+
+
+class CallRecords(NamedTuple):
+    """What TENIOS knows of a period: the legs, oldest first, each once. Not `is_whole`: some of it could not be read,
+    and what is missing proves nothing.
+    """
+
+    legs: list[CallRecord]
+    is_whole: bool
 
 
 def read_record(item: object) -> CallRecord | None:

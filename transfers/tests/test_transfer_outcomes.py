@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from transfers import transfer_outcomes
 from transfers.models import AuditEntry, Transfer, TransferState
-from transfers.tenios import CallRecord, TeniosClient
+from transfers.tenios import CallRecord, CallRecords, TeniosClient
 from transfers.tests.factories import make_call, make_transfer
 from transfers.tests.posts import apply_post
 
@@ -211,6 +211,15 @@ def test_the_complete_records_of_a_call_without_the_leg_prove_that_an_unknown_ne
     assert state_of(transfer) == TransferState.NOT_EXECUTED
 
 
+def test_records_that_could_not_be_read_whole_prove_no_absence() -> None:
+    transfer = make_sent(TransferState.UNKNOWN)
+    legs = [inbound(transfer, ended_at=NOW - timedelta(minutes=3))]
+
+    transfer_outcomes.settle_from_records(transfer, legs, is_whole=False)
+
+    assert state_of(transfer) == TransferState.UNKNOWN
+
+
 @pytest.mark.parametrize("ended_at", [None, NOW - timedelta(seconds=60)], ids=["running", "ended just now"])
 def test_records_that_may_be_incomplete_prove_nothing(ended_at: datetime | None) -> None:
     transfer = make_sent(TransferState.UNKNOWN)
@@ -227,9 +236,9 @@ class Records(TeniosClient):
         super().__init__(access_key="k" * 36, base_url="https://tenios.test")
         self.records, self.periods = records, []  # type: ignore[var-annotated]
 
-    def call_records(self, *, start_at: datetime, end_at: datetime) -> list[CallRecord]:
+    def call_records(self, *, start_at: datetime, end_at: datetime) -> CallRecords:
         self.periods.append((start_at, end_at))
-        return self.records
+        return CallRecords(self.records, is_whole=True)
 
 
 def test_one_read_of_the_records_settles_all_that_are_due() -> None:

@@ -9,13 +9,13 @@ from playwright.sync_api import expect
 
 from scripts.stack import Stack
 from transfers.tests.flows.conftest import SignIn, Simulator
+from transfers.tests.flows.steps import ask_for_transfer, await_call, open_board, send_at_once, status
 
 pytestmark = [pytest.mark.browser, pytest.mark.flow]
 
 
 def test_a_call_of_the_team_appears_changes_and_leaves(sign_in: SignIn, simulator: Simulator) -> None:
-    page = sign_in("sue")
-    expect(page.locator("html")).to_have_attribute("data-live", "on")
+    page = open_board(sign_in, "sue")
     page.evaluate("window.notReloaded = true")
 
     call = simulator.start_call(agent="ben", caller="+493023125401")
@@ -30,8 +30,7 @@ def test_a_call_of_the_team_appears_changes_and_leaves(sign_in: SignIn, simulato
 
 
 def test_rows_that_change_move_nothing_else(sign_in: SignIn, simulator: Simulator) -> None:
-    page = sign_in("sue")
-    expect(page.locator("html")).to_have_attribute("data-live", "on")
+    page = open_board(sign_in, "sue")
     first = simulator.start_call(agent="clara.weiss", answered=False)
     second = simulator.start_call(agent="deniz.aydin", answered=False)
     rows = [page.locator(f".call-row[data-call-uuid='{call}']") for call in (first, second)]
@@ -55,8 +54,7 @@ def test_rows_that_change_move_nothing_else(sign_in: SignIn, simulator: Simulato
 def test_a_board_whose_stream_is_lost_says_so_and_catches_up(
     sign_in: SignIn, simulator: Simulator, stack: Stack
 ) -> None:
-    page = sign_in("sue")
-    expect(page.locator("html")).to_have_attribute("data-live", "on")
+    page = open_board(sign_in, "sue")
 
     stack.take_down("redis")
     expect(page.locator("html")).to_have_attribute("data-live", "off")
@@ -69,18 +67,15 @@ def test_a_board_whose_stream_is_lost_says_so_and_catches_up(
 
 
 def test_a_transfer_goes_out_while_redis_is_away(sign_in: SignIn, simulator: Simulator, stack: Stack) -> None:
-    page = sign_in("ada")
+    page = open_board(sign_in, "ada")
     call = simulator.start_call(agent="ada")
-    expect(page.locator("#call-card")).to_have_attribute("data-call-uuid", call)
+    await_call(page, call)
     simulator.let_next_transfer(answer="normal", leg="answered")
 
     stack.take_down("redis")
     try:
-        page.keyboard.press("1")
-        expect(page.locator("#dest-readback")).not_to_be_empty()
-        page.wait_for_timeout(200)
-        page.keyboard.press("Enter")
-        expect(page.locator("[data-transfer-state=requested]")).to_be_visible()
+        ask_for_transfer(page, "1")
+        status(page, "requested")
         page.wait_for_timeout(7_000)
     finally:
         stack.bring_up("redis")
@@ -91,18 +86,14 @@ def test_a_transfer_goes_out_while_redis_is_away(sign_in: SignIn, simulator: Sim
 def test_a_worker_that_is_killed_is_replaced_and_nothing_is_sent_twice(
     sign_in: SignIn, simulator: Simulator, stack: Stack
 ) -> None:
-    page = sign_in("ada")
+    page = open_board(sign_in, "ada")
     call = simulator.start_call(agent="ada")
-    expect(page.locator("#call-card")).to_have_attribute("data-call-uuid", call)
+    await_call(page, call)
     simulator.let_next_transfer(answer="slow", seconds=4, leg="answered", ring_seconds=30)
 
-    page.keyboard.press("1")
-    expect(page.locator("#dest-readback")).not_to_be_empty()
-    page.wait_for_timeout(200)
-    page.keyboard.press("Enter")
-    expect(page.locator("#send-transfer")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.locator("[data-transfer-state=sending]")).to_be_visible()
+    ask_for_transfer(page, "1")
+    send_at_once(page)
+    status(page, "sending")
     pid = stack.process("worker").pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)

@@ -7,28 +7,25 @@ import pytest
 from playwright.sync_api import expect
 
 from transfers.tests.flows.conftest import SignIn, Simulator
+from transfers.tests.flows.steps import ask_for_transfer, await_call, open_board, send_at_once, status
 
 pytestmark = [pytest.mark.browser, pytest.mark.flow]
 
 
 def test_a_supervisor_finds_a_transfer_reads_its_trail_and_exports_it(sign_in: SignIn, simulator: Simulator) -> None:
-    agent = sign_in("ada")
+    agent = open_board(sign_in, "ada")
     call = simulator.start_call(agent="ada", caller="+493023125499")
-    expect(agent.locator("#call-card")).to_have_attribute("data-call-uuid", call)
+    await_call(agent, call)
     simulator.let_next_transfer(answer="normal", leg="answered")
-    agent.keyboard.press("3")
-    expect(agent.locator("#dest-readback")).to_contain_text("Störungsdienst Gas")
-    agent.wait_for_timeout(200)
-    agent.keyboard.press("Enter")
-    expect(agent.locator("#send-transfer")).to_be_focused()
-    agent.keyboard.press("Enter")
-    expect(agent.locator("[data-transfer-state=answered]")).to_be_visible()
+    ask_for_transfer(agent, "3", "Störungsdienst Gas")
+    send_at_once(agent)
+    status(agent, "answered")
 
     page = sign_in("sue")
     page.get_by_role("link", name="Transfers").first.click()
     page.get_by_role("searchbox").or_(page.locator("[name=q]")).first.fill(call)
     page.keyboard.press("Enter")
-    row = page.locator("#history-table tbody tr")
+    row = page.locator("#history-table tbody tr:has(a)")
     expect(row).to_have_count(1)
     with page.expect_download() as download:
         page.get_by_role("link", name="Export CSV").click()
@@ -36,7 +33,7 @@ def test_a_supervisor_finds_a_transfer_reads_its_trail_and_exports_it(sign_in: S
 
     expect(page.get_by_role("heading", name="Störungsdienst Gas")).to_be_visible()
     trail = page.locator("#audit-entries")
-    for sentence in ("Transfer requested", "Sent to TENIOS", "Accepted by TENIOS", "answered"):
+    for sentence in ("Transfer requested", "Sending to TENIOS", "Accepted by TENIOS", "answered"):
         expect(trail).to_contain_text(sentence)
     expect(trail).to_contain_text('"success": true')
     expect(page.locator("main")).not_to_contain_text("not intact")

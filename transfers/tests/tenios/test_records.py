@@ -30,9 +30,13 @@ LEG = {
 }
 
 
-def read(handler: Callable[[httpx.Request], httpx.Response]) -> list[CallRecord]:
+def read_all(handler: Callable[[httpx.Request], httpx.Response]) -> tenios.CallRecords:
     client = tenios.TeniosClient(access_key=KEY, base_url="https://tenios.test", transport=httpx.MockTransport(handler))
     return client.call_records(start_at=START, end_at=START + timedelta(hours=1))
+
+
+def read(handler: Callable[[httpx.Request], httpx.Response]) -> list[CallRecord]:
+    return read_all(handler).legs
 
 
 def read_items(*items: object) -> list[CallRecord]:
@@ -156,22 +160,23 @@ def test_billed_time_proves_an_answer_too(billusec: object, end_stamp: str | Non
     assert record.answered_at == (None if seconds is None else START + timedelta(seconds=seconds))
 
 
-def test_items_without_id_or_start_are_left_out_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
-    broken: list[object] = [
-        None,
-        "leg",
-        [],
-        {},
-        {**LEG, "uuid": None},
-        {**LEG, "uuid": " "},
-        {**LEG, "start_stamp": "soon"},
-    ]
+@pytest.mark.parametrize(
+    "broken",
+    [None, "leg", [], {}, {**LEG, "uuid": None}, {**LEG, "uuid": " "}, {**LEG, "start_stamp": "soon"}],
+)
+def test_an_item_without_id_or_start_is_left_out_and_the_records_are_not_whole(broken: object) -> None:
+    page = {"items": [broken, LEG], "page": 1, "page_size": 100, "total_items": 2}
 
-    records = read_items(*broken, LEG)
+    records = read_all(lambda _request: httpx.Response(200, json=page))
 
-    assert [record.leg_uuid for record in records] == ["leg-2"]
-    assert len(caplog.records) == len(broken)
-    assert "+49" not in caplog.text
+    assert [leg.leg_uuid for leg in records.legs] == ["leg-2"]
+    assert not records.is_whole
+
+
+def test_records_that_can_all_be_read_are_whole() -> None:
+    page = {"items": [LEG], "page": 1, "page_size": 100, "total_items": 1}
+
+    assert read_all(lambda _request: httpx.Response(200, json=page)).is_whole
 
 
 def test_texts_are_storable_and_cut() -> None:

@@ -29,7 +29,7 @@ class MaskPersonalData(logging.Filter):
 class MaskingFormatter(logging.Formatter):
     """One line a record, its time in UTC, and a masked traceback after it."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
 
     def __init__(self) -> None:
         super().__init__("%(asctime)sZ %(levelname)s %(name)s: %(message)s")

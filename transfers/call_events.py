@@ -1,7 +1,7 @@
 """Applies the posts of TENIOS: each is stored as it came, and moves its call forward, never back.
 
 Order, repeats and gaps are harmless: the state of a call only rises (ringing, menu, forwarding, connected, ended),
-`ended` is final, and a post that names a call we never saw begin makes it appear (tenios-api.md §6, §7).
+`ended` is final, and a post that names a call we never saw begin makes it appear (docs/tenios-api.md §6, §7).
 """
 
 from datetime import datetime

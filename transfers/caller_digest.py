@@ -1,7 +1,6 @@
 """Finding a caller without naming them: a keyed digest stands where the number must not, in addresses above all.
 
-A plain hash of a phone number is undone by trying all numbers; without the key of the settings this one is not
-(reliability-security.md, 4b and finding 75).
+A plain hash of a phone number is undone by trying all numbers; without the key of the settings this one is not.
 """
 
 from django.utils.crypto import salted_hmac

@@ -1,6 +1,7 @@
 """What became of a transfer after TENIOS took it: evidence from later posts and from the call records.
 
-Evidence and its strength: tenios-api.md §6, reliability-security.md 4a. HTTP 200 proves nothing but acceptance.
+Evidence and its strength: docs/decisions/0003-what-proves-an-outcome.md, from docs/tenios-api.md §6. HTTP 200 proves
+nothing but acceptance.
 """
 
 from collections.abc import Iterable

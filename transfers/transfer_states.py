@@ -9,7 +9,7 @@
 
 Every step is one conditional UPDATE and its audit entry in one transaction: whoever comes second changes nothing.
 A lease that is over ends *waiting*, never *responsibility*: nothing goes back to `requested`, nothing is sent twice.
-Design: reliability-security.md 4a.
+Why: docs/decisions/0002-the-database-is-the-queue.md.
 """
 
 from collections.abc import Mapping

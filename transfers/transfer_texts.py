@@ -1,4 +1,4 @@
-"""The one place that says in plain words what became of a transfer, and what to do next (design.md, Wording)."""
+"""The one place that says in plain words what became of a transfer, and what to do next."""
 
 from dataclasses import dataclass
 

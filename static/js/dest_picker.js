@@ -1,5 +1,5 @@
 // The picker as a modal dialog: opens when it is loaded, reads back, sends once, gives the focus back.
-// Keys: design.md, "Keyboard". Without this script the same address is a page of its own.
+// Without this script the same address is a page of its own.
 import { DestOptions } from "./dest_options.js";
 import { DestSearch } from "./dest_search.js";
 

@@ -1,6 +1,6 @@
 """The audit log: a chain of entries that shows later changes, with a personal part that can be erased.
 
-The design is reliability-security.md 4b. An entry holds pseudonyms, ids and outcome words; numbers, names and what
+See docs/audit.md. An entry holds pseudonyms, ids and outcome words; numbers, names and what
 TENIOS said stand in its detail. The entry commits to its detail by a salted hash and to its predecessor by hash.
 Inside, a module imports only from those below it:
 

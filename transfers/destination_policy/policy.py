@@ -1,8 +1,8 @@
 """What a call may be sent to: the one judge for the form, the picker and, once more before sending, the worker.
 
 A number must be readable as exactly one, lie in `TRANSFER_REGIONS`, and be of an ordinary type. Region and type are
-both needed: satellite numbers count as mobile ones, and dear islands share the country code of the USA
-(reliability-security.md, finding 10). What comes out is E.164 and nothing else; a SIP name comes out verbatim.
+both needed: satellite numbers count as mobile ones, and dear islands share the country code of the USA.
+What comes out is E.164 and nothing else; a SIP name comes out verbatim.
 """
 
 import unicodedata
@@ -126,7 +126,7 @@ def _require_type(number: PhoneNumber, region: str) -> int:
 
 
 def _checked_sip_name(text: str) -> str:
-    """Return a SIP name without the blanks around it, else verbatim: no alphabet is documented (tenios-api.md §5)."""
+    """Return a SIP name without the blanks around it, else verbatim: docs/tenios-api.md §5 knows no alphabet."""
     name = text.strip()
     if not name:
         raise DestinationRefused(_("Enter the SIP name as it stands in TENIOS."), code="sip_empty")

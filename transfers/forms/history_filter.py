@@ -34,7 +34,7 @@ def _day_begins(day: date) -> datetime:
 
 
 class HistoryFilterForm(forms.Form):
-    """The filters of interface.md §4. Call `is_valid()`, then read `filters`: what is valid counts, even if not all is.
+    """The filters of docs/interface.md §4. Call `is_valid()`, then read `filters`: what is valid counts.
 
     `destination` is `d<id>` for an entry of the directory (no number in an address), else a number or SIP name itself.
     A `period` other than "dates" wins over `from` and `to`. Days are those of `settings.TIME_ZONE`, both included.

@@ -20,7 +20,7 @@ class NoteField(forms.CharField):
 
 
 class TransferForm(forms.Form):
-    """The four fields of `POST /calls/<call_uuid>/transfer/` (interface.md §4).
+    """The four fields of `POST /calls/<call_uuid>/transfer/` (docs/interface.md §4).
 
     After `is_valid()`, `cleaned_data` holds `destination_type` (our word), `address` (E.164, or the SIP name verbatim),
     `checked` (`CheckedDestination`), `note` and `request_key` (`UUID`). A destination outside the policy is an error of

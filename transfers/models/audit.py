@@ -1,6 +1,6 @@
 """The audit chain: what happened, provably in this order, with its personal part detachable.
 
-Each entry commits to its detail by a salted hash and to its predecessor by hash (design: reliability-security.md 4b).
+Each entry commits to its detail by a salted hash and to its predecessor by hash (docs/audit.md).
 Only `transfers.audit_log` writes here; triggers refuse every change on both databases.
 """
 

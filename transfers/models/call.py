@@ -31,7 +31,7 @@ class CallQuerySet(models.QuerySet["Call"]):
 
 
 class Call(models.Model):
-    """One phone call, projected from the posts of TENIOS (tenios-api.md §6).
+    """One phone call, projected from the posts of TENIOS (docs/tenios-api.md §6).
 
     Numbers are E.164 where TENIOS sent them so; `caller_number` is empty when the caller withheld it.
     `caller_digest` is the keyed HMAC of the caller's number, for finding without knowing. All times are UTC.

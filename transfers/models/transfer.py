@@ -12,7 +12,7 @@ from .destination import DestinationType
 
 
 class TransferState(models.TextChoices):
-    """The words of interface.md §6. Who moves what, and when, is the table in `transfers.transfer_states`."""
+    """The words of docs/interface.md §6. Who moves what, and when, is the table in `transfers.transfer_states`."""
 
     REQUESTED = "requested", _("Queued")
     SENDING = "sending", _("Sending")

@@ -1,4 +1,4 @@
-"""Posts of TENIOS in its own wire format, as they arrive at /tenios/events/ (tenios-api.md §4.1)."""
+"""Posts of TENIOS in its own wire format, as they arrive at /tenios/events/ (docs/tenios-api.md §4.1)."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""Where TENIOS posts call events (tenios-api.md §4.1). Answers at once; nothing that is sent here causes a 500."""
+"""Where TENIOS posts call events (docs/tenios-api.md §4.1). Answers at once; nothing that is sent here causes a 500."""
 
 import hmac
 import ipaddress

@@ -1,7 +1,7 @@
 """The agent's stories, by keyboard alone: a call appears, is transferred and answered; or is refused."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Route, expect
 
 from transfers.tests.flows.conftest import SignIn, Simulator
 from transfers.tests.flows.steps import ask_for_transfer, await_call, open_board, send_at_once, status
@@ -98,13 +98,15 @@ def test_a_typed_number_is_read_back_before_it_is_sent(sign_in: SignIn, simulato
     assert simulator.requests_for(call)[0]["fields"]["destination"] == "+492214710567"
 
 
-def test_a_number_typed_before_the_picker_has_come_chooses_no_favourite(
-    sign_in: SignIn, simulator: Simulator
-) -> None:
+def test_a_number_typed_before_the_picker_has_come_chooses_no_favourite(sign_in: SignIn, simulator: Simulator) -> None:
     page = open_board(sign_in, "ada")
     await_call(page, simulator.start_call(agent="ada"))
-    page.route("**/transfer/", lambda route: (page.wait_for_timeout(400), route.continue_()))
 
+    def come_late(route: Route) -> None:
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/transfer/", come_late)
     page.keyboard.press("t")
     page.keyboard.type("0221/4710 567")
 

@@ -1,0 +1,163 @@
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from transfers.models import Call, CallState, TransferState, User
+from transfers.tests.factories import make_call, make_transfer
+
+pytestmark = pytest.mark.django_db
+
+PARTS = ["/", "/board/call-card/", "/board/calls/", "/board/dock/"]
+
+
+def page_of(client: Client, user: User, path: str = "/") -> str:
+    client.force_login(user)
+    return client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("path", PARTS)
+def test_a_stranger_is_refused_and_an_unknown_person_is_sent_to_sign_in(
+    client: Client, stranger: User, path: str
+) -> None:
+    unknown = client.get(path)
+    client.force_login(stranger)
+
+    assert (unknown.status_code, unknown["Location"]) == (302, f"/accounts/login/?next={path}")
+    assert client.get(path).status_code == 403
+
+
+@pytest.mark.parametrize("path", PARTS)
+def test_an_agent_opens_the_board_and_its_parts(client: Client, ada: User, path: str) -> None:
+    client.force_login(ada)
+
+    assert client.get(path).status_code == 200
+
+
+def test_the_own_call_stands_on_the_card_and_hidden_in_the_list(client: Client, ada: User) -> None:
+    call = make_call(agent=ada, caller_number="+4915228817386")
+    other = make_call(caller_number="+493023125417")
+
+    html = page_of(client, ada)
+
+    assert f'id="call-card" aria-labelledby="my-call-title" data-call-uuid="{call.call_uuid}"' in html
+    own_row = html.split(f'id="call-{call.pk}"')[1].split(">")[0]
+    other_row = html.split(f'id="call-{other.pk}"')[1].split(">")[0]
+    assert "hidden" in own_row
+    assert "hidden" not in other_row
+
+
+@pytest.mark.parametrize("state", [CallState.RINGING, CallState.MENU, CallState.FORWARDING])
+def test_a_call_that_is_not_connected_offers_no_transfer_and_says_why(client: Client, ada: User, state: str) -> None:
+    call = make_call(agent=ada, state=state, connected_at=None)
+
+    html = page_of(client, ada, "/board/call-card/")
+
+    assert f"/calls/{call.call_uuid}/transfer/" not in html
+    assert "disabled" in html
+    assert "data-why-not" in html
+
+
+def test_an_agent_sees_no_button_for_the_call_of_another_and_a_supervisor_does(
+    client: Client, ada: User, ben: User, sue: User
+) -> None:
+    call = make_call(agent=ben)
+
+    assert f"/calls/{call.call_uuid}/" not in page_of(client, ada, "/board/calls/")
+    assert f"/calls/{call.call_uuid}/transfer/" in page_of(client, sue, "/board/calls/")
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (TransferState.REQUESTED, ["Goes out in", "Undo", "Send now"]),
+        (TransferState.SENDING, ["Sending to TENIOS"]),
+        (TransferState.ACCEPTED, ["TENIOS has taken over", "Answer not confirmed yet."]),
+        (TransferState.REJECTED, ["TENIOS refused the transfer", "Try another", "You still have the caller."]),
+        (TransferState.NOT_SENT, ["TENIOS cannot be reached", "Nothing was sent.", "Try again"]),
+        (TransferState.EXPIRED, ["The transfer was not sent in time", "Try again"]),
+        (TransferState.UNKNOWN, ["We do not know whether TENIOS got it", "Caller still here", "Caller is gone"]),
+        (TransferState.NOT_EXECUTED, ["The caller was not moved."]),
+        (TransferState.NOT_ANSWERED, ["Nobody answered at Haustechnik"]),
+    ],
+)
+def test_the_card_says_where_the_transfer_stands_and_what_to_do_next(
+    client: Client, ada: User, state: str, words: list[str]
+) -> None:
+    call = make_call(agent=ada)
+    now = call.last_event_at
+    make_transfer(call=call, agent=ada, state=state, accepted_at=now, destination_name="Haustechnik")
+
+    html = page_of(client, ada, "/board/call-card/")
+
+    assert [word for word in words if word not in html] == []
+
+
+def test_a_call_under_transfer_by_a_supervisor_offers_its_agent_no_buttons(
+    client: Client, ada: User, sue: User
+) -> None:
+    call = make_call(agent=ada)
+    make_transfer(call=call, agent=sue)
+
+    html = page_of(client, ada, "/board/call-card/")
+
+    assert "Goes out in" in html
+    assert "Undo" not in html
+
+
+def test_you_still_have_the_caller_is_said_only_while_the_call_is_connected(client: Client, ada: User) -> None:
+    call = make_call(agent=ada, state=CallState.ENDED)
+    make_transfer(call=call, agent=ada, state=TransferState.NOT_SENT, settled_at=call.last_event_at)
+
+    html = page_of(client, ada, "/board/call-card/")
+
+    assert "You still have the caller." not in html
+
+
+def test_the_callers_link_is_the_customers_own_with_the_number_encoded(
+    client: Client, ada: User, settings: Settings
+) -> None:
+    settings.CALLER_LINK_TEMPLATE = "https://crm.example/?phone={caller_number}"
+    make_call(agent=ada, caller_number="+493023125417")
+
+    assert 'href="https://crm.example/?phone=%2B493023125417"' in page_of(client, ada, "/board/call-card/")
+
+
+@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>'])
+def test_what_a_caller_sends_is_text_and_never_markup(client: Client, ada: User, hostile: str) -> None:
+    make_call(agent=ada, caller_number=hostile, called_number=hostile, menu_key=hostile[:32], forward_target=hostile)
+    make_call(caller_number=hostile, called_number=hostile, menu_key=hostile[:32], forward_target=hostile)
+
+    assert hostile not in page_of(client, ada)
+
+
+def test_taking_and_giving_up_a_call(client: Client, ada: User, ben: User) -> None:
+    call = make_call()
+    client.force_login(ada)
+
+    taken = client.post(f"/calls/{call.call_uuid}/take/")
+    call.refresh_from_db()
+    assert (taken.status_code, call.agent) == (302, ada)
+
+    too_late = Client()
+    too_late.force_login(ben)
+    assert too_late.post(f"/calls/{call.call_uuid}/take/", headers={"HX-Request": "true"}).status_code == 409
+    assert too_late.post(f"/calls/{call.call_uuid}/give-up/").status_code == 404
+
+    assert client.post(f"/calls/{call.call_uuid}/give-up/").status_code == 302
+    assert Call.objects.get(pk=call.pk).agent is None
+
+
+def test_the_strict_policy_stands_on_every_answer(client: Client, ada: User) -> None:
+    client.force_login(ada)
+
+    policy = client.get("/")["Content-Security-Policy"]
+
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_a_post_without_its_token_is_refused(ada: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ada)
+
+    assert client.post(f"/calls/{make_call().call_uuid}/take/").status_code == 403

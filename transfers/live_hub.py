@@ -92,10 +92,10 @@ class LiveHub:
 
     async def close(self) -> None:
         """End the reader and its connection; for a loop that ends before its process does."""
-        self._is_closed = True  # the client may turn the cancellation into an error of its own
-        if self._reader is not None:
-            self._reader.cancel()
-            await asyncio.gather(self._reader, return_exceptions=True)
+        self._is_closed = True
+        while self._reader is not None and not self._reader.done():
+            self._reader.cancel()  # again and again: the client may turn a cancellation into an error of its own
+            await asyncio.wait([self._reader], timeout=0.1)
         await self._redis.aclose()
         self._renderer.shutdown()
 

@@ -15,7 +15,7 @@
     root.dataset.live = state;
     for (const since of document.querySelectorAll("[data-live-since]")) {
       since.dateTime = aliveAt.toISOString();
-      since.textContent = aliveAt.toLocaleTimeString(root.lang);
+      since.textContent = aliveAt.toLocaleTimeString(root.lang, { hourCycle: "h23" });
     }
     if (state === "off") tell("announcer-urgent", status?.dataset.announceOff);
     else if (state === "on" && before === "off") tell("announcer", status?.dataset.announceOn);

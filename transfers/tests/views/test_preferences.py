@@ -1,6 +1,7 @@
 import asyncio
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.http import HttpRequest, HttpResponse
 from django.test import AsyncClient, Client
 from django.urls import reverse
@@ -121,7 +122,7 @@ def test_the_persons_language_wins_on_asgi_too(ada: User) -> None:
         response = await browser.get(reverse("account_change_password"), headers={"Accept-Language": "en"})
         return str(response.content.decode())
 
-    assert '<html lang="de"' in asyncio.run(visit())
+    assert '<html lang="de"' in async_to_sync(visit)()
 
 
 def test_on_asgi_the_language_is_set_before_the_view_and_the_person_is_kept() -> None:

@@ -83,9 +83,13 @@ class BoardCall:
 
     @property
     def is_transferable(self) -> bool:
-        """Whether a new transfer may be asked for now: connected, and no other one under way."""
-        held = self.transfer is not None and self.transfer.state in (*_ON_THE_WAY, TransferState.UNKNOWN)
-        return self.call.state == CallState.CONNECTED and not held
+        """Whether a transfer is offered now: connected, none under way, and the caller not handed over already."""
+        transfer = self.transfer
+        if self.call.state != CallState.CONNECTED:
+            return False
+        if transfer is None or transfer.state in SETTLED_STAYS_FOR:
+            return transfer is None or transfer.state != TransferState.ANSWERED
+        return transfer.state == TransferState.ACCEPTED and is_without_news(transfer)
 
 
 def own_call(user: User) -> BoardCall | None:
@@ -96,16 +100,16 @@ def own_call(user: User) -> BoardCall | None:
     """
     on_the_way = _latest_own_transfer(user, Q(state__in=_ON_THE_WAY))
     if on_the_way is not None:
-        return _board_calls([on_the_way.call])[0]
+        return _board_calls([on_the_way.call], owner=user)[0]
     latest_first = Call.objects.live().filter(agent=user).order_by("-agent_since_at", "-pk")
-    mine = [each for each in _board_calls(_with_transfers(latest_first)[:5]) if not each.is_handed_over]
+    mine = [each for each in _board_calls(_with_transfers(latest_first)[:5], owner=user) if not each.is_handed_over]
     talking = next((each for each in mine if each.call.state == CallState.CONNECTED), None)
     if talking is not None:
         return talking
     to_read = _latest_own_transfer(user, _still_on_screen(timezone.now()))
     if mine and (to_read is None or to_read.state not in _HANDED_OVER):
         return mine[0]
-    return _board_calls([to_read.call])[0] if to_read is not None else None
+    return _board_calls([to_read.call], owner=user)[0] if to_read is not None else None
 
 
 def last_own_call(user: User) -> Call | None:
@@ -138,16 +142,18 @@ def _with_transfers(calls: QuerySet[Call]) -> QuerySet[Call]:
     return calls.select_related("agent").prefetch_related("transfers")
 
 
-def _board_calls(calls: Iterable[Call]) -> list[BoardCall]:
+def _board_calls(calls: Iterable[Call], *, owner: User | None = None) -> list[BoardCall]:
     names = dict(ServiceNumber.objects.values_list("number", "name"))
     now = timezone.now()
-    return [_board_call(call, names, now) for call in calls]
+    return [_board_call(call, names, now, owner) for call in calls]
 
 
-def _board_call(call: Call, names: dict[str, str], now: datetime) -> BoardCall:
+def _board_call(call: Call, names: dict[str, str], now: datetime, owner: User | None) -> BoardCall:
     transfer = max(call.transfers.all(), key=lambda each: each.pk, default=None)
     if transfer is not None:
         transfer.call = call
+        if owner is not None and transfer.has_brought_call_to(owner):
+            transfer = None
     return BoardCall(
         call=call,
         transfer=transfer,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from transfers import audit_log, live_updates, tasks, transfer_states
 from transfers.audit_log import AuditAction
 from transfers.destination_policy import CheckedDestination, check_destination
-from transfers.models import Call, CallState, Destination, Transfer, TransferState, User
+from transfers.models import OPEN_STATES, Call, CallState, Destination, Transfer, TransferState, User
 
 ACCEPTED_HOLDS_CALL_FOR = timedelta(seconds=10)
 """After TENIOS accepted, the call takes no further transfer for this long: its new leg is just being set up."""
@@ -67,6 +67,21 @@ def transferable_call(*, user: User, call_uuid: str) -> Call:
     return call
 
 
+def holding_transfer(call: Call, user: User) -> Transfer | None:
+    """Return the transfer that keeps this person from asking for another one of the call, if there is one.
+
+    An open one, one that TENIOS has just accepted, or one whose destination answered: then the caller talks to somebody
+    else, and only whom the call came to, or a supervisor, moves them on.
+    """
+    latest = call.transfers.select_related("call").order_by("-pk").first()
+    if latest is None or latest.state in OPEN_STATES:
+        return latest
+    if latest.state == TransferState.ACCEPTED and latest.accepted_at:
+        return latest if latest.accepted_at > timezone.now() - ACCEPTED_HOLDS_CALL_FOR else None
+    may_move_on = user.has_perm("transfers.transfer_any_call") or latest.has_brought_call_to(user)
+    return latest if latest.state == TransferState.ANSWERED and not may_move_on else None
+
+
 def request_transfer(
     *, user: User, call_uuid: str, destination_type: str, address: str, note: str, request_key: UUID
 ) -> Transfer:
@@ -81,14 +96,14 @@ def request_transfer(
         return same_form.get()
     checked = check_destination(destination_type=destination_type, address=address)
     try:
-        _refuse_unless_free(call)
+        _refuse_unless_free(call, user)
         with transaction.atomic():
             return _commit(user=user, call=call, checked=checked, note=note, request_key=request_key)
     except (TransferAlreadyOpen, IntegrityError):
         # The same form may have come in between: its own transfer is no obstacle to it.
         if same_form.exists():
             return same_form.get()
-        _refuse_unless_free(call)
+        _refuse_unless_free(call, user)
         raise
 
 
@@ -201,12 +216,10 @@ def _directory_name(checked: CheckedDestination) -> str:
     return entry.name if entry else ""
 
 
-def _refuse_unless_free(call: Call) -> None:
+def _refuse_unless_free(call: Call, user: User) -> None:
     if call.state != CallState.CONNECTED:
         raise CallNotConnected(call)
-    just_accepted = Q(state=TransferState.ACCEPTED, accepted_at__gt=timezone.now() - ACCEPTED_HOLDS_CALL_FOR)
-    open_states = Q(state__in=[TransferState.REQUESTED, TransferState.SENDING, TransferState.UNKNOWN])
-    holding = call.transfers.filter(open_states | just_accepted).order_by("-pk").first()
+    holding = holding_transfer(call, user)
     if holding is not None:
         raise TransferAlreadyOpen(holding)
 

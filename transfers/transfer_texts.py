@@ -65,7 +65,8 @@ def accepted_without_news() -> Explanation:
     """What an agent reads when an accepted transfer got no further news for long enough to let them go."""
     return Explanation(
         _("Accepted, but no answer was reported"),
-        _("The history shows the outcome once the call record is in. You are free."),
+        _("You are free. If the caller is back on your line, try another destination."),
+        can_try_another=True,
     )
 
 

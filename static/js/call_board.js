@@ -67,10 +67,18 @@
     region.textContent = words.textContent.replace(/\s+/g, " ").trim();
   }
 
-  // The dock's links belong to one call in one state; they change only when that does, so focus stays where it is.
+  const seen = () => ({
+    call: card()?.dataset.callUuid,
+    ready: !card()?.dataset.whyNot,
+    transfer: document.getElementById("transfer-status")?.dataset.transferState,
+  });
+
+  // The dock's links belong to one call in one state. Its outcomes change with the transfer; they wait for the focus.
   function refreshDock(before) {
-    const now = card();
-    if (before?.call === now?.dataset.callUuid && before?.ready === !now?.dataset.whyNot) return;
+    const now = seen();
+    const isFocused = document.getElementById("transfer-dock").contains(document.activeElement);
+    const isAsBefore = before?.call === now.call && before?.ready === now.ready;
+    if (isAsBefore && (isFocused || before.transfer === now.transfer)) return;
     htmx.trigger("#refresh-transfer-dock", "refresh");
   }
 
@@ -78,7 +86,7 @@
   document.addEventListener("transfer-requested", () => (justRequested = true));
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target.id !== "call-card") return;
-    before = { call: card()?.dataset.callUuid, ready: !card()?.dataset.whyNot };
+    before = seen();
     focusedId = card()?.contains(document.activeElement) ? document.activeElement.id || "transfer-status-text" : null;
   });
   // Not before it has settled: until then a button's Enter would leave the page instead of asking for its part.
@@ -86,8 +94,10 @@
     if (event.detail.target.id === "call-list") return markEnded();
     if (event.detail.target.id !== "call-card") return;
     const next = card().querySelector("[data-focus-first]") ?? document.getElementById("transfer-status-text");
+    // Who has read the status goes on to the first button there is.
+    const kept = focusedId === "transfer-status-text" ? null : document.getElementById(focusedId);
     if (justRequested) next?.focus();
-    else if (focusedId) (document.getElementById(focusedId) ?? next ?? document.getElementById("transfer-call"))?.focus();
+    else if (focusedId) (kept ?? next ?? document.getElementById("transfer-call"))?.focus();
     justRequested = false;
     announce();
     settle();

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .call import Call
 from .destination import DestinationType
+from .user import User
 
 
 class TransferState(models.TextChoices):
@@ -118,6 +119,12 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    def has_brought_call_to(self, user: User) -> bool:
+        """Tell whether the call came to its agent by this transfer: for them it is a call like any other."""
+        since_at = self.call.agent_since_at
+        is_theirs = self.call.agent_id == user.pk != self.agent_id
+        return is_theirs and since_at is not None and since_at > self.requested_at
 
     @property
     def seconds_until_due(self) -> float:

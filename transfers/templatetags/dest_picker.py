@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy
 from transfers import tenios
 from transfers.destination_policy import country_name
 from transfers.directory import Option
-from transfers.models import Call, CallState
-from transfers.models.transfer import OPEN_STATES
+from transfers.models import Call
 from transfers.templatetags.transferdesk import duration, phone
 
 register = template.Library()
@@ -92,11 +91,3 @@ def since(call: Call) -> datetime:
 def running(started_at: datetime) -> str:
     """Write how long ago a moment was, as a duration (mm:ss)."""
     return duration((timezone.now() - started_at).total_seconds())
-
-
-@register.filter
-def is_free(call: Call | None) -> bool:
-    """Tell whether a transfer of this call may be asked for: connected, and none under way."""
-    if call is None or call.state != CallState.CONNECTED:
-        return False
-    return not any(transfer.state in OPEN_STATES for transfer in call.transfers.all())

@@ -159,3 +159,36 @@ def test_the_callers_earlier_call_of_the_day_is_known_by_its_digest(ada: User) -
 
     assert call_board.earlier_call_today(call) in (earlier, None)
     assert call_board.earlier_call_today(earlier) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "times", "is_offered"),
+    [
+        (TransferState.REQUESTED, {}, False),
+        (TransferState.ACCEPTED, {"accepted_at": ago(30)}, False),
+        (TransferState.ACCEPTED, {"accepted_at": ago(46)}, True),
+        (TransferState.UNKNOWN, {}, False),
+        (TransferState.ANSWERED, {"settled_at": ago(2)}, False),
+        (TransferState.REJECTED, {"settled_at": ago(2)}, True),
+        (TransferState.NOT_ANSWERED, {"settled_at": ago(2)}, True),
+    ],
+)
+def test_a_transfer_is_offered_only_while_the_caller_may_still_be_here(
+    ada: User, state: str, times: dict[str, Any], is_offered: bool
+) -> None:
+    transfer_of(make_own(ada), ada, state, **times)
+
+    [found] = call_board.team_calls()
+
+    assert found.is_transferable == is_offered
+
+
+def test_for_the_colleague_it_came_to_the_call_is_one_like_any_other(ada: User, ben: User) -> None:
+    call = make_call(agent=ben, agent_since_at=timezone.now())
+    transfer_of(call, ada, TransferState.ANSWERED, requested_at=ago(10), settled_at=ago(1))
+
+    found = call_board.own_call(ben)
+
+    assert found is not None
+    assert (found.call, found.state, found.is_transferable) == (call, CallState.CONNECTED, True)
+    assert found.shown_transfer is None

@@ -124,6 +124,26 @@ def test_right_after_acceptance_the_call_is_held_and_later_free(ada: User) -> No
     assert request(ada, call).state == TransferState.REQUESTED
 
 
+def test_a_caller_who_talks_to_the_destination_is_moved_on_by_nobody_but_a_supervisor(ada: User, sue: User) -> None:
+    call = make_call(agent=ada)
+    answered = make_transfer(call=call, agent=ada, state=TransferState.ANSWERED)
+
+    with pytest.raises(TransferAlreadyOpen) as refusal:
+        request(ada, call)
+
+    assert refusal.value.transfer == answered
+    assert request(sue, call).state == TransferState.REQUESTED
+
+
+def test_the_colleague_a_call_came_to_may_transfer_it_on(ada: User, ben: User) -> None:
+    now = timezone.now()
+    call = make_call(agent=ben, agent_since_at=now)
+    earlier = now - timedelta(seconds=20)
+    make_transfer(call=call, agent=ada, state=TransferState.ANSWERED, requested_at=earlier)
+
+    assert request(ben, call).agent == ben
+
+
 def test_the_call_of_another_agent_is_not_theirs_to_transfer_but_a_supervisors(ada: User, ben: User, sue: User) -> None:
     call = make_call(agent=ben)
 

@@ -57,6 +57,7 @@ def transfer_dock(request: SignedInRequest) -> HttpResponse:
 def _dock_context(user: User, own: board.BoardCall | None) -> dict[str, object]:
     return {
         "call": own.call if own else None,
+        "is_transferable": own is not None and own.is_transferable,
         "favourites": directory.favourites_of(user),
         "recents": directory.recents_of(user),
     }

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from transfers import transfer_texts
-from transfers.models import Call, CallState, Transfer, User
+from transfers import transfer_requests, transfer_texts
+from transfers.models import Call, CallState, Transfer, TransferState, User
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,9 @@ def obstacle_of_state(call: Call) -> Obstacle:
 
 def obstacle_of_transfer(transfer: Transfer, user: User) -> Obstacle:
     """Say who holds the call, and where it is going."""
-    if transfer.agent_id == user.pk:
+    if transfer.state == TransferState.ANSWERED:
+        title = _("This call has been transferred")
+    elif transfer.agent_id == user.pk:
         title = _("You are already transferring this call")
     else:
         title = _("%(agent)s is already transferring this call") % {"agent": transfer.agent_name}
@@ -38,5 +40,5 @@ def present_obstacle(call: Call, user: User) -> Obstacle | None:
     """Look for what is in the way before anything is asked."""
     if call.state != CallState.CONNECTED:
         return obstacle_of_state(call)
-    holding = call.transfers.open().order_by("-pk").first()
+    holding = transfer_requests.holding_transfer(call, user)
     return obstacle_of_transfer(holding, user) if holding else None

@@ -1,0 +1,203 @@
+"""German is complete, and pages for German readers hold no English."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from django.test import Client
+from django.utils import translation
+from django.utils.dateformat import format as format_date
+from pytest_django import Settings
+
+from scripts.message_catalogue import catalogue_path, compile_catalogues, read_catalogue
+from scripts.message_faults import PLACEHOLDER, find_faults
+from transfers.models import CallState, DestinationType, TransferState, User
+from transfers.tests.factories import make_call, make_destination, make_transfer
+
+VOID = {"br", "circle", "col", "hr", "img", "input", "link", "meta", "path", "rect", "use", "wbr"}
+UNREAD = {"code", "pre", "script", "style"}
+READ_ATTRIBUTES = re.compile(r"alt|aria-label|placeholder|title|data-announce-o\w+|data-why-not|data-found")
+TAG = re.compile(r"<[^>]+>")
+SHORTEST = 2
+"""Letters. What is left of "%(seconds)s s" says nothing about its language."""
+
+
+class Reader(HTMLParser):
+    """Gathers what a person reads or hears: texts and spoken attributes, but not what is marked as English."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: set[str] = set()
+        self._open: list[tuple[str, bool]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        is_foreign = tag != "html" and ("lang", "en") in attrs
+        is_read = (not self._open or self._open[-1][1]) and tag not in UNREAD and not is_foreign
+        if tag not in VOID:
+            self._open.append((tag, is_read))
+        if is_read:
+            self.texts |= {tidy(value or "") for name, value in attrs if READ_ATTRIBUTES.fullmatch(name)}
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if not self._open or self._open[-1][1]:
+            self.texts.add(tidy(data))
+
+
+def tidy(text: str) -> str:
+    return " ".join(text.split())
+
+
+def texts_of(html: str) -> set[str]:
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.texts - {""}
+
+
+def pieces(text: str) -> Iterator[str]:
+    """Yield a catalogue text as pages show it: cut at its tags, as a pattern with anything for its placeholders."""
+    for piece in TAG.split(text.replace("%%", "%")):
+        parts = [re.escape(part) for part in PLACEHOLDER.split(tidy(piece))]
+        if sum(char.isalpha() for part in parts for char in part) >= SHORTEST:
+            yield ".+".join(parts)
+
+
+def english_patterns(catalogue: Catalog) -> set[str]:
+    """Return the English texts whose German differs, without those that are German for something else."""
+    english, german = set(), set()
+    for message in catalogue:
+        if message.id:
+            english |= {pattern for form in forms(message.id) for pattern in pieces(form)}
+            german |= {pattern for form in forms(message.string) for pattern in pieces(form)}
+    return english - german
+
+
+def forms(text: object) -> list[str]:
+    return [str(form) for form in text] if isinstance(text, list | tuple) else [str(text)]
+
+
+def english_in(html: str, catalogue: Catalog) -> set[str]:
+    known = re.compile("|".join(f"(?:{pattern})" for pattern in english_patterns(catalogue)))
+    return {text for text in texts_of(html) if known.fullmatch(text)}
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalog:
+    return read_catalogue(catalogue_path())
+
+
+@pytest.fixture
+def german(tmp_path: Path, settings: Settings) -> Iterator[None]:
+    """The catalogue as it stands, compiled beside the project, whatever has been compiled within it."""
+    path = catalogue_path(tmp_path)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(catalogue_path().read_bytes())
+    compile_catalogues(tmp_path)
+    settings.LOCALE_PATHS = [tmp_path / "locale"]
+    with translation.override("de"):
+        yield
+
+
+@pytest.fixture
+def pages(sue: User, ada: User) -> dict[str, str]:
+    """Addresses of pages with something on each: a call of one's own, a refused transfer, others in every state."""
+    own = make_call(agent=sue)
+    make_destination(name="Rechnungsklärung", destination_type=DestinationType.SIP_TRUNK, note="Nur werktags")
+    refused = make_transfer(
+        call=own, agent=sue, state=TransferState.REJECTED, error_code="INVALID_VALUE", error_fields="destination"
+    )
+    for state in CallState:
+        make_call(state=state, connected_at=None, menu_key="2", caller_number="")
+    for transfer_state in TransferState:
+        make_transfer(agent=ada, state=transfer_state, call=make_call(agent=ada))
+    return {
+        "board": "/",
+        "history": "/transfers/",
+        "empty history": "/transfers/?q=niemand",
+        "detail": f"/transfers/{refused.pk}/",
+        "picker": f"/calls/{own.call_uuid}/transfer/",
+        "refused number": f"/calls/{own.call_uuid}/transfer/?q=110",
+        "password": "/accounts/password/change/",
+        "nowhere": "/nowhere/",
+    }
+
+
+def test_the_catalogue_is_complete() -> None:
+    assert find_faults() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["board", "history", "empty history", "detail", "picker", "refused number", "password", "nowhere"]
+)
+def test_a_page_for_a_german_reader_holds_no_english(
+    german: None, client: Client, sue: User, pages: dict[str, str], name: str, catalogue: Catalog
+) -> None:
+    User.objects.filter(pk=sue.pk).update(language="de")
+    client.force_login(sue)
+
+    html = client.get(pages[name]).content.decode()
+
+    assert {"Anrufübersicht", "Übergaben", "Abmelden"} <= texts_of(html)
+    assert english_in(html, catalogue) == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/"])
+def test_a_german_browser_gets_the_sign_in_without_english(
+    german: None, client: Client, path: str, catalogue: Catalog
+) -> None:
+    html = client.get(path, headers={"accept-language": "de-DE,de;q=0.9"}).content.decode()
+
+    assert "Anmelden" in texts_of(html)
+    assert english_in(html, catalogue) == set()
+
+
+def test_english_would_be_noticed(client: Client, sue: User, pages: dict[str, str], catalogue: Catalog) -> None:
+    client.force_login(sue)
+
+    found = english_in(client.get(pages["board"]).content.decode(), catalogue)
+
+    assert {"Call board", "Try another", "Show", "Menu, key 2", "All live calls of the team, oldest first"} <= found
+
+
+@pytest.mark.parametrize(
+    ("english", "own", "of_a_library"), [("Duration", "Dauer", "Zeitspanne"), ("Note", "Hinweis", "Anmerkung")]
+)
+def test_our_word_wins_over_that_of_a_library(
+    german: None, settings: Settings, english: str, own: str, of_a_library: str
+) -> None:
+    with_ours = translation.gettext(english)
+
+    settings.LOCALE_PATHS = []
+    with translation.override("de"):
+        without = translation.gettext(english)
+
+    assert (with_ours, without) == (own, of_a_library)
+
+
+def test_dates_are_written_as_germans_write_them(german: None, catalogue: Catalog) -> None:
+    formats = [str(m.string) for m in catalogue if m.context == "date format"]
+
+    written = [format_date(datetime(2026, 11, 3, 7, 5, 9, tzinfo=UTC), each) for each in formats]
+
+    assert sorted(written) == ["Dienstag, 3. November 2026", "Dienstag, 3. November 2026, 07:05:09"]
+
+
+def test_german_is_calm_and_set_with_german_quotation_marks(catalogue: Catalog) -> None:
+    strings = [TAG.sub("", form) for message in catalogue if message.id for form in forms(message.string)]
+
+    assert [text for text in strings if re.search(r"[!\"”]|\.\.\.", text)] == []
+    assert [text for text in strings if text.count("„") != text.count("“")] == []

@@ -28,7 +28,7 @@ def test_a_failed_sign_in_never_tells_which_of_the_two_was_wrong(
 ) -> None:
     page = client.post("/accounts/login/", {"login": username, "password": password}).content.decode()
 
-    assert "The username and/or password you specified are not correct." in page
+    assert "The user name or the password is wrong." in page
     assert "sessionid" not in client.cookies or not client.session.get("_auth_user_id")
 
 

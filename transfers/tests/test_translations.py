@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -14,84 +13,10 @@ from django.utils.dateformat import format as format_date
 from pytest_django import Settings
 
 from scripts.message_catalogue import catalogue_path, compile_catalogues, read_catalogue
-from scripts.message_faults import PLACEHOLDER, find_faults
+from scripts.message_faults import find_faults
 from transfers.models import CallState, DestinationType, TransferState, User
 from transfers.tests.factories import make_call, make_destination, make_transfer
-
-VOID = {"br", "circle", "col", "hr", "img", "input", "link", "meta", "path", "rect", "use", "wbr"}
-UNREAD = {"code", "pre", "script", "style"}
-READ_ATTRIBUTES = re.compile(r"alt|aria-label|placeholder|title|data-announce-o\w+|data-why-not|data-found")
-TAG = re.compile(r"<[^>]+>")
-SHORTEST = 2
-"""Letters. What is left of "%(seconds)s s" says nothing about its language."""
-
-
-class Reader(HTMLParser):
-    """Gathers what a person reads or hears: texts and spoken attributes, but not what is marked as English."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts: set[str] = set()
-        self._open: list[tuple[str, bool]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        is_foreign = tag != "html" and ("lang", "en") in attrs
-        is_read = (not self._open or self._open[-1][1]) and tag not in UNREAD and not is_foreign
-        if tag not in VOID:
-            self._open.append((tag, is_read))
-        if is_read:
-            self.texts |= {tidy(value or "") for name, value in attrs if READ_ATTRIBUTES.fullmatch(name)}
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        while self._open and self._open.pop()[0] != tag:
-            pass
-
-    def handle_data(self, data: str) -> None:
-        if not self._open or self._open[-1][1]:
-            self.texts.add(tidy(data))
-
-
-def tidy(text: str) -> str:
-    return " ".join(text.split())
-
-
-def texts_of(html: str) -> set[str]:
-    reader = Reader()
-    reader.feed(html)
-    reader.close()
-    return reader.texts - {""}
-
-
-def pieces(text: str) -> Iterator[str]:
-    """Yield a catalogue text as pages show it: cut at its tags, as a pattern with anything for its placeholders."""
-    for piece in TAG.split(text.replace("%%", "%")):
-        parts = [re.escape(part) for part in PLACEHOLDER.split(tidy(piece))]
-        if sum(char.isalpha() for part in parts for char in part) >= SHORTEST:
-            yield ".+".join(parts)
-
-
-def english_patterns(catalogue: Catalog) -> set[str]:
-    """Return the English texts whose German differs, without those that are German for something else."""
-    english, german = set(), set()
-    for message in catalogue:
-        if message.id:
-            english |= {pattern for form in forms(message.id) for pattern in pieces(form)}
-            german |= {pattern for form in forms(message.string) for pattern in pieces(form)}
-    return english - german
-
-
-def forms(text: object) -> list[str]:
-    return [str(form) for form in text] if isinstance(text, list | tuple) else [str(text)]
-
-
-def english_in(html: str, catalogue: Catalog) -> set[str]:
-    known = re.compile("|".join(f"(?:{pattern})" for pattern in english_patterns(catalogue)))
-    return {text for text in texts_of(html) if known.fullmatch(text)}
+from transfers.tests.reading import TAG, english_in, forms, texts_of
 
 
 @pytest.fixture(scope="module")

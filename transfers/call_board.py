@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from transfers.models import Call, CallState, ServiceNumber, Transfer, TransferState, User
+from transfers.models import STALE_AFTER, Call, CallState, ServiceNumber, Transfer, TransferState, User
 
 ENDED_STAYS_FOR = timedelta(seconds=10)
 ACCEPTED_WAITS_FOR = timedelta(seconds=45)
 """How long an accepted transfer without news keeps the agent's card; then it says so and lets them go."""
 RELEASED_STAYS_FOR = timedelta(minutes=2)
+LOOK_AGAIN_AFTER = timedelta(seconds=2)
+"""The card of a transfer on its way is fetched again after this long even when no message of a change comes."""
 UNKNOWN_STAYS_FOR = timedelta(minutes=30)
-STALE_AFTER = timedelta(minutes=30)
-"""A live call without any post for this long keeps its row and says that there is no news."""
 
 _HANDED_OVER = (TransferState.ACCEPTED, TransferState.ANSWERED)
 _ON_THE_WAY = (TransferState.REQUESTED, TransferState.SENDING)
@@ -33,10 +33,14 @@ SETTLED_STAYS_FOR = {
 
 @dataclass(frozen=True, kw_only=True)
 class BoardCall:
-    """One call as a board shows it: `state` is the word on the screen, `transfer` the call's latest, if any."""
+    """One call as a board shows it: `state` is the word on the screen, `transfer` the call's latest, if any.
+
+    `moving` is the transfer that may have moved the caller: not the same where a later one was refused or taken back.
+    """
 
     call: Call
     transfer: Transfer | None
+    moving: Transfer | None
     state: str
     service_name: str
     is_stale: bool
@@ -75,21 +79,19 @@ class BoardCall:
     @property
     def is_handed_over(self) -> bool:
         """Whether the call's transfer went so far that its agent is free for the next one."""
-        transfer = self.transfer
-        if transfer is None or transfer.state not in _HANDED_OVER:
+        moving = self.moving
+        if moving is None or moving.state not in _HANDED_OVER:
             return False
-        is_released = transfer.dismissed_at is not None or is_without_news(transfer)
-        return transfer.state == TransferState.ANSWERED or is_released
+        is_released = moving.dismissed_at is not None or is_without_news(moving)
+        return moving.state == TransferState.ANSWERED or is_released
 
     @property
     def is_transferable(self) -> bool:
         """Whether a transfer is offered now: connected, none under way, and the caller not handed over already."""
-        transfer = self.transfer
         if self.call.state != CallState.CONNECTED:
             return False
-        if transfer is None or transfer.state in SETTLED_STAYS_FOR:
-            return transfer is None or transfer.state != TransferState.ANSWERED
-        return transfer.state == TransferState.ACCEPTED and is_without_news(transfer)
+        moving = self.moving
+        return moving is None or (moving.state == TransferState.ACCEPTED and is_without_news(moving))
 
 
 def own_call(user: User) -> BoardCall | None:
@@ -150,14 +152,16 @@ def _board_calls(calls: Iterable[Call], *, owner: User | None = None) -> list[Bo
 
 def _board_call(call: Call, names: dict[str, str], now: datetime, owner: User | None) -> BoardCall:
     transfer = max(call.transfers.all(), key=lambda each: each.pk, default=None)
-    if transfer is not None:
-        transfer.call = call
-        if owner is not None and transfer.has_brought_call_to(owner):
-            transfer = None
+    moving = call.transfers.all().moving()
+    for each in filter(None, (transfer, moving)):
+        each.call = call
+    if transfer is not None and owner is not None and transfer.has_brought_call_to(owner):
+        transfer = moving = None
     return BoardCall(
         call=call,
         transfer=transfer,
-        state=_shown_state(call, transfer),
+        moving=moving,
+        state=_shown_state(call, moving),
         service_name=names.get(call.called_number, ""),
         is_stale=call.state != CallState.ENDED and call.last_event_at < now - STALE_AFTER,
     )
@@ -187,6 +191,10 @@ def card_changes_at(shown: Transfer) -> datetime | None:
     """When the card of this transfer changes by the clock alone: a settled one is let go, an accepted one releases."""
     if shown.settled_at:
         return shown.settled_at + SETTLED_STAYS_FOR[TransferState(shown.state)]
+    if shown.state == TransferState.REQUESTED:
+        return shown.due_at + LOOK_AGAIN_AFTER
+    if shown.state == TransferState.SENDING:
+        return timezone.now() + LOOK_AGAIN_AFTER
     if shown.state == TransferState.ACCEPTED and shown.accepted_at and not is_without_news(shown):
         return shown.accepted_at + ACCEPTED_WAITS_FOR
     return None

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Greatest
 
 from transfers import live_updates, transfer_outcomes
@@ -95,8 +94,8 @@ def _forward_changes(posted: PostedEvent, event: CallEvent) -> dict[str, Any]:
     owner = _owner_named_by(posted)
     if event.forward_target:
         changes["forward_target"] = event.forward_target
-    if owner is not None or event.forward_target:
-        changes |= {"agent_id": owner, "agent_since_at": event.received_at}
+    if owner is not None:
+        changes |= {"agent_id": owner, "agent_since_at": event.received_at, "is_taken_by_hand": False}
     if posted.kind == CallEventKind.FORWARD_ANSWERED:
         changes["connected_at"] = event.received_at
     return changes
@@ -112,6 +111,9 @@ def _advance(call: Call, event: CallEvent, changes: dict[str, Any]) -> None:
     live = Call.objects.filter(pk=call.pk).live()
     not_after = [other for other in CallState if other.rank < state.rank or other == state == CallState.FORWARDING]
     moved = live.filter(state__in=not_after).update(state=state, **changes)
+    if moved and event.forward_target and "agent_id" not in changes:
+        # It rings for somebody without an account now: it is the former agent's no longer, unless taken by hand.
+        live.filter(is_taken_by_hand=False).update(agent=None, agent_since_at=None)
     if not moved and changes.get("agent_id") and _is_leg_of_transfer(call, event):
         live.update(agent_id=changes["agent_id"], agent_since_at=changes["agent_since_at"])
 
@@ -125,11 +127,7 @@ def _forward_target(posted: PostedEvent) -> str:
     """Whom a forward post names beside caller, ids and dialled number; empty when it has just the four variables."""
     if posted.kind not in _FORWARDS:
         return ""
-    named = {
-        name: value
-        for name, value in posted.variables.items()
-        if value and name not in _NOT_A_TARGET and not name.startswith("collected_")
-    }
+    named = {name: value for name, value in posted.variables.items() if value and _may_name_a_phone(name)}
     dialled = named.pop("destination_number", "")
     hints = [value for name, value in named.items() if "forward" in name or "destination" in name]
     return (hints[0] if hints else "")[:128] or _dialled_if_redirected(posted, dialled)
@@ -142,11 +140,18 @@ def _dialled_if_redirected(posted: PostedEvent, dialled: str) -> str:
 
 
 def _owner_named_by(posted: PostedEvent) -> int | None:
-    """The person one of whose phones any variable of the post equals; the caller's own number does not count."""
-    values = {value for name, value in posted.variables.items() if value and name not in _NOT_A_TARGET}
-    candidates = values | {number for value in values if (number := to_e164(value))}
-    return (
-        AgentAddress.objects.filter(Q(address__in=candidates), user__is_active=True)
-        .values_list("user_id", flat=True)
-        .first()
-    )
+    """The person one of whose phones a variable of the post equals, the forward's target before all others.
+
+    What the caller is or typed does not count: neither their own number nor the keys they pressed.
+    """
+    others = (value for name, value in posted.variables.items() if _may_name_a_phone(name))
+    for value in filter(None, (_forward_target(posted), *others)):
+        phones = AgentAddress.objects.filter(address__in={value, to_e164(value)} - {""}, user__is_active=True)
+        owner = phones.values_list("user_id", flat=True).first()
+        if owner is not None:
+            return owner
+    return None
+
+
+def _may_name_a_phone(variable: str) -> bool:
+    return variable not in _NOT_A_TARGET and not variable.startswith("collected_")

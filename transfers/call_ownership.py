@@ -12,7 +12,7 @@ def take_call(*, user: User, call_uuid: str) -> bool:
     """Make a live call that is nobody's this person's; return False when it is somebody's, or over, by now."""
     with transaction.atomic():
         free = Call.objects.live().filter(call_uuid=call_uuid, agent=None)
-        if not free.update(agent=user, agent_since_at=timezone.now()):
+        if not free.update(agent=user, agent_since_at=timezone.now(), is_taken_by_hand=True):
             return False
         _record(user, call_uuid, AuditAction.CALL_TAKEN)
     return True
@@ -21,7 +21,9 @@ def take_call(*, user: User, call_uuid: str) -> bool:
 def give_up_call(*, user: User, call_uuid: str) -> bool:
     """Make this person's call nobody's; return False when it was not theirs."""
     with transaction.atomic():
-        if not Call.objects.filter(call_uuid=call_uuid, agent=user).update(agent=None, agent_since_at=None):
+        if not Call.objects.filter(call_uuid=call_uuid, agent=user).update(
+            agent=None, agent_since_at=None, is_taken_by_hand=False
+        ):
             return False
         _record(user, call_uuid, AuditAction.CALL_GIVEN_UP)
     return True

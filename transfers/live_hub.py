@@ -73,17 +73,23 @@ class LiveHub:
         self._render_rows = render_rows
         self._subscriptions: set[Subscription] = set()
         self._reader: asyncio.Task[None] | None = None
+        self._has_looked = asyncio.Event()
         self._is_closed = False
         self._renderer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-render")
 
     async def subscribe(self, *, user_id: int, audience: Audience, last_id: str) -> Subscription:
-        """Open a stream that continues after message `last_id`; an empty or unknown one begins with `resync`."""
+        """Open a stream that continues after message `last_id`; an empty or unknown one begins with `resync`.
+
+        Whoever is cancelled while they wait leaves nothing behind.
+        """
         subscription = Subscription(user_id, audience)
-        if self._reader is None or self._reader.done():
-            # An empty context: the reader must not hold on to the request that happened to come first.
-            self._reader = asyncio.create_task(self._read(), context=contextvars.Context())
         self._subscriptions.add(subscription)
-        await self._replay(subscription, last_id)
+        try:
+            await self._start_reader()
+            await self._replay(subscription, last_id)
+        except BaseException:
+            self.unsubscribe(subscription)
+            raise
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
@@ -98,6 +104,17 @@ class LiveHub:
             await asyncio.wait([self._reader], timeout=0.1)
         await self._redis.aclose()
         self._renderer.shutdown()
+
+    async def _start_reader(self) -> None:
+        """Return once the reader knows from where it reads, or has told everybody that Redis is away.
+
+        Only then may a stream catch up: what came after catching up and before the reader would reach nobody.
+        """
+        if self._reader is None or self._reader.done():
+            self._has_looked.clear()
+            # An empty context: the reader must not hold on to the request that happened to come first.
+            self._reader = asyncio.create_task(self._read(), context=contextvars.Context())
+        await self._has_looked.wait()
 
     async def _replay(self, subscription: Subscription, last_id: str) -> None:
         try:
@@ -128,12 +145,14 @@ class LiveHub:
             try:
                 if position == "$":
                     position = await self._newest_id()
+                    self._has_looked.set()
                 answer = await self._redis.xread({STREAM: position}, block=BLOCK_MILLISECONDS, count=200)
                 for _stream, messages in answer or []:
                     position = messages[-1][0]
                     await self._deliver(messages, self._subscriptions)
             except redis.RedisError:
                 self._tell_all(CUT_OFF)
+                self._has_looked.set()
                 position = await self._wait_for_redis()
                 self._tell_all(RESYNC)
             except Exception:

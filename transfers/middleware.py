@@ -1,14 +1,21 @@
-"""The language of the signed-in person wins over the browser's and over the cookie."""
+"""What every request passes on its way: no NUL gets in, people read their own language, a lost session takes the page.
+
+All are functions for both worlds: on ASGI none of them costs a detour through a thread.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import cast
+from urllib.parse import unquote, urlencode, urlsplit
 
 from asgiref.sync import iscoroutinefunction
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
 from django.utils import translation
 from django.utils.decorators import sync_and_async_middleware
+from django_htmx.middleware import HtmxDetails
 
 from transfers.models import User
 
@@ -17,17 +24,37 @@ SyncHandler = Callable[[HttpRequest], HttpResponseBase]
 AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 
-def _speak_to(request: HttpRequest, person: Person) -> None:
-    if isinstance(person, User):
-        translation.activate(person.language)
-        request.LANGUAGE_CODE = translation.get_language()
+@sync_and_async_middleware
+def RefuseNulMiddleware(get_response: SyncHandler | AsyncHandler) -> SyncHandler | AsyncHandler:  # noqa: N802
+    """Answer 400 to a NUL in the address or a cookie: PostgreSQL takes none, and asking it would be an error page.
+
+    Stands before everything that asks the database. In posted forms each field refuses it.
+    """
+    if iscoroutinefunction(get_response):
+
+        async def refuse_async(request: HttpRequest) -> HttpResponseBase:
+            if _has_nul(request):
+                return HttpResponseBadRequest()
+            return await cast(AsyncHandler, get_response)(request)
+
+        return refuse_async
+
+    def refuse(request: HttpRequest) -> HttpResponseBase:
+        return HttpResponseBadRequest() if _has_nul(request) else cast(SyncHandler, get_response)(request)
+
+    return refuse
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    texts = (request.path, unquote(request.META.get("QUERY_STRING", "")), *request.COOKIES.values())
+    return any("\0" in text for text in texts)
 
 
 @sync_and_async_middleware
 def UserLanguageMiddleware(get_response: SyncHandler | AsyncHandler) -> SyncHandler | AsyncHandler:  # noqa: N802
-    """Switch to the person's language. Stands after LocaleMiddleware and AuthenticationMiddleware.
+    """Switch to the person's language, which wins over browser and cookie.
 
-    On ASGI the person is read by `auser()`, without a detour through a thread of the middleware's own, and kept as
+    Stands after LocaleMiddleware and AuthenticationMiddleware. On ASGI the person is read by `auser()` and kept as
     `request.user`, so that a synchronous view does not read the same row again.
     """
     if iscoroutinefunction(get_response):
@@ -45,3 +72,39 @@ def UserLanguageMiddleware(get_response: SyncHandler | AsyncHandler) -> SyncHand
         return cast(SyncHandler, get_response)(request)
 
     return speak
+
+
+def _speak_to(request: HttpRequest, person: Person) -> None:
+    if isinstance(person, User):
+        translation.activate(person.language)
+        request.LANGUAGE_CODE = translation.get_language()
+
+
+@sync_and_async_middleware
+def WholePageSignInMiddleware(get_response: SyncHandler | AsyncHandler) -> SyncHandler | AsyncHandler:  # noqa: N802
+    """Take the whole page to sign-in where htmx asked for a part of it and nobody is signed in any more.
+
+    Stands after HtmxMiddleware. A browser follows a redirect unseen, and the sign-in would come to stand in the part.
+    """
+    if iscoroutinefunction(get_response):
+
+        async def take_async(request: HttpRequest) -> HttpResponseBase:
+            return _take_to_sign_in(request, await cast(AsyncHandler, get_response)(request))
+
+        return take_async
+
+    def take(request: HttpRequest) -> HttpResponseBase:
+        return _take_to_sign_in(request, cast(SyncHandler, get_response)(request))
+
+    return take
+
+
+def _take_to_sign_in(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Return 401 with `HX-Redirect` for a redirect to sign-in, which then leads back to the page, not to its part."""
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    sign_in = resolve_url(settings.LOGIN_URL)
+    if not htmx or urlsplit(response.get("Location", "")).path != sign_in:
+        return response
+    page = htmx.current_url_abs_path
+    address = f"{sign_in}?{urlencode({'next': page})}" if page else sign_in
+    return HttpResponse(status=401, headers={"HX-Redirect": address})

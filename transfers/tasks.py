@@ -6,7 +6,6 @@ from celery import shared_task
 from django.conf import settings
 
 from transfers import transfer_execution, transfer_outcomes
-from transfers.tenios import TeniosUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -20,12 +19,8 @@ def execute_transfer(transfer_id: int) -> None:
 @shared_task(ignore_result=True)
 def settle_outcomes() -> None:
     """Ask TENIOS' call records what became of transfers whose end is not known yet."""
-    if not settings.TENIOS_ACCESS_KEY:
-        return
-    try:
+    if settings.TENIOS_ACCESS_KEY:
         transfer_outcomes.settle_from_call_records(client=transfer_execution.make_client())
-    except TeniosUnavailable as problem:
-        logger.warning("call records could not be read: %s", problem)
 
 
 def ring_worker(transfer_id: int, *, delay_seconds: float = 0.0) -> None:

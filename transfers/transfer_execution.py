@@ -1,11 +1,13 @@
 """Sending: claim a due transfer, make the one request to TENIOS outside any transaction, record what came back."""
 
+import logging
 import time
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db import OperationalError, close_old_connections
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from transfers import transfer_outcomes, transfer_states
@@ -13,8 +15,18 @@ from transfers.destination_policy import DestinationRefused, check_destination
 from transfers.models import Call, Transfer, TransferState, User
 from transfers.tenios import TeniosClient, TransferAnswer, Verdict
 
+logger = logging.getLogger(__name__)
+
 MAX_SECONDS_AFTER_CLAIM = 2.0
 """A process that was frozen between claim and request must not send long after the agent stopped expecting it."""
+
+RECORDING_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 14.0)
+"""Seconds between the tries to record an answer while the database is away: about half a minute in all."""
+
+_ANSWERED_MEANWHILE = Transfer.objects.filter(
+    call=OuterRef("call"), state=TransferState.ANSWERED, settled_at__gt=OuterRef("requested_at")
+)
+"""Another transfer of the call that was answered while this one waited: the caller talks to somebody by now."""
 
 _TRANSITIONS = {
     Verdict.ACCEPTED: transfer_states.ACCEPT,
@@ -37,6 +49,7 @@ def execute_transfer(transfer_id: int, *, actor: str, client: TeniosClient | Non
     before_claim = time.monotonic()
     claimed = _claim(transfer_id, actor=actor, client=client)
     if claimed is None:
+        transfer_outcomes.cancel_pointless_request(transfer_id)
         return
     if time.monotonic() - before_claim > MAX_SECONDS_AFTER_CLAIM:
         _record_not_sent(claimed, actor=actor)
@@ -46,7 +59,7 @@ def execute_transfer(transfer_id: int, *, actor: str, client: TeniosClient | Non
         destination_type=claimed.destination_type,
         destination=claimed.destination,
     )
-    _record(claimed, answer, actor=actor)
+    _record_patiently(claimed, answer, actor=actor)
 
 
 def _is_still_allowed(transfer_id: int, *, actor: str) -> bool:
@@ -85,6 +98,7 @@ def _claim(transfer_id: int, *, actor: str, client: TeniosClient) -> Transfer | 
             Q(due_at__lte=Now(), due_at__gte=Now() - transfer_states.TTL, attempt=0)
             & Q(call__in=Call.objects.live())
             & Q(agent__in=User.objects.filter(is_active=True))
+            & Q(~Exists(_ANSWERED_MEANWHILE))
         ),
         changes={
             "attempt": F("attempt") + 1,
@@ -111,6 +125,20 @@ def _record_not_sent(claimed: Transfer, *, actor: str) -> None:
         changes={"error_code": "too_late"},
         detail={"error_code": "too_late"},
     )
+
+
+def _record_patiently(claimed: Transfer, answer: TransferAnswer, *, actor: str) -> None:
+    """Write the verdict even if the database is away for a while: what TENIOS said exists nowhere else."""
+    for pause in RECORDING_PAUSES:
+        try:
+            _record(claimed, answer, actor=actor)
+        except OperationalError:
+            logger.warning("the answer to transfer %s could not be recorded yet", claimed.pk)
+            close_old_connections()
+            time.sleep(pause)
+        else:
+            return
+    _record(claimed, answer, actor=actor)
 
 
 def _record(claimed: Transfer, answer: TransferAnswer, *, actor: str) -> None:

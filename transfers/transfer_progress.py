@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from transfers.call_board import is_without_news
-from transfers.models import Transfer, TransferState
-from transfers.transfer_texts import Explanation, accepted_without_news, explain
+from transfers.models import PERSONS_WORD, Transfer, TransferState
+from transfers.transfer_states import TTL
+from transfers.transfer_texts import Explanation, accepted_without_news, explain, not_sent_in_time
 
 _TONE = {
     TransferState.ANSWERED: "answered",
@@ -41,20 +43,30 @@ class Progress:
 
     steps: tuple[Step, ...]
     explanation: Explanation
+    is_overdue: bool
     tone: str
     is_announced_urgently: bool
 
 
 def describe_progress(transfer: Transfer) -> Progress:
     """Return how far a transfer has come, never more than is known."""
-    is_released = transfer.state == TransferState.ACCEPTED and is_without_news(transfer)
-    tone = _TONE.get(TransferState(transfer.state), "")
+    is_by_word = transfer.error_code == PERSONS_WORD
+    is_released = transfer.state == TransferState.ACCEPTED and (is_by_word or is_without_news(transfer))
+    is_overdue = transfer.state == TransferState.REQUESTED and transfer.due_at < timezone.now() - TTL
+    tone = "expired" if is_overdue else _TONE.get(TransferState(transfer.state), "")
     return Progress(
         steps=(_queued(transfer), _sent(transfer), _accepted(transfer), _answered(transfer, is_released)),
-        explanation=accepted_without_news() if is_released else explain(transfer),
+        explanation=_explanation(transfer, is_overdue=is_overdue, is_released=is_released and not is_by_word),
+        is_overdue=is_overdue,
         tone=tone,
         is_announced_urgently=tone not in ("", "answered"),
     )
+
+
+def _explanation(transfer: Transfer, *, is_overdue: bool, is_released: bool) -> Explanation:
+    if is_overdue:
+        return not_sent_in_time(transfer)
+    return accepted_without_news() if is_released else explain(transfer)
 
 
 def _queued(transfer: Transfer) -> Step:
@@ -80,6 +92,8 @@ def _accepted(transfer: Transfer) -> Step:
         return Step(_("Rejected"), "fail", transfer.settled_at)
     if transfer.state == TransferState.NOT_EXECUTED:
         return Step(_("Not executed"), "fail", transfer.settled_at)
+    if transfer.state == TransferState.ACCEPTED and transfer.error_code == PERSONS_WORD:
+        return Step(_("Unconfirmed"), "unknown", transfer.accepted_at)
     if transfer.state in (TransferState.ACCEPTED, TransferState.ANSWERED, TransferState.NOT_ANSWERED):
         return Step(_("Accepted by TENIOS"), "done", transfer.accepted_at)
     return Step(_("Accepted by TENIOS"), "todo")

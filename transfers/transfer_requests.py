@@ -13,7 +13,7 @@ from django.utils import timezone
 from transfers import audit_log, live_updates, tasks, transfer_states
 from transfers.audit_log import AuditAction
 from transfers.destination_policy import CheckedDestination, check_destination
-from transfers.models import OPEN_STATES, Call, CallState, Destination, Transfer, TransferState, User
+from transfers.models import OPEN_STATES, PERSONS_WORD, Call, CallState, Destination, Transfer, TransferState, User
 
 ACCEPTED_HOLDS_CALL_FOR = timedelta(seconds=10)
 """After TENIOS accepted, the call takes no further transfer for this long: its new leg is just being set up."""
@@ -73,13 +73,13 @@ def holding_transfer(call: Call, user: User) -> Transfer | None:
     An open one, one that TENIOS has just accepted, or one whose destination answered: then the caller talks to somebody
     else, and only whom the call came to, or a supervisor, moves them on.
     """
-    latest = call.transfers.select_related("call").order_by("-pk").first()
-    if latest is None or latest.state in OPEN_STATES:
-        return latest
-    if latest.state == TransferState.ACCEPTED and latest.accepted_at:
-        return latest if latest.accepted_at > timezone.now() - ACCEPTED_HOLDS_CALL_FOR else None
-    may_move_on = user.has_perm("transfers.transfer_any_call") or latest.has_brought_call_to(user)
-    return latest if latest.state == TransferState.ANSWERED and not may_move_on else None
+    moving = call.transfers.select_related("call").moving()
+    if moving is None or moving.state in OPEN_STATES:
+        return moving
+    if moving.state == TransferState.ACCEPTED and moving.accepted_at:
+        return moving if moving.accepted_at > timezone.now() - ACCEPTED_HOLDS_CALL_FOR else None
+    may_move_on = user.has_perm("transfers.transfer_any_call") or moving.has_brought_call_to(user)
+    return None if may_move_on else moving
 
 
 def request_transfer(
@@ -91,20 +91,21 @@ def request_transfer(
     `TransferAlreadyOpen` or `DestinationRefused`.
     """
     call = transferable_call(user=user, call_uuid=call_uuid)
-    same_form = Transfer.objects.filter(agent=user, request_key=request_key)
-    if same_form.exists():
-        return same_form.get()
     checked = check_destination(destination_type=destination_type, address=address)
-    try:
+
+    def request_once() -> Transfer:
+        same_form = Transfer.objects.filter(agent=user, request_key=request_key).first()
+        if same_form is not None:
+            return _of_call(same_form, call)
         _refuse_unless_free(call, user)
         with transaction.atomic():
             return _commit(user=user, call=call, checked=checked, note=note, request_key=request_key)
+
+    try:
+        return request_once()
     except (TransferAlreadyOpen, IntegrityError):
-        # The same form may have come in between: its own transfer is no obstacle to it.
-        if same_form.exists():
-            return same_form.get()
-        _refuse_unless_free(call, user)
-        raise
+        # Somebody was quicker: perhaps this same form, perhaps one that has settled by now. The second look tells.
+        return request_once()
 
 
 def hurry_transfer(*, user: User, transfer_id: int) -> Transfer:
@@ -151,7 +152,7 @@ def resolve_transfer(*, user: User, transfer_id: int, is_caller_still_here: bool
         transfer_states.CONFIRM_NOT_EXECUTED if is_caller_still_here else transfer_states.ACCEPT,
         actor=str(user.pseudonym),
         where=Q(state=TransferState.UNKNOWN),
-        changes={} if is_caller_still_here else {"accepted_at": Now()},
+        changes={"error_code": PERSONS_WORD} | ({} if is_caller_still_here else {"accepted_at": Now()}),
         detail={
             "actor_name": user.display_name,
             "evidence": {"source": "person", "caller_still_here": is_caller_still_here},
@@ -214,6 +215,13 @@ def _requested_detail(user: User, call: Call, checked: CheckedDestination, name:
 def _directory_name(checked: CheckedDestination) -> str:
     entry = Destination.objects.filter(destination_type=checked.destination_type, address=checked.address).first()
     return entry.name if entry else ""
+
+
+def _of_call(transfer: Transfer, call: Call) -> Transfer:
+    """Return the transfer of a form that was sent before, unless the form is now used for another call."""
+    if transfer.call_id != call.pk:
+        raise TransferAlreadyOpen(transfer)
+    return transfer
 
 
 def _refuse_unless_free(call: Call, user: User) -> None:

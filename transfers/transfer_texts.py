@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from transfers.models import CallState, Transfer, TransferState
+from transfers.models import PERSONS_WORD, STALE_AFTER, CallState, Transfer, TransferState
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,11 @@ def outcome_text(transfer: Transfer) -> str:
 
 
 def _still_yours(transfer: Transfer) -> str:
-    """Say it only while our own state of the call is connected: it is all we know of the caller."""
-    return _("You still have the caller.") if transfer.call.state == CallState.CONNECTED else ""
+    """Say it only of the requester's own call while it is connected and not silent for long: more we do not know."""
+    call = transfer.call
+    is_theirs = call.agent_id is not None and call.agent_id == transfer.agent_id
+    is_known = call.state == CallState.CONNECTED and call.last_event_at > timezone.now() - STALE_AFTER
+    return _("You still have the caller.") if is_theirs and is_known else ""
 
 
 def _join(*sentences: str) -> str:
@@ -55,6 +59,9 @@ def _sending(_transfer: Transfer) -> Explanation:
 
 
 def _accepted(transfer: Transfer) -> Explanation:
+    if transfer.error_code == PERSONS_WORD:
+        text = _("By your word the caller is gone. The history shows the outcome once the call record is in.")
+        return Explanation(_("Taken as transferred"), text)
     name = destination_label(transfer)
     return Explanation(
         _("TENIOS has taken over"), _("TENIOS is calling %(name)s. Answer not confirmed yet.") % {"name": name}
@@ -120,11 +127,14 @@ def _rejected(transfer: Transfer) -> Explanation:
 
 
 def _not_sent(transfer: Transfer) -> Explanation:
+    if transfer.error_code == "too_late":
+        return not_sent_in_time(transfer)
     text = _join(_("Nothing was sent."), _still_yours(transfer))
     return Explanation(_("TENIOS cannot be reached"), text, can_retry=True, can_try_another=True)
 
 
-def _expired(transfer: Transfer) -> Explanation:
+def not_sent_in_time(transfer: Transfer) -> Explanation:
+    """What an agent reads when nobody sent the transfer before its time was over: no part of us may do so any more."""
     text = _join(_("Nothing happened to the call. Try again."), _still_yours(transfer))
     return Explanation(_("The transfer was not sent in time"), text, can_retry=True, can_try_another=True)
 
@@ -132,6 +142,7 @@ def _expired(transfer: Transfer) -> Explanation:
 def _cancelled(transfer: Transfer) -> Explanation:
     reasons = {
         "call_ended": _("The call ended before it was sent."),
+        "answered_meanwhile": _("The caller was answered elsewhere meanwhile."),
         "right_lost": _("You may no longer transfer calls."),
         "destination_refused": _("The destination is no longer allowed."),
     }
@@ -145,7 +156,10 @@ def _unknown(_transfer: Transfer) -> Explanation:
 
 
 def _not_executed(transfer: Transfer) -> Explanation:
-    text = _join(_("The caller was not moved."), _still_yours(transfer))
+    if transfer.error_code == PERSONS_WORD:
+        text = _("By your word the caller is still there.")
+    else:
+        text = _join(_("The caller was not moved."), _still_yours(transfer))
     return Explanation(_("The transfer did not happen"), text, can_retry=True, can_try_another=True)
 
 
@@ -157,7 +171,7 @@ _BY_STATE = {
     TransferState.NOT_ANSWERED: _not_answered,
     TransferState.REJECTED: _rejected,
     TransferState.NOT_SENT: _not_sent,
-    TransferState.EXPIRED: _expired,
+    TransferState.EXPIRED: not_sent_in_time,
     TransferState.CANCELLED: _cancelled,
     TransferState.UNKNOWN: _unknown,
     TransferState.NOT_EXECUTED: _not_executed,

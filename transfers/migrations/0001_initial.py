@@ -137,6 +137,7 @@ class Migration(migrations.Migration):
                 ('menu_key', models.CharField(blank=True, max_length=32)),
                 ('forward_target', models.CharField(blank=True, max_length=128)),
                 ('agent_since_at', models.DateTimeField(blank=True, null=True)),
+                ('is_taken_by_hand', models.BooleanField(default=False)),
                 ('started_at', models.DateTimeField(verbose_name='started')),
                 ('connected_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),

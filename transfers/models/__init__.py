@@ -2,13 +2,15 @@
 
 from ._search_text import fold, search_text, without_accents
 from .audit import AuditDetail, AuditEntry
-from .call import Call, CallEvent, CallState, ServiceNumber
+from .call import STALE_AFTER, Call, CallEvent, CallState, ServiceNumber
 from .destination import Destination, DestinationQuerySet, DestinationType, Favourite
-from .transfer import OPEN_STATES, Transfer, TransferState
+from .transfer import OPEN_STATES, PERSONS_WORD, Transfer, TransferState
 from .user import AgentAddress, User
 
 __all__ = [
     "OPEN_STATES",
+    "PERSONS_WORD",
+    "STALE_AFTER",
     "AgentAddress",
     "AuditDetail",
     "AuditEntry",

@@ -1,5 +1,6 @@
 """Phone calls as TENIOS tells them, and the posts they were told by."""
 
+from datetime import timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -20,6 +21,10 @@ class CallState(models.TextChoices):
     def rank(self) -> int:
         """Position in the life of a call; a higher one is later."""
         return list(CallState).index(self)
+
+
+STALE_AFTER = timedelta(minutes=30)
+"""A live call without any post for this long keeps its place and says that there is no news."""
 
 
 class CallQuerySet(models.QuerySet["Call"]):
@@ -55,6 +60,7 @@ class Call(models.Model):
         verbose_name=_("agent"),
     )
     agent_since_at = models.DateTimeField(null=True, blank=True)
+    is_taken_by_hand = models.BooleanField(default=False)
     started_at = models.DateTimeField(_("started"))
     connected_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

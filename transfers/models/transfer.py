@@ -28,6 +28,9 @@ class TransferState(models.TextChoices):
     NOT_EXECUTED = "not_executed", _("Not executed")
 
 
+PERSONS_WORD = "persons_word"
+"""The `error_code` of a transfer that a person settled by saying whether the caller is still there."""
+
 OPEN_STATES = [TransferState.REQUESTED, TransferState.SENDING, TransferState.UNKNOWN]
 UNSETTLED_STATES = [*OPEN_STATES, TransferState.ACCEPTED]
 
@@ -38,6 +41,17 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
     def open(self) -> Self:
         """Transfers that hold their call: asked for, on the way, or unclear."""
         return self.filter(state__in=OPEN_STATES)
+
+    def moving(self) -> "Transfer | None":
+        """The transfer of a call that may have moved its caller last, or still may; None when the caller stayed.
+
+        An acceptance counts until somebody asks for another transfer: they have the caller back.
+        """
+        ordered = sorted(self, key=lambda transfer: transfer.pk, reverse=True)
+        counting = [*OPEN_STATES, TransferState.ANSWERED]
+        if ordered and ordered[0].state == TransferState.ACCEPTED:
+            return ordered[0]
+        return next((transfer for transfer in ordered if transfer.state in counting), None)
 
     def unsettled(self) -> Self:
         """Transfers whose end is not known yet, `accepted` included."""
@@ -121,10 +135,15 @@ class Transfer(models.Model):
         return f"{self.pk}"
 
     def has_brought_call_to(self, user: User) -> bool:
-        """Tell whether the call came to its agent by this transfer: for them it is a call like any other."""
+        """Tell whether the call came to its agent by this transfer: for them it is a call like any other.
+
+        Their phone is its destination, and the call became theirs after it was sent; a call that somebody took by
+        hand while it was under way is not meant.
+        """
         since_at = self.call.agent_since_at
-        is_theirs = self.call.agent_id == user.pk != self.agent_id
-        return is_theirs and since_at is not None and since_at > self.requested_at
+        if self.call.agent_id != user.pk or since_at is None or self.sent_at is None or since_at < self.sent_at:
+            return False
+        return user.addresses.filter(address=self.destination).exists()
 
     @property
     def seconds_until_due(self) -> float:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from transfers import call_board
-from transfers.models import Call, CallState, ServiceNumber, Transfer, TransferState, User
+from transfers.models import AgentAddress, Call, CallState, ServiceNumber, Transfer, TransferState, User
 from transfers.tests.factories import make_call, make_transfer
 
 pytestmark = pytest.mark.django_db
@@ -68,24 +68,24 @@ def test_a_call_just_handed_over_stays_before_one_that_only_rings(ada: User) -> 
 
 
 @pytest.mark.parametrize(
-    ("state", "times"),
+    ("state", "ages"),
     [
-        (TransferState.ANSWERED, {"settled_at": ago(9)}),
-        (TransferState.ACCEPTED, {"accepted_at": ago(121)}),
-        (TransferState.ACCEPTED, {"accepted_at": ago(5), "dismissed_at": ago(1)}),
+        (TransferState.ANSWERED, {"settled_at": 9}),
+        (TransferState.ACCEPTED, {"accepted_at": 121}),
+        (TransferState.ACCEPTED, {"accepted_at": 5, "dismissed_at": 1}),
     ],
 )
-def test_after_its_time_or_when_closed_the_card_is_free(ada: User, state: str, times: dict[str, Any]) -> None:
-    transfer_of(make_own(ada), ada, state, **times)
+def test_after_its_time_or_when_closed_the_card_is_free(ada: User, state: str, ages: dict[str, float]) -> None:
+    transfer_of(make_own(ada), ada, state, **{name: ago(age) for name, age in ages.items()})
 
     assert own(ada) is None
 
 
-def test_an_accepted_transfer_without_news_lets_its_agent_go_to_the_next_call(ada: User) -> None:
-    transfer_of(make_own(ada), ada, TransferState.ACCEPTED, accepted_at=ago(46))
+def test_an_accepted_transfer_without_news_that_was_closed_lets_its_agent_go_to_the_next_call(ada: User) -> None:
+    transfer_of(make_own(ada), ada, TransferState.ACCEPTED, accepted_at=ago(46), dismissed_at=ago(1))
     ringing = make_own(ada, state=CallState.FORWARDING)
 
-    assert own(ada) == ringing or call_board.is_without_news(Transfer.objects.get())
+    assert own(ada) == ringing
 
 
 def test_a_failed_transfer_leaves_the_caller_on_the_card(ada: User) -> None:
@@ -162,21 +162,21 @@ def test_the_callers_earlier_call_of_the_day_is_known_by_its_digest(ada: User) -
 
 
 @pytest.mark.parametrize(
-    ("state", "times", "is_offered"),
+    ("state", "ages", "is_offered"),
     [
         (TransferState.REQUESTED, {}, False),
-        (TransferState.ACCEPTED, {"accepted_at": ago(30)}, False),
-        (TransferState.ACCEPTED, {"accepted_at": ago(46)}, True),
+        (TransferState.ACCEPTED, {"accepted_at": 30}, False),
+        (TransferState.ACCEPTED, {"accepted_at": 46}, True),
         (TransferState.UNKNOWN, {}, False),
-        (TransferState.ANSWERED, {"settled_at": ago(2)}, False),
-        (TransferState.REJECTED, {"settled_at": ago(2)}, True),
-        (TransferState.NOT_ANSWERED, {"settled_at": ago(2)}, True),
+        (TransferState.ANSWERED, {"settled_at": 2}, False),
+        (TransferState.REJECTED, {"settled_at": 2}, True),
+        (TransferState.NOT_ANSWERED, {"settled_at": 2}, True),
     ],
 )
 def test_a_transfer_is_offered_only_while_the_caller_may_still_be_here(
-    ada: User, state: str, times: dict[str, Any], is_offered: bool
+    ada: User, state: str, ages: dict[str, float], is_offered: bool
 ) -> None:
-    transfer_of(make_own(ada), ada, state, **times)
+    transfer_of(make_own(ada), ada, state, **{name: ago(age) for name, age in ages.items()})
 
     [found] = call_board.team_calls()
 
@@ -184,11 +184,32 @@ def test_a_transfer_is_offered_only_while_the_caller_may_still_be_here(
 
 
 def test_for_the_colleague_it_came_to_the_call_is_one_like_any_other(ada: User, ben: User) -> None:
+    AgentAddress.objects.create(user=ben, address="ben")
     call = make_call(agent=ben, agent_since_at=timezone.now())
-    transfer_of(call, ada, TransferState.ANSWERED, requested_at=ago(10), settled_at=ago(1))
+    transfer_of(call, ada, TransferState.ANSWERED, destination="ben", sent_at=ago(10), settled_at=ago(1))
 
     found = call_board.own_call(ben)
 
     assert found is not None
     assert (found.call, found.state, found.is_transferable) == (call, CallState.CONNECTED, True)
     assert found.shown_transfer is None
+
+
+def test_a_call_taken_by_hand_during_a_transfer_shows_that_transfer(ada: User, ben: User) -> None:
+    call = make_call(agent=ben, agent_since_at=timezone.now(), is_taken_by_hand=True)
+    transfer_of(call, ada, TransferState.SENDING, sent_at=ago(2))
+
+    found = call_board.own_call(ben)
+
+    assert found is not None
+    assert (found.state, found.is_transferable) == ("transferring", False)
+
+
+def test_the_card_of_a_transfer_on_its_way_looks_again_by_itself(ada: User) -> None:
+    for state in (TransferState.REQUESTED, TransferState.SENDING):
+        transfer = transfer_of(make_own(ada), ada, state)
+
+        changes_at = call_board.card_changes_at(transfer)
+
+        assert changes_at is not None
+        assert changes_at < timezone.now() + timedelta(seconds=6)

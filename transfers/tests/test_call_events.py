@@ -3,6 +3,7 @@ import uuid
 
 import pytest
 
+from transfers import call_ownership
 from transfers.audit_log import AuditAction
 from transfers.models import AgentAddress, AuditEntry, Call, CallEvent, CallState, TransferState, User
 from transfers.tests.factories import make_call, make_transfer
@@ -157,3 +158,25 @@ def test_the_end_of_the_call_proves_nothing_about_what_was_sent(ada: User, state
     transfer.refresh_from_db()
     assert transfer.state == state
     assert AuditEntry.objects.get(transfer_id=transfer.pk).action == AuditAction.CALL_ENDED
+
+
+def test_the_keys_a_caller_pressed_name_nobody(call_uuid: str, phones: None) -> None:
+    apply_post("INITIATE_FORWARD", call_uuid=call_uuid, collected_extension="ben")
+
+    assert Call.objects.get(call_uuid=call_uuid).agent is None
+
+
+def test_the_forwards_target_counts_before_all_other_variables(call_uuid: str, ada: User, phones: None) -> None:
+    apply_post("INITIATE_FORWARD", call_uuid=call_uuid, aaa="ben", forward_destination="ada", zzz="ben")
+
+    assert Call.objects.get(call_uuid=call_uuid).agent == ada
+
+
+def test_a_call_taken_by_hand_stays_when_tenios_names_an_unknown_phone(call_uuid: str, ada: User) -> None:
+    apply_post("INITIATE_FORWARD", call_uuid=call_uuid, forward_destination="desk-17")
+    assert call_ownership.take_call(user=ada, call_uuid=call_uuid)
+
+    apply_post("FORWARD_ANSWER", call_uuid=call_uuid, forward_destination="desk-17")
+
+    call = Call.objects.get(call_uuid=call_uuid)
+    assert (call.agent, call.state) == (ada, CallState.CONNECTED)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from transfers import transfer_execution
@@ -209,6 +209,46 @@ def test_an_answer_after_the_lease_settles_the_unknown_it_left(ada: User, wire: 
 
     transfer.refresh_from_db()
     assert transfer.state == state
+
+
+def test_a_caller_who_was_answered_meanwhile_is_not_torn_away(ada: User) -> None:
+    wire = answering(200, {"success": True})
+    call = make_call(agent=ada)
+    make_transfer(call=call, agent=ada, state=TransferState.ANSWERED, settled_at=timezone.now())
+    transfer = make_due(ada, call=call)
+
+    transfer_execution.execute_transfer(transfer.pk, actor="worker", client=wire.client)
+
+    transfer.refresh_from_db()
+    assert wire.bodies == []
+    assert (transfer.state, transfer.error_code) == ("cancelled", "answered_meanwhile")
+
+
+def test_a_call_that_ended_before_the_claim_is_named_as_the_reason(ada: User) -> None:
+    transfer = make_due(ada, call=make_call(agent=ada, state=CallState.ENDED))
+
+    transfer_execution.execute_transfer(transfer.pk, actor="worker", client=answering(200, {}).client)
+
+    transfer.refresh_from_db()
+    assert (transfer.state, transfer.error_code) == ("cancelled", "call_ended")
+
+
+def test_an_answer_is_recorded_once_the_database_is_back(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    transfer = make_due(ada)
+    record, failures = transfer_execution._record, iter([True, True])
+
+    def fail_twice(claimed: Transfer, answer: TransferAnswer, *, actor: str) -> None:
+        if next(failures, False):
+            raise OperationalError("as told")
+        record(claimed, answer, actor=actor)
+
+    monkeypatch.setattr(transfer_execution, "_record", fail_twice)
+    monkeypatch.setattr(transfer_execution, "RECORDING_PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(transfer_execution, "close_old_connections", lambda: None)
+    transfer_execution.execute_transfer(transfer.pk, actor="worker", client=answering(200, {"success": True}).client)
+
+    transfer.refresh_from_db()
+    assert transfer.state == TransferState.ACCEPTED
 
 
 def test_an_answer_post_that_overtook_the_http_answer_still_counts(ada: User) -> None:

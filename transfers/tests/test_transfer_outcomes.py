@@ -1,14 +1,20 @@
+import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from transfers import transfer_outcomes
-from transfers.models import AuditEntry, Transfer, TransferState
-from transfers.tenios import CallRecord, CallRecords, TeniosClient
+from transfers.audit_log import AuditAction
+from transfers.models import AuditEntry, Transfer, TransferState, User
+from transfers.tenios import CallRecord, CallRecords, TeniosClient, TeniosUnavailable
 from transfers.tests.factories import make_call, make_transfer
 from transfers.tests.posts import apply_post
+from transfers.transfer_requests import resolve_transfer
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +118,92 @@ def test_a_call_that_comes_back_to_its_agent_was_not_answered_by_the_destination
     assert state_of(transfer) == TransferState.NOT_ANSWERED
 
 
+def make_two_sent(*, first_at: datetime, second_at: datetime) -> tuple[Transfer, Transfer]:
+    """Two accepted transfers of one call, one after the other, to the same number."""
+    call = make_call(started_at=first_at - timedelta(seconds=60))
+    first, second = (make_sent(call=call, sent_at=at, accepted_at=at) for at in (first_at, second_at))
+    return first, second
+
+
+def test_an_answer_after_the_second_transfer_says_nothing_of_the_first() -> None:
+    first, second = make_two_sent(first_at=SENT - timedelta(seconds=60), second_at=SENT)
+
+    tell(second, "INITIATE_FORWARD", after=1, target="")
+    tell(second, "FORWARD_ANSWER", after=2, target="")
+    tell(second, "CALL_END", after=20, target="")
+
+    assert (state_of(first), state_of(second)) == (TransferState.ACCEPTED, TransferState.ANSWERED)
+
+
+def test_one_leg_proves_one_request() -> None:
+    first, second = make_two_sent(first_at=SENT - timedelta(seconds=60), second_at=SENT)
+    legs = [leg(second)]
+
+    transfer_outcomes.settle_from_legs(first, legs)
+    transfer_outcomes.settle_from_legs(second, legs)
+
+    assert (state_of(first), state_of(second)) == (TransferState.ACCEPTED, TransferState.ANSWERED)
+
+
+def test_an_answer_during_the_grace_of_the_next_transfer_takes_that_one_back(ada: User) -> None:
+    first = make_sent(agent=ada)
+    tell(first, "INITIATE_FORWARD", after=1)
+    second = make_transfer(call=first.call, agent=ada)
+
+    tell(first, "FORWARD_ANSWER", after=2)
+
+    assert (state_of(first), state_of(second)) == (TransferState.ANSWERED, TransferState.CANCELLED)
+    assert second.error_code == "answered_meanwhile"
+
+
+def test_only_a_call_of_this_destination_is_told_as_its_ringing() -> None:
+    transfer = make_sent()
+
+    tell(transfer, "INITIATE_FORWARD", after=1, target="clara.weiss")
+    assert not AuditEntry.objects.filter(action=AuditAction.TRANSFER_RINGING).exists()
+    tell(transfer, "INITIATE_FORWARD", after=2, target=TO)
+
+    assert AuditEntry.objects.filter(action=AuditAction.TRANSFER_RINGING, transfer_id=transfer.pk).count() == 1
+
+
+def test_a_leg_without_an_end_is_no_outcome() -> None:
+    transfer = make_sent()
+
+    transfer_outcomes.settle_from_legs(transfer, [leg(transfer, answered_at=None, ended_at=None)])
+
+    assert state_of(transfer) == TransferState.ACCEPTED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_post_and_a_persons_word_at_once_never_lock_each_other_out(ada: User) -> None:
+    barrier = threading.Barrier(2)
+    failures: list[Exception] = []
+
+    def at_once(action: Callable[[], object]) -> threading.Thread:
+        def run() -> None:
+            barrier.wait()
+            try:
+                action()
+            except Exception as failure:
+                failures.append(failure)
+            finally:
+                connection.close()
+
+        return threading.Thread(target=run)
+
+    for _ in range(15):
+        transfer = make_sent(TransferState.UNKNOWN, agent=ada, call=make_call(agent=ada))
+        word = partial(resolve_transfer, user=ada, transfer_id=transfer.pk, is_caller_still_here=False)
+        threads = [at_once(partial(tell, transfer, "INITIATE_FORWARD", after=1)), at_once(word)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert state_of(transfer) == TransferState.ACCEPTED
+
+    assert failures == []
+
+
 def test_a_forward_that_names_the_destination_settles_that_an_unknown_was_executed() -> None:
     transfer = make_sent(TransferState.UNKNOWN)
 
@@ -169,7 +261,7 @@ def inbound(transfer: Transfer, *, ended_at: datetime | None) -> CallRecord:
 def test_an_answered_leg_proves_the_answer(state: str) -> None:
     transfer = make_sent(state)
 
-    transfer_outcomes.settle_from_records(transfer, [leg(transfer)])
+    transfer_outcomes.settle_from_legs(transfer, [leg(transfer)])
 
     assert state_of(transfer) == TransferState.ANSWERED
     assert transfer.ring_seconds == 5
@@ -179,7 +271,7 @@ def test_an_answered_leg_proves_the_answer(state: str) -> None:
 def test_an_unanswered_leg_tells_the_reason(cause: str) -> None:
     transfer = make_sent()
 
-    transfer_outcomes.settle_from_records(transfer, [leg(transfer, answered_at=None, hangup_cause=cause)])
+    transfer_outcomes.settle_from_legs(transfer, [leg(transfer, answered_at=None, hangup_cause=cause)])
 
     assert state_of(transfer) == TransferState.NOT_ANSWERED
     assert transfer.hangup_cause == cause
@@ -198,7 +290,7 @@ def test_an_unanswered_leg_tells_the_reason(cause: str) -> None:
 def test_a_leg_of_something_else_proves_nothing(other: dict[str, Any]) -> None:
     transfer = make_sent()
 
-    transfer_outcomes.settle_from_records(transfer, [leg(transfer, **other)])
+    transfer_outcomes.settle_from_legs(transfer, [leg(transfer, **other)])
 
     assert state_of(transfer) == TransferState.ACCEPTED
 
@@ -206,7 +298,7 @@ def test_a_leg_of_something_else_proves_nothing(other: dict[str, Any]) -> None:
 def test_the_complete_records_of_a_call_without_the_leg_prove_that_an_unknown_never_happened() -> None:
     transfer = make_sent(TransferState.UNKNOWN)
 
-    transfer_outcomes.settle_from_records(transfer, [inbound(transfer, ended_at=NOW - timedelta(minutes=3))])
+    transfer_outcomes.settle_from_legs(transfer, [inbound(transfer, ended_at=NOW - timedelta(minutes=3))])
 
     assert state_of(transfer) == TransferState.NOT_EXECUTED
 
@@ -215,7 +307,7 @@ def test_records_that_could_not_be_read_whole_prove_no_absence() -> None:
     transfer = make_sent(TransferState.UNKNOWN)
     legs = [inbound(transfer, ended_at=NOW - timedelta(minutes=3))]
 
-    transfer_outcomes.settle_from_records(transfer, legs, is_whole=False)
+    transfer_outcomes.settle_from_legs(transfer, legs, is_whole=False)
 
     assert state_of(transfer) == TransferState.UNKNOWN
 
@@ -224,7 +316,7 @@ def test_records_that_could_not_be_read_whole_prove_no_absence() -> None:
 def test_records_that_may_be_incomplete_prove_nothing(ended_at: datetime | None) -> None:
     transfer = make_sent(TransferState.UNKNOWN)
 
-    transfer_outcomes.settle_from_records(transfer, [inbound(transfer, ended_at=ended_at)])
+    transfer_outcomes.settle_from_legs(transfer, [inbound(transfer, ended_at=ended_at)])
 
     assert state_of(transfer) == TransferState.UNKNOWN
 
@@ -232,13 +324,28 @@ def test_records_that_may_be_incomplete_prove_nothing(ended_at: datetime | None)
 class Records(TeniosClient):
     """A client whose call records are given; counts how often it was asked."""
 
-    def __init__(self, records: list[CallRecord]) -> None:
+    def __init__(self, records: list[CallRecord], *, fails_before: datetime | None = None) -> None:
         super().__init__(access_key="k" * 36, base_url="https://tenios.test")
-        self.records, self.periods = records, []  # type: ignore[var-annotated]
+        self.records, self.fails_before = records, fails_before
+        self.periods: list[tuple[datetime, datetime]] = []
 
     def call_records(self, *, start_at: datetime, end_at: datetime) -> CallRecords:
         self.periods.append((start_at, end_at))
+        if self.fails_before and start_at < self.fails_before:
+            raise TeniosUnavailable("as told")
         return CallRecords(self.records, is_whole=True)
+
+
+def test_an_old_transfer_widens_no_window_and_a_failed_read_delays_only_its_own() -> None:
+    young = make_sent()
+    make_sent(sent_at=NOW - timedelta(hours=20), call=make_call(started_at=NOW - timedelta(hours=20)))
+    client = Records([leg(young)], fails_before=NOW - timedelta(hours=1))
+
+    transfer_outcomes.settle_from_call_records(client=client)
+
+    assert state_of(young) == TransferState.ANSWERED
+    assert max(end - start for start, end in client.periods) <= timedelta(minutes=4)
+    assert not Transfer.objects.filter(next_check_at=None).exists()
 
 
 def test_one_read_of_the_records_settles_all_that_are_due() -> None:

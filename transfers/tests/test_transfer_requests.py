@@ -9,7 +9,7 @@ from django.utils import timezone
 from transfers import tasks, transfer_requests, transfer_states
 from transfers.audit_log import AuditAction
 from transfers.destination_policy import DestinationRefused
-from transfers.models import AuditDetail, AuditEntry, Call, CallState, Transfer, TransferState, User
+from transfers.models import AgentAddress, AuditDetail, AuditEntry, Call, CallState, Transfer, TransferState, User
 from transfers.tests.factories import make_call, make_destination, make_transfer, make_user
 from transfers.transfer_requests import (
     CallNotConnected,
@@ -135,11 +135,37 @@ def test_a_caller_who_talks_to_the_destination_is_moved_on_by_nobody_but_a_super
     assert request(sue, call).state == TransferState.REQUESTED
 
 
+@pytest.mark.parametrize("later", [TransferState.CANCELLED, TransferState.REJECTED, TransferState.NOT_SENT])
+def test_a_later_try_that_came_to_nothing_brings_no_caller_back(ada: User, sue: User, later: str) -> None:
+    call = make_call(agent=ada)
+    answered = make_transfer(call=call, agent=ada, state=TransferState.ANSWERED)
+    make_transfer(call=call, agent=sue, state=later)
+
+    with pytest.raises(TransferAlreadyOpen) as refusal:
+        request(ada, call)
+
+    assert refusal.value.transfer == answered
+
+
+def test_a_form_of_one_call_is_no_form_of_another(ada: User) -> None:
+    key = uuid.uuid4()
+    first = request(ada, make_call(agent=ada), request_key=key)
+
+    with pytest.raises(TransferAlreadyOpen) as refusal:
+        request(ada, make_call(agent=ada), request_key=key)
+
+    assert refusal.value.transfer == first
+    assert Transfer.objects.count() == 1
+
+
 def test_the_colleague_a_call_came_to_may_transfer_it_on(ada: User, ben: User) -> None:
     now = timezone.now()
+    AgentAddress.objects.create(user=ben, address="ben")
     call = make_call(agent=ben, agent_since_at=now)
     earlier = now - timedelta(seconds=20)
-    make_transfer(call=call, agent=ada, state=TransferState.ANSWERED, requested_at=earlier)
+    make_transfer(
+        call=call, agent=ada, state=TransferState.ANSWERED, destination="ben", requested_at=earlier, sent_at=earlier
+    )
 
     assert request(ben, call).agent == ben
 

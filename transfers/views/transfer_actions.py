@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from transfers import transfer_requests
-from transfers.models import Transfer, TransferState, User
+from transfers.models import Transfer, User
 from transfers.views.call_card import render_call_card
 from transfers.views.signed_in import SignedInRequest
 
@@ -31,7 +31,7 @@ def cancel_transfer(request: SignedInRequest, transfer_id: int) -> HttpResponse:
 
     def cancel(user: User) -> Transfer:
         transfer = transfer_requests.cancel_transfer(user=user, transfer_id=transfer_id)
-        if transfer.state != TransferState.CANCELLED:
+        if transfer.sent_at is not None:
             messages.warning(request, _("Too late to undo: the transfer had already left."))
         return transfer
 

@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
-from transfers.models import Call, CallState, TransferState, User
+from transfers.models import PERSONS_WORD, Call, CallState, TransferState, User
 from transfers.tests.factories import make_call, make_transfer
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +164,29 @@ def test_a_post_without_its_token_is_refused(ada: User) -> None:
     client.force_login(ada)
 
     assert client.post(f"/calls/{make_call().call_uuid}/take/").status_code == 403
+
+
+def test_a_request_that_nobody_sent_in_its_time_is_not_said_to_go_out(client: Client, ada: User) -> None:
+    long_ago = timezone.now() - timedelta(minutes=1)
+    make_transfer(call=make_call(agent=ada), agent=ada, requested_at=long_ago, due_at=long_ago)
+
+    html = page_of(client, ada, "/board/call-card/")
+
+    assert "Goes out in" not in html
+    assert "The transfer was not sent in time" in html
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [(TransferState.ACCEPTED, "By your word the caller is gone."), (TransferState.NOT_EXECUTED, "By your word")],
+)
+def test_what_rests_on_a_persons_word_is_said_so(client: Client, ada: User, state: str, words: str) -> None:
+    at = "accepted_at" if state == TransferState.ACCEPTED else "settled_at"
+    times = {at: timezone.now()}
+    make_transfer(call=make_call(agent=ada), agent=ada, state=state, error_code=PERSONS_WORD, **times)
+
+    html = page_of(client, ada, "/board/call-card/")
+
+    assert words in html
+    assert "TENIOS is calling" not in html
+    assert "The caller was not moved." not in html

@@ -44,13 +44,22 @@ def test_undo_takes_it_back_and_the_card_says_so(as_ada: Client, ada: User) -> N
 
 
 def test_undo_that_comes_too_late_says_so_at_once(as_ada: Client, ada: User) -> None:
-    transfer = make_own(ada, TransferState.SENDING)
+    transfer = make_own(ada, TransferState.SENDING, sent_at=timezone.now())
 
     card = as_ada.post(f"/transfers/{transfer.pk}/cancel/", headers=HTMX).content.decode()
 
     transfer.refresh_from_db()
     assert transfer.state == TransferState.SENDING
     assert "Too late to undo: the transfer had already left." in card
+
+
+def test_undo_of_what_never_left_does_not_say_that_it_had(as_ada: Client, ada: User) -> None:
+    transfer = make_own(ada, TransferState.EXPIRED, settled_at=timezone.now())
+
+    card = as_ada.post(f"/transfers/{transfer.pk}/cancel/", headers=HTMX).content.decode()
+
+    assert "had already left" not in card
+    assert "not sent in time" in card
 
 
 @pytest.mark.parametrize(("answer", "state"), [("yes", "not_executed"), ("no", "accepted")])

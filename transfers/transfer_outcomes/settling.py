@@ -1,0 +1,55 @@
+"""Writes what evidence proves, and says which stretch of time is evidence for which transfer of a call."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from transfers import transfer_states
+from transfers.models import Call, Transfer, TransferState
+from transfers.transfer_states import Transition
+
+_MAY_HAVE_A_LEG = [
+    TransferState.SENDING,
+    TransferState.ACCEPTED,
+    TransferState.UNKNOWN,
+    TransferState.ANSWERED,
+    TransferState.NOT_ANSWERED,
+]
+
+
+def awaiting_outcome(where: Q) -> QuerySet[Transfer]:
+    """Return the transfers that were sent and whose end evidence may still settle."""
+    return Transfer.objects.select_related("call").filter(
+        where, state__in=[TransferState.ACCEPTED, TransferState.UNKNOWN], sent_at__isnull=False
+    )
+
+
+def next_sent_at(transfer: Transfer) -> datetime | None:
+    """Return when the next transfer of the call was sent: what happened from then on speaks of that one."""
+    later = transfer.call.transfers.filter(state__in=_MAY_HAVE_A_LEG, sent_at__gt=transfer.sent_at)
+    return later.order_by("sent_at").values_list("sent_at", flat=True).first()
+
+
+def settle(
+    transfer: Transfer, transition: Transition, evidence: Mapping[str, Any], changes: Mapping[str, Any] | None = None
+) -> None:
+    """Take one step by evidence from TENIOS. An answer takes back what was requested meanwhile for the same caller."""
+    moved = transfer_states.move_transfer(
+        transfer.pk, transition, actor="tenios", changes=changes, detail={"evidence": evidence}
+    )
+    if moved is not None and transition is transfer_states.CONFIRM_ANSWERED:
+        cancel_requested(transfer.call, reason="answered_meanwhile", evidence=evidence)
+
+
+def cancel_requested(call: Call, *, reason: str, evidence: Mapping[str, Any] | None = None) -> None:
+    """Take back the request of a call that has not been sent; `reason` is our word for why."""
+    for transfer_id in call.transfers.filter(state=TransferState.REQUESTED).values_list("pk", flat=True):
+        transfer_states.move_transfer(
+            transfer_id,
+            transfer_states.CANCEL,
+            actor="tenios",
+            changes={"error_code": reason},
+            detail={"error_code": reason, **({"evidence": evidence} if evidence else {})},
+        )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from transfers.models import STALE_AFTER, Call, CallState, ServiceNumber, Transfer, TransferState, User
@@ -183,7 +183,9 @@ def _shown_state(call: Call, transfer: Transfer | None) -> str:
 
 
 def _latest_own_transfer(user: User, where: Q) -> Transfer | None:
-    own = Transfer.objects.filter(where, agent=user).select_related("call__agent")
+    """Only the latest transfer of a call counts: what became of an earlier one has been read."""
+    later = Transfer.objects.filter(call=OuterRef("call"), pk__gt=OuterRef("pk"))
+    own = Transfer.objects.filter(where, ~Exists(later), agent=user).select_related("call__agent")
     return own.order_by("-pk").first()
 
 

@@ -78,7 +78,12 @@ def name_parts(name: str, text: str) -> tuple[tuple[str, bool], ...]:
 
 
 def _words(text: str) -> list[list[str]]:
-    """Return, word by word, the spellings of which one must be found: the folded word, and the digits of a number."""
+    """Return, word by word, the spellings of which one must be found: the folded word, and the digits of a number.
+
+    A number written with blanks is one word: of "+49 221 9" the single 9 would find every number that has one.
+    """
+    if " " in text and (digits := search_digits(text)):
+        return [[digits]]
     words = [[fold(word), search_digits(word)] for word in text.split()]
     return [list(filter(None, spellings)) for spellings in words if any(spellings)]
 

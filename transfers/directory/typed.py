@@ -37,6 +37,8 @@ def read_typed(text: str, destination_type: str = "") -> Typed:
             read.append(check_destination(destination_type=candidate, address=text))
         except DestinationRefused as refusal:
             refusals.append(refusal)
+    if refusals and refusals[0].code not in PASSING and not destination_type:
+        read = []  # what is refused as a number, like 110, is not offered as a SIP name instead, unless asked for
     typed = _apart_from_directory(read, destination_type)
     if typed.refusal or not refusals:
         return typed

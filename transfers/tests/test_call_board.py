@@ -213,3 +213,11 @@ def test_the_card_of_a_transfer_on_its_way_looks_again_by_itself(ada: User) -> N
 
         assert changes_at is not None
         assert changes_at < timezone.now() + timedelta(seconds=6)
+
+
+def test_an_earlier_failure_does_not_keep_the_card_when_a_later_try_was_answered(ada: User) -> None:
+    call = make_own(ada)
+    transfer_of(call, ada, TransferState.REJECTED, settled_at=ago(30))
+    transfer_of(call, ada, TransferState.ANSWERED, settled_at=ago(9))
+
+    assert own(ada) is None

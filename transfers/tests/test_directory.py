@@ -395,3 +395,20 @@ def test_what_is_switched_off_or_unknown_becomes_no_favourite(ada: User, directo
             set_favourite(user=ada, destination_id=destination_id, is_favourite=True)
 
     assert favourites_of(ada) == []
+
+
+@pytest.mark.parametrize("text", ["110", "112"])
+def test_what_is_refused_as_a_number_is_offered_as_no_sip_name_unless_asked_for(ada: User, text: str) -> None:
+    results = find_destinations(user=ada, text=text)
+    asked_for = find_destinations(user=ada, text=text, destination_type="sip_user")
+
+    assert results.groups == ()
+    assert results.refusal != ""
+    assert [option.address for group in asked_for.groups for option in group.options] == [text]
+
+
+def test_a_number_with_blanks_is_searched_as_one(ada: User) -> None:
+    make_destination(name="Haustechnik", destination_type="external_number", address="+492214710220")
+
+    assert find_destinations(user=ada, text="+49 221 47").shown == 1
+    assert find_destinations(user=ada, text="+49 221 9").shown == 0

@@ -95,10 +95,12 @@ def test_right_after_sending_the_person_is_asked_to_wait(as_ada: Client, ada: Us
 def test_a_supervisor_settles_the_unknown_of_an_agent(client: Client, ada: User, sue: User) -> None:
     transfer = make_own(ada, TransferState.UNKNOWN, sent_at=timezone.now() - timedelta(seconds=11))
     client.force_login(sue)
+    page = client.get(f"/transfers/{transfer.pk}/").content.decode()
 
     client.post(f"/transfers/{transfer.pk}/resolve/", {"caller_still_here": "yes"})
 
     transfer.refresh_from_db()
+    assert f'action="/transfers/{transfer.pk}/resolve/"' in page
     assert transfer.state == TransferState.NOT_EXECUTED
 
 

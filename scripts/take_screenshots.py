@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.chromium import LAUNCH_ARGS, ensure_chromium
@@ -19,6 +20,7 @@ from scripts.stack import Stack
 IMAGES = ROOT / "docs" / "images"
 VIEWPORT = (1440, 900)
 CALLS_COME_IN_MS = 15_000
+TRAFFIC = ["--seed=7", "--agents=ben"]
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,21 @@ def main() -> int:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="transferdesk-pictures-") as folder,
-        Stack(var_dir=Path(folder), calls_per_minute=30, simulator_args=["--seed=7"], say=print) as stack,
+        Stack(var_dir=Path(folder), calls_per_minute=30, simulator_args=TRAFFIC, say=print) as stack,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=ensure_chromium(), args=list(LAUNCH_ARGS))
+        start_call_of_the_viewer(stack)
         for number, picture in enumerate(PICTURES):
             take(picture, browser=browser, stack=stack, wait_ms=0 if number else CALLS_COME_IN_MS)
         browser.close()
     return 0
+
+
+def start_call_of_the_viewer(stack: Stack) -> None:
+    """Let ada talk to somebody: the own call is what the board is about."""
+    call = {"agent": "ada", "caller": "+4915228817386", "service_number": "+492214710100", "talk_seconds": None}
+    httpx.post(f"{stack.simulator_url}/simulator/calls", json=call, trust_env=False).raise_for_status()
 
 
 def take(picture: Picture, *, browser: Browser, stack: Stack, wait_ms: int) -> None:

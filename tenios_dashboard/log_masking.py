@@ -6,15 +6,33 @@ import time
 
 from django.conf import settings
 
-_NUMBER = re.compile(r"(?<![\w-])(\+|00|0)(\d{2,3})\d{3,10}(\d{2})(?![\w-])")
+# As people write a number and as it stands in an address: at least seven digits after + or 0, with up to four signs
+# between two of them, each sign percent-encoded or not. Two numbers side by side become one.
+_NUMBER = re.compile(
+    r"""
+    (?P<prefix> \+ | %2B | (?: (?<![\w-]) | (?<=%[0-9A-F]{2}) ) 00? )
+    (?P<digits> (?: (?: [^\S\n] | [+/().-] | %(?!3\d)[0-9A-F]{2} ){0,4} \d ){7,} )
+    (?! [\w-] )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_ENCODED = re.compile(r"%..")
 
 
 def mask_personal_data(text: str) -> str:
     """Return `text` with phone numbers cut to their ends (`+492…63`) and every configured key replaced by `[key]`."""
-    for key in (settings.TENIOS_ACCESS_KEY, *settings.TENIOS_EVENT_KEYS, settings.SECRET_KEY):
+    # The longest first: what is left of a key that begins like another would be its secret part.
+    keys = (settings.TENIOS_ACCESS_KEY, *settings.TENIOS_EVENT_KEYS, settings.SECRET_KEY)
+    for key in sorted(keys, key=len, reverse=True):
         if key:
             text = text.replace(key, "[key]")
-    return _NUMBER.sub(r"\1\2…\3", text)
+    return _NUMBER.sub(_mask_number, text)
+
+
+def _mask_number(number: re.Match[str]) -> str:
+    prefix = number["prefix"].upper().replace("%2B", "+")
+    digits = re.sub(r"\D", "", _ENCODED.sub("", number["digits"]))
+    return f"{prefix}{digits[:3]}…{digits[-2:]}"
 
 
 class MaskPersonalData(logging.Filter):

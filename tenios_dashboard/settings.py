@@ -24,6 +24,11 @@ def _require(name: str) -> str:
     return str(value)
 
 
+def _stripped(values: list[str]) -> list[str]:
+    """Return the parts of a list without the blanks around them, and without empty ones: `a, b` is `a` and `b`."""
+    return [value.strip() for value in values if value.strip()]
+
+
 def _tenios_base_url(url: str) -> str:
     """Return the address of TENIOS; anything but https needs a loopback host, or the key would travel bare."""
     parts = urlsplit(url)
@@ -57,8 +62,8 @@ def _database(url: dict[str, Any]) -> dict[str, Any]:
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = _require("SECRET_KEY")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS = _stripped(env.list("ALLOWED_HOSTS", default=[]))
+CSRF_TRUSTED_ORIGINS = _stripped(env.list("CSRF_TRUSTED_ORIGINS", default=[]))
 INSECURE_HTTP = env.bool("INSECURE_HTTP", default=False)
 if INSECURE_HTTP and not set(ALLOWED_HOSTS) <= LOOPBACK_HOSTS:
     raise ImproperlyConfigured(
@@ -89,6 +94,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "transfers.middleware.RefuseNulMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -99,6 +105,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "transfers.middleware.WholePageSignInMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -118,7 +125,14 @@ TEMPLATES = [
 ]
 
 # Counts failed sign-ins; in the database so that it is shared by all web processes and needs no Redis.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}}
+# Django's 300 entries would let a guesser push out the count of an account by trying names.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_entries",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # --- people ----------------------------------------------------------------------------------------------------------
 
@@ -137,8 +151,12 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_PRESERVE_USERNAME_CASING = False
-# A whole shift signs in from one address: the bounds bite per account, not per address.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "300/m/ip,10/h/key"}
+# Why these: docs/decisions/0008-bounds-on-guessing.md. `key` is the account; in the last line, account and network.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "300/m/ip,200/h/key",
+    "login_failed_from_here": "10/15m/key",
+}
 
 # --- e-mail: only the reset of a forgotten password sends any --------------------------------------------------------
 
@@ -194,16 +212,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 
 TENIOS_BASE_URL = _tenios_base_url(env.str("TENIOS_BASE_URL", default="https://api.tenios.com"))
 TENIOS_ACCESS_KEY = env.str("TENIOS_ACCESS_KEY", default="")
-TENIOS_EVENT_KEYS = env.list("TENIOS_EVENT_KEYS", default=[])
-TENIOS_EVENT_SOURCES = _networks(env.list("TENIOS_EVENT_SOURCES", default=[]))
-TENIOS_FORWARD_ANSWER_TYPES = env.list(
-    "TENIOS_FORWARD_ANSWER_TYPES",
-    default=["FORWARD_ANSWER", "ANSWER_FORWARD", "FORWARD_ANSWERED", "CALL_FORWARD_ANSWER"],
+TENIOS_EVENT_KEYS = _stripped(env.list("TENIOS_EVENT_KEYS", default=[]))
+TENIOS_EVENT_SOURCES = _networks(_stripped(env.list("TENIOS_EVENT_SOURCES", default=[])))
+TENIOS_FORWARD_ANSWER_TYPES = _stripped(
+    env.list(
+        "TENIOS_FORWARD_ANSWER_TYPES",
+        default=["FORWARD_ANSWER", "ANSWER_FORWARD", "FORWARD_ANSWERED", "CALL_FORWARD_ANSWER"],
+    )
 )
 
 # --- the product -----------------------------------------------------------------------------------------------------
 
-TRANSFER_REGIONS = [region.upper() for region in env.list("TRANSFER_REGIONS", default=["DE", "AT", "CH"])]
+TRANSFER_REGIONS = [region.upper() for region in _stripped(env.list("TRANSFER_REGIONS", default=["DE", "AT", "CH"]))]
 TRANSFER_UNDO_SECONDS = env.float("TRANSFER_UNDO_SECONDS", default=3)
 CALLER_LINK_TEMPLATE = env.str("CALLER_LINK_TEMPLATE", default="")
 RETENTION_CALL_DAYS = env.int("RETENTION_CALL_DAYS", default=30)
@@ -242,5 +262,11 @@ LOGGING = {
     "formatters": {"line": {"()": "tenios_dashboard.log_masking.MaskingFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["mask"], "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"httpx": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+        # uvicorn has given these handlers of its own by now: naming them here takes those away.
+        "uvicorn": {"level": "INFO", "propagate": True},
+        "uvicorn.access": {"level": "INFO", "propagate": True},
+    },
 }

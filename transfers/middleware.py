@@ -5,10 +5,11 @@ All are functions for both worlds: on ASGI none of them costs a detour through a
 
 from collections.abc import Awaitable, Callable
 from typing import cast
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlencode
 
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
@@ -103,8 +104,16 @@ def _take_to_sign_in(request: HttpRequest, response: HttpResponseBase) -> HttpRe
     """Return 401 with `HX-Redirect` for a redirect to sign-in, which then leads back to the page, not to its part."""
     htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
     sign_in = resolve_url(settings.LOGIN_URL)
-    if not htmx or urlsplit(response.get("Location", "")).path != sign_in:
+    if not htmx or response.get("Location", "").partition("?")[0] != sign_in:
         return response
-    page = htmx.current_url_abs_path
-    address = f"{sign_in}?{urlencode({'next': page})}" if page else sign_in
+    page = _page_of(htmx)
+    address = f"{sign_in}?{urlencode({REDIRECT_FIELD_NAME: page})}" if page else sign_in
     return HttpResponse(status=401, headers={"HX-Redirect": address})
+
+
+def _page_of(htmx: HtmxDetails) -> str | None:
+    """Return path and query of the page that asked; None where the header names another host or no address at all."""
+    try:
+        return htmx.current_url_abs_path
+    except ValueError:
+        return None

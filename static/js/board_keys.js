@@ -1,10 +1,11 @@
 // Single keys of the board: what carries data-keys is pressed by them, 1 to 9 open the picker on that favourite. What
 // cannot be done now says why.
 (() => {
+  const FIELDS = "input, textarea, select, [contenteditable]";
   const root = document.documentElement;
 
   function isForPage(event) {
-    const isBusy = event.target.closest("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open], :popover-open");
+    const isBusy = event.target.closest(FIELDS) || document.querySelector("dialog[open], :popover-open");
     return !(isBusy || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented);
   }
 
@@ -30,7 +31,7 @@
   const isForPicker = (event) => event.detail.target?.id === "dialog-slot";
 
   function typeAhead(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(FIELDS)) return;
     if (event.key.length === 1) typedAhead += event.key;
     else if (event.key === "Backspace") typedAhead = typedAhead.slice(0, -1);
     else if (event.key !== "Enter") return;
@@ -44,13 +45,21 @@
       input.value += openedBy + typedAhead;
       input.dispatchEvent(new Event("input", { bubbles: true }));
     }
+    forget();
+  }
+
+  function forget() {
     typedAhead = null;
     openedBy = "";
   }
 
-  document.addEventListener("htmx:beforeRequest", (event) => { if (isForPicker(event)) typedAhead ??= ""; });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!isForPicker(event)) return;
+    typedAhead ??= "";
+    // However it ends: what htmx says of a failure is lost when a refresh has replaced the button that asked.
+    event.detail.xhr.addEventListener("loadend", forget);
+  });
   document.addEventListener("htmx:afterSettle", (event) => { if (isForPicker(event)) handOver(); });
-  document.addEventListener("htmx:afterRequest", (event) => { if (isForPicker(event) && event.detail.failed) { typedAhead = null; openedBy = ""; } });
   document.addEventListener("keydown", (event) => { if (typedAhead !== null) typeAhead(event); }, true);
 
   document.addEventListener("keydown", (event) => {
@@ -66,7 +75,7 @@
       const panel = document.getElementById("call-card")?.dataset.panel;
       if (!panel) return sayWhyNot();
       openedBy = key;
-      return void htmx.ajax("GET", `${panel}?favourite=${key}`, { target: "#dialog-slot", swap: "innerHTML" });
+      return void htmx.ajax("GET", `${panel}?favourite=${key}`, { target: "#dialog-slot", swap: "innerHTML" }).catch(() => {});
     }
     if (["t", "z", "r", "Escape"].includes(key)) {
       if (press(key)) event.preventDefault();

@@ -156,6 +156,66 @@ def test_nothing_falls_between_catching_up_and_listening(server: EmbeddedRedis, 
     listen(server, story)
 
 
+def test_what_comes_while_the_reader_of_the_first_stream_starts_is_heard(
+    server: EmbeddedRedis, wire: "redis.Redis"
+) -> None:
+    async def story(hub: LiveHub, renderer: Renderer) -> None:
+        start = publish(wire, 0)
+        newest_id = hub._newest_id
+
+        async def look_late() -> str:
+            await asyncio.sleep(0.3)
+            publish(wire, 7)
+            return await newest_id()
+
+        hub._newest_id = look_late  # type: ignore[method-assign]
+        async with subscribed(hub, last_id=start) as stream:
+            assert b"en 7" in await next_frame(stream)
+
+    listen(server, story)
+
+
+def test_a_stream_that_is_given_up_while_it_catches_up_leaves_nothing_behind(
+    server: EmbeddedRedis, wire: "redis.Redis"
+) -> None:
+    async def story(hub: LiveHub, renderer: Renderer) -> None:
+        is_asked, never = asyncio.Event(), asyncio.Event()
+
+        async def hang(_last_id: str) -> None:
+            is_asked.set()
+            await never.wait()
+
+        hub._missed_since = hang  # type: ignore[method-assign, assignment]
+        opening = asyncio.create_task(hub.subscribe(user_id=1, audience=AGENT_EN, last_id="0-0"))
+        await is_asked.wait()
+        opening.cancel()
+        await asyncio.wait([opening])
+
+        assert opening.cancelled()
+        assert hub._subscriptions == set()
+
+    listen(server, story)
+
+
+def test_a_stream_that_opens_while_redis_is_away_is_told_at_once_and_later_fetches_anew(tmp_path: Path) -> None:
+    server = EmbeddedRedis(run_dir=tmp_path)
+
+    async def story(hub: LiveHub, renderer: Renderer) -> None:
+        async with subscribed(hub) as stream:
+            assert await next_frame(stream) == CUT_OFF
+
+            await asyncio.to_thread(server.start)
+            frame = await next_frame(stream)
+            while frame == CUT_OFF:
+                frame = await next_frame(stream)
+            assert frame == RESYNC
+
+    try:
+        listen(server, story)
+    finally:
+        server.stop()
+
+
 @pytest.mark.parametrize("last_id", ["", "1-1", "nonsense"], ids=["none", "forgotten", "no id"])
 def test_who_cannot_be_caught_up_is_told_to_fetch_anew(
     server: EmbeddedRedis, wire: "redis.Redis", last_id: str

@@ -5,6 +5,7 @@ from collections import Counter
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from transfers import call_board as board
@@ -14,6 +15,7 @@ from transfers.views.call_card import card_context
 from transfers.views.signed_in import SignedInRequest
 
 
+@never_cache
 @require_GET
 @login_required
 def call_board(request: SignedInRequest) -> HttpResponse:
@@ -38,6 +40,7 @@ def _board_page(request: SignedInRequest) -> HttpResponse:
     return render(request, "transfers/call_board.html", context)
 
 
+@never_cache
 @require_GET
 @login_required
 @permission_required("transfers.view_board", raise_exception=True)
@@ -46,6 +49,7 @@ def call_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "transfers/_call_list.html", _list_context(request.user, board.own_call(request.user)))
 
 
+@never_cache
 @require_GET
 @login_required
 @permission_required("transfers.view_board", raise_exception=True)

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from transfers import call_board, call_ownership
@@ -46,6 +47,7 @@ def render_call_card(request: SignedInRequest) -> HttpResponse:
     return render(request, "transfers/_call_card.html", card_context(request.user))
 
 
+@never_cache
 @require_GET
 @login_required
 @permission_required("transfers.view_board", raise_exception=True)
@@ -54,6 +56,7 @@ def call_card(request: SignedInRequest) -> HttpResponse:
     return render_call_card(request)
 
 
+@never_cache
 @require_POST
 @login_required
 @permission_required("transfers.request_transfer", raise_exception=True)
@@ -63,6 +66,7 @@ def take_call(request: SignedInRequest, call_uuid: str) -> HttpResponse:
     return _card_or_board(request, status=200 if taken else 409)
 
 
+@never_cache
 @require_POST
 @login_required
 @permission_required("transfers.request_transfer", raise_exception=True)

@@ -5,12 +5,15 @@ import ipaddress
 import logging
 
 from django.conf import settings
+from django.db import OperationalError, close_old_connections
 from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException, UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from transfers import call_events as events
+from transfers.models import CallEvent
+from transfers.tenios import CallEvent as PostedEvent
 from transfers.tenios import InvalidCallEvent, parse_call_event
 
 MAX_BODY_BYTES = 64 * 1024
@@ -33,9 +36,23 @@ def call_events(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": str(problem)}, status=400)
     if not _is_known_key(posted.access_key):
         return HttpResponse(status=403)
-    event = events.apply_call_event(posted, received_at=timezone.now())
+    event = _store(posted)
+    if event is None:
+        return HttpResponse(status=503)
     logger.info("call event %s stored as %s", event.kind, event.pk)
     return JsonResponse({})
+
+
+def _store(posted: PostedEvent) -> CallEvent | None:
+    """Store and apply a post; once more if the database was busy, for TENIOS is not known to send it again."""
+    received_at = timezone.now()
+    for _ in range(2):
+        try:
+            return events.apply_call_event(posted, received_at=received_at)
+        except OperationalError as error:
+            logger.error("a call event could not be stored: %s", error.__class__.__name__)
+            close_old_connections()
+    return None
 
 
 def _is_from_allowed_source(request: HttpRequest) -> bool:
@@ -49,12 +66,22 @@ def _is_from_allowed_source(request: HttpRequest) -> bool:
 
 
 def _read_body(request: HttpRequest) -> bytes | None:
-    """Return the body, or None when it is longer than allowed; no more than that is ever read."""
+    """Return the body, or None when it is longer than allowed.
+
+    On ASGI Django has put the whole body aside before any view runs: how much may arrive is the proxy's to bound.
+    """
+    if _announced_bytes(request) > MAX_BODY_BYTES:
+        return None
     try:
         body = request.read(MAX_BODY_BYTES + 1)
     except (UnreadablePostError, RawPostDataException, OSError):
         return b""
     return body if len(body) <= MAX_BODY_BYTES else None
+
+
+def _announced_bytes(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isdecimal() and len(length) < 20 else 0
 
 
 def _is_known_key(key: str) -> bool:

@@ -6,13 +6,17 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.chromium import LAUNCH_ARGS, find_chromium
 from scripts.scratch_database import scratch_database
 from scripts.stack import Stack
 
 SignIn = Callable[..., Page]
+
+# How long a page may take before a story fails: two databases, their processes and two browsers share the machine.
+PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class Simulator:
@@ -75,8 +79,9 @@ def simulator(stack: Stack) -> Iterator[Simulator]:
         simulator.hang_up_all()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """One browser for all stories. It ends with them: while it runs, no other test can have an event loop."""
     if reason := os.environ.get("NO_CHROMIUM_REASON"):
         pytest.skip(reason)
     path = find_chromium() or pytest.skip("no Chromium was found")
@@ -94,7 +99,7 @@ def sign_in(browser: Browser, stack: Stack) -> Iterator[SignIn]:
 
     def open_page(username: str, *, path: str = "/", **options: Any) -> Page:
         context = browser.new_context(base_url=stack.web_url, **{"locale": "en", "reduced_motion": "reduce", **options})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))

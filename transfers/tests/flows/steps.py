@@ -14,7 +14,7 @@ def open_board(sign_in: SignIn, username: str) -> Page:
 
 def await_call(page: Page, call_uuid: str) -> None:
     """Wait until a call is the person's own and can be transferred."""
-    expect(page.locator(f"#call-card[data-call-uuid='{call_uuid}'][data-panel]")).to_be_visible(timeout=15_000)
+    expect(page.locator(f"#call-card[data-call-uuid='{call_uuid}'][data-panel]")).to_be_visible()
 
 
 def ask_for_transfer(page: Page, key: str, name: str = "", *, typed: str = "") -> None:
@@ -39,4 +39,4 @@ def send_at_once(page: Page) -> None:
 
 def status(page: Page, state: str) -> None:
     """Wait until the card shows that state of the transfer."""
-    expect(page.locator(f"[data-transfer-state={state}]")).to_be_visible(timeout=15_000)
+    expect(page.locator(f"[data-transfer-state={state}]")).to_be_visible()

@@ -59,7 +59,7 @@ def test_what_is_taken_back_in_time_never_leaves(sign_in: SignIn, simulator: Sim
     await_call(page, call)
 
     ask_for_transfer(page, "1")
-    status(page, "requested")
+    expect(page.locator("#send-transfer")).to_be_focused()
     page.keyboard.press("z")
 
     expect(page.locator("#transfer-call")).to_be_visible()

@@ -36,6 +36,13 @@ def test_an_agent_opens_the_board_and_its_parts(client: Client, ada: User, path:
     assert client.get(path).status_code == 200
 
 
+@pytest.mark.parametrize("path", PARTS)
+def test_no_cache_keeps_what_the_board_shows(client: Client, ada: User, path: str) -> None:
+    client.force_login(ada)
+
+    assert "no-store" in client.get(path)["Cache-Control"]
+
+
 def test_the_own_call_stands_on_the_card_and_hidden_in_the_list(client: Client, ada: User) -> None:
     call = make_call(agent=ada, caller_number="+4915228817386")
     other = make_call(caller_number="+493023125417")
@@ -140,13 +147,16 @@ def test_taking_and_giving_up_a_call(client: Client, ada: User, ben: User) -> No
     taken = client.post(f"/calls/{call.call_uuid}/take/")
     call.refresh_from_db()
     assert (taken.status_code, call.agent) == (302, ada)
+    assert "no-store" in taken["Cache-Control"]
 
     too_late = Client()
     too_late.force_login(ben)
     assert too_late.post(f"/calls/{call.call_uuid}/take/", headers={"HX-Request": "true"}).status_code == 409
     assert too_late.post(f"/calls/{call.call_uuid}/give-up/").status_code == 404
 
-    assert client.post(f"/calls/{call.call_uuid}/give-up/").status_code == 302
+    given_up = client.post(f"/calls/{call.call_uuid}/give-up/")
+    assert given_up.status_code == 302
+    assert "no-store" in given_up["Cache-Control"]
     assert Call.objects.get(pk=call.pk).agent is None
 
 
@@ -190,3 +200,17 @@ def test_what_rests_on_a_persons_word_is_said_so(client: Client, ada: User, stat
     assert words in html
     assert "TENIOS is calling" not in html
     assert "The caller was not moved." not in html
+
+
+def test_without_a_script_the_form_of_a_row_takes_its_call(ada: User) -> None:
+    call = make_call()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ada)
+    page = client.get("/").content.decode()
+
+    form = page.split(f'action="/calls/{call.call_uuid}/take/"')[1].split("</form>")[0]
+    token = form.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    taken = client.post(f"/calls/{call.call_uuid}/take/", {"csrfmiddlewaretoken": token})
+
+    assert taken.status_code == 302
+    assert Call.objects.get(pk=call.pk).agent == ada

@@ -1,13 +1,17 @@
 import json
+from datetime import datetime
 from ipaddress import ip_network
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.test import Client
 from pytest_django import Settings
 
+from transfers import call_events
 from transfers.models import Call, CallEvent
+from transfers.tenios import CallEvent as PostedEvent
 from transfers.tests.posts import make_post
 from transfers.views.call_events import MAX_BODY_BYTES
 
@@ -78,6 +82,15 @@ def test_a_body_over_64_kib_is_413_and_one_just_below_is_read(client: Client) ->
     assert post(client, small) == 200
 
 
+def test_an_announced_length_over_64_kib_is_413_before_anything_is_read(client: Client) -> None:
+    assert post(client, make_post("CALL_START"), CONTENT_LENGTH=str(MAX_BODY_BYTES + 1)) == 413
+
+
+@pytest.mark.parametrize("length", ["", "x", "-1", "²", "9" * 5_000])
+def test_a_length_that_is_none_causes_no_error(client: Client, length: str) -> None:
+    assert post(client, make_post("CALL_START"), CONTENT_LENGTH=length) < 500
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -123,3 +136,20 @@ def test_no_number_reaches_the_log(client: Client, caplog: pytest.LogCaptureFixt
 
     assert "stored" in caplog.text
     assert "23125417" not in caplog.text
+
+
+@pytest.mark.parametrize(("failures", "status"), [(1, 200), (2, 503)])
+def test_a_busy_database_is_asked_again_and_then_admitted(
+    client: Client, monkeypatch: pytest.MonkeyPatch, failures: int, status: int
+) -> None:
+    apply_call_event, left = call_events.apply_call_event, iter([True] * failures)
+
+    def fail_at_first(posted: PostedEvent, *, received_at: datetime) -> CallEvent:
+        if next(left, False):
+            raise OperationalError("as told")
+        return apply_call_event(posted, received_at=received_at)
+
+    monkeypatch.setattr(call_events, "apply_call_event", fail_at_first)
+    monkeypatch.setattr("transfers.views.call_events.close_old_connections", lambda: None)
+
+    assert post(client, make_post("CALL_START")) == status

@@ -1,21 +1,37 @@
 """Who gets the stream and what its rows look like; that it streams is proved in tests/flows with a real server."""
 
 import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import cast
 
 import pytest
-from django.test import Client
-from django.utils import translation
+from asgiref.sync import async_to_sync
+from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest, StreamingHttpResponse
+from django.test import Client, RequestFactory
+from django.utils import timezone, translation
 
 from transfers.live_hub import Audience
 from transfers.models import User
 from transfers.tests.factories import make_call
-from transfers.views.live_updates import render_rows
+from transfers.views.live_updates import Viewer, hub, live, read_viewer, render_rows
 
 pytestmark = pytest.mark.django_db
+
+TOKEN = re.compile(r'<input type="hidden" name="csrfmiddlewaretoken" value="\w+">')
 
 
 def without_durations(html: str) -> str:
     return re.sub(r">\d\d:\d\d<", "><", "".join(html.split()))
+
+
+def request_of(client: Client, user: User) -> HttpRequest:
+    client.force_login(user)
+    request = RequestFactory().get("/live/")
+    request.session = client.session
+    return request
 
 
 def test_the_pushed_row_is_the_row_of_the_page(client: Client, ada: User) -> None:
@@ -26,8 +42,10 @@ def test_the_pushed_row_is_the_row_of_the_page(client: Client, ada: User) -> Non
     with translation.override("de"):
         pushed = render_rows({call.pk}, {audience})[audience][call.pk]
 
-    page = client.get("/board/calls/").content.decode()
+    page, tokens = TOKEN.subn("", client.get("/board/calls/").content.decode())
     assert without_durations(pushed) in without_durations(page)
+    assert tokens == 1
+    assert "csrfmiddlewaretoken" not in pushed
 
 
 def test_each_audience_gets_its_own_row() -> None:
@@ -51,3 +69,57 @@ def test_who_may_not_see_the_board_gets_no_stream(client: Client, stranger: User
     client.force_login(stranger)
 
     assert unknown.status_code == client.get("/live/").status_code == 403
+
+
+def sign_out(user: User) -> None:
+    Session.objects.all().delete()
+
+
+def let_the_session_run_out(user: User) -> None:
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+
+
+def set_a_new_password(user: User) -> None:
+    user.set_password("another password")
+    user.save()
+
+
+def deactivate(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+def take_the_role_away(user: User) -> None:
+    user.groups.clear()
+
+
+@pytest.mark.parametrize(
+    "change", [sign_out, let_the_session_run_out, set_a_new_password, deactivate, take_the_role_away]
+)
+def test_who_may_not_see_the_board_any_more_is_nobody_to_its_stream(
+    client: Client, ada: User, change: Callable[[User], None]
+) -> None:
+    request = request_of(client, ada)
+    assert read_viewer(request) == Viewer(ada.pk, Audience("en", may_transfer_any=False))
+
+    change(ada)
+
+    assert read_viewer(request) is None
+
+
+def test_a_new_language_or_right_makes_another_viewer(client: Client, ada: User) -> None:
+    request = request_of(client, ada)
+
+    User.objects.filter(pk=ada.pk).update(language="de")
+    assert read_viewer(request) == Viewer(ada.pk, Audience("de", may_transfer_any=False))
+
+    ada.groups.add(Group.objects.get(name="supervisor"))
+    assert read_viewer(request) == Viewer(ada.pk, Audience("de", may_transfer_any=True))
+
+
+def test_a_stream_that_was_never_read_holds_nothing(client: Client, ada: User) -> None:
+    response = cast(StreamingHttpResponse, async_to_sync(live)(request_of(client, ada)))
+
+    response.close()
+
+    assert response.status_code == 200
+    assert hub._subscriptions == set()

@@ -129,7 +129,7 @@ def test_the_links_between_pages_keep_the_filter(sue: User, ada: User) -> None:
     assert f"{HISTORY}?outcome=answered&amp;cursor=older-" in html
 
 
-@pytest.mark.parametrize("cursor", ["x", "older-1", "newer-999999999999999999-1", "%00", "older-1-2%27"])
+@pytest.mark.parametrize("cursor", ["x", "older-1", "newer-999999999999999999-1", "%01", "older-1-2%27"])
 def test_a_broken_cursor_shows_the_first_page_and_says_so(sue: User, ada: User, cursor: str) -> None:
     rows = make_pages(ada)
 
@@ -146,7 +146,7 @@ def test_a_broken_cursor_shows_the_first_page_and_says_so(sue: User, ada: User, 
         "agent=99999999999999999999",
         "from=0001-01-01&to=9999-12-31",
         "from=2026-11-23&to=2026-11-22",
-        "q=%00",
+        "q=%01",
         "q=%ED%A0%80",
         "destination=d1",
         "period=x",

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from transfers.audit_log import guard
@@ -15,6 +16,13 @@ from transfers.models import User
 from transfers.tests.factories import make_user
 
 ROLES: dict[str, list[str]] = import_module("transfers.migrations.0002_roles").ROLES
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Begin every test in English: a request of a German reader leaves its language behind in the thread."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ LOCK = UV_PYTHON_DOWNLOADS=never $(UV) pip compile --quiet --universal --generat
 
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo demo-reset test check lock messages web worker sweeper beat screenshots
+.PHONY: help setup setup-demo demo demo-reset test chaos check lock messages web worker sweeper beat screenshots
 
 help: ## prints this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ demo-reset: setup-demo ## throws the demo's data away
 
 test: setup ## proves everything, on SQLite and, where a server is found, on PostgreSQL; ARGS="-k board" goes to pytest
 	@$(VENV_PYTHON) -m scripts.run_tests $(ARGS)
+
+chaos: setup ## breaks everything around transfers and checks what was said; SEED=7 TRANSFERS=100 DATABASE=postgresql
+	@SEED="$(SEED)" TRANSFERS="$(TRANSFERS)" DATABASE="$(DATABASE)" $(VENV_PYTHON) -m scripts.chaos
 
 check: setup ## ruff, format, types, templates, settings for production, migrations, translations
 	@$(VENV_PYTHON) -m scripts.check

@@ -1,0 +1,48 @@
+"""The agents at work: several at once, each on one script after the other."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+
+from scripts.chaos.dealings import Dealings
+from scripts.chaos.script import Script
+
+SAY_SECONDS = 15
+
+
+class Generator:
+    """Plays scripts by several agents at once. `skipped` are those that never got a call."""
+
+    def __init__(self, *, agents: Sequence[Dealings], scripts: Sequence[Script]) -> None:
+        self._agents = agents
+        self._scripts: queue.SimpleQueue[Script] = queue.SimpleQueue()
+        for script in scripts:
+            self._scripts.put(script)
+        self._stopped = threading.Event()
+        self.skipped: list[int] = []
+
+    def play(self, *, most_seconds: float, say: Callable[[str], None]) -> None:
+        """Play all scripts, for so many seconds at most."""
+        deadline = time.monotonic() + most_seconds
+        with ThreadPoolExecutor(max_workers=len(self._agents), thread_name_prefix="agent") as pool:
+            working = [pool.submit(self._work, agent) for agent in self._agents]
+            try:
+                while time.monotonic() < deadline and wait(working, timeout=SAY_SECONDS).not_done:
+                    say(f"{self._scripts.qsize()} calls still to come")
+            finally:
+                self._stopped.set()
+        for one in working:
+            one.result()
+        while not self._scripts.empty():
+            self.skipped.append(self._scripts.get().number)
+
+    def _work(self, agent: Dealings) -> None:
+        while not self._stopped.is_set():
+            try:
+                script = self._scripts.get_nowait()
+            except queue.Empty:
+                return
+            if not agent.play(script):
+                self.skipped.append(script.number)

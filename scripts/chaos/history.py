@@ -1,0 +1,97 @@
+"""What happened, as the outside saw it: forms posted, words on the screen, faults made, states seen in the database.
+
+All times are seconds of this machine's monotonic clock unless a name says otherwise.
+"""
+
+import json
+import threading
+import time
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """One posting of a transfer form. `status` is the HTTP status, None when no answer came.
+
+    `transfer_id` is the one the answer named; the same `request_key` again is the same form posted twice.
+    """
+
+    who: str
+    call_uuid: str
+    destination: str
+    request_key: str
+    started_at: float
+    ended_at: float
+    status: int | None
+    transfer_id: int | None = None
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the person was told that the transfer is under way."""
+        return self.status in (200, 303)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sighting:
+    """A transfer's state as a page showed it; `transfer_id` is None where the page names only the call."""
+
+    at: float
+    page: str
+    who: str
+    state: str
+    call_uuid: str = ""
+    transfer_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """Something the nemesis did, from its beginning until all was as before."""
+
+    target: str
+    kind: str
+    started_at: float
+    ended_at: float
+
+
+@dataclass
+class History:
+    """Everything seen in one run; safe to write to from several threads. `path` keeps it as JSON lines."""
+
+    path: Path | None = None
+    posts: list[Post] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    first_seen: dict[int, dict[str, float]] = field(default_factory=dict)
+    """Transfer id -> state -> when the database first showed it."""
+    wall_offset: float = field(default_factory=lambda: time.time() - time.monotonic())
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def add(self, event: Post | Sighting | Fault) -> None:
+        """Keep one event."""
+        with self._lock:
+            if isinstance(event, Post):
+                self.posts.append(event)
+            elif isinstance(event, Sighting):
+                self.sightings.append(event)
+            else:
+                self.faults.append(event)
+            self._write({"event": type(event).__name__, **asdict(event)})
+
+    def see_state(self, transfer_id: int, state: str) -> None:
+        """Note when the database first showed a transfer in a state."""
+        seen = self.first_seen.setdefault(transfer_id, {})
+        if state not in seen:
+            seen[state] = time.monotonic()
+            with self._lock:
+                self._write({"event": "Seen", "transfer_id": transfer_id, "state": state, "at": seen[state]})
+
+    def monotonic(self, moment: datetime) -> float:
+        """Return an (aware) time of the wall clock as seconds of the monotonic one."""
+        return moment.timestamp() - self.wall_offset
+
+    def _write(self, line: dict[str, object]) -> None:
+        if self.path is not None:
+            with self.path.open("a") as lines:
+                lines.write(json.dumps(line) + "\n")

@@ -10,9 +10,11 @@ os.environ.setdefault("TENIOS_ACCESS_KEY", "access-key-for-tests-0123456789")
 os.environ.setdefault("TENIOS_EVENT_KEYS", "event-key-for-tests,event-key-for-tests-2")
 
 from .settings import *  # noqa: F403
-from .settings import DATABASES, STATIC_ROOT, STORAGES
+from .settings import BASE_DIR, DATABASES, STORAGES
 
 SECURE_SSL_REDIRECT = False
+# Of its own and empty: the running systems of the stories collect theirs while other tests run.
+STATIC_ROOT = BASE_DIR / "var" / "test" / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_BROKER_URL = "you-forgot-to-fake-celery://"

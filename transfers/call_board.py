@@ -56,8 +56,8 @@ class BoardCall:
 
     @property
     def since_at(self) -> datetime:
-        """When the running duration began: with the talk once there is one, else with the call."""
-        return self.call.connected_at or self.call.started_at
+        """When the running duration began."""
+        return self.call.running_since_at
 
     @property
     def seconds(self) -> float:

@@ -1,6 +1,6 @@
 """Phone calls as TENIOS tells them, and the posts they were told by."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -82,6 +82,11 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return self.call_uuid
+
+    @property
+    def running_since_at(self) -> datetime:
+        """When the running duration began: with the talk once there is one, else with the call."""
+        return self.connected_at or self.started_at
 
 
 class CallEvent(models.Model):

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from transfers import tenios
 from transfers.destination_policy import country_name
 from transfers.directory import Option
-from transfers.models import Call
 from transfers.templatetags.transferdesk import duration, phone
 
 register = template.Library()
@@ -79,12 +78,6 @@ def when_short(moment: datetime | None) -> str:
     if days < 1:
         return date_format(local, "H:i")
     return date_format(local, "D") if days < 7 else date_format(local, "SHORT_DATE_FORMAT")
-
-
-@register.filter
-def since(call: Call) -> datetime:
-    """When the running duration of a call began: with the talk once there is one, else with the call."""
-    return call.connected_at or call.started_at
 
 
 @register.filter

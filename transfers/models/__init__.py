@@ -4,6 +4,7 @@ from ._search_text import fold, search_text, without_accents
 from .audit import AuditDetail, AuditEntry
 from .call import STALE_AFTER, Call, CallEvent, CallState, ServiceNumber
 from .destination import Destination, DestinationQuerySet, DestinationType, Favourite
+from .operation import Heartbeat, MetricTotal, SendingGate
 from .transfer import OPEN_STATES, PERSONS_WORD, Transfer, TransferState
 from .user import AgentAddress, User
 
@@ -21,6 +22,9 @@ __all__ = [
     "DestinationQuerySet",
     "DestinationType",
     "Favourite",
+    "Heartbeat",
+    "MetricTotal",
+    "SendingGate",
     "ServiceNumber",
     "Transfer",
     "TransferState",

@@ -1,0 +1,70 @@
+"""How the system itself fares: may requests leave for TENIOS, which parts gave a sign of life, what was counted."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SendingGate(models.Model):
+    """The one row (pk 1) that says whether requests may leave for TENIOS; no row means they may.
+
+    `stopped_at` is when TENIOS refused the access key, `stop_code` its word for that, and `refused_key_digest` (keyed)
+    tells that key from a changed one without telling it. `checking_until_at` is the lease of the one check of the key
+    that may run. `paused_until_at` is how long TENIOS asked us to wait (429, `Retry-After`).
+    """
+
+    stopped_at = models.DateTimeField(null=True)
+    stop_code = models.CharField(max_length=64, blank=True)
+    refused_key_digest = models.CharField(max_length=64, blank=True)
+    checking_until_at = models.DateTimeField(null=True)
+    paused_until_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("sending gate")
+        verbose_name_plural = _("sending gate")
+        default_permissions = ()
+        permissions = [("manage_connection", "Can look after the connection to TENIOS")]
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="sending_gate_is_one_row")]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class Heartbeat(models.Model):
+    """When a part of the system last showed that it does its work; `part` is `worker` or `sweeper`."""
+
+    part = models.CharField(primary_key=True, max_length=16)
+    beat_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.part}"
+
+
+class MetricTotal(models.Model):
+    """One line of `/metrics` that only grows, counted from the audit log.
+
+    `name` is the metric without its prefix, `label` the value of its only label (empty for none). A histogram has a row
+    for each upper bound in seconds, an `inf` among them; `total_seconds` is filled in that one only. `count` of the row
+    named `position` is the seq of the last audit entry that was counted.
+    """
+
+    name = models.CharField(max_length=48)
+    label = models.CharField(max_length=48, blank=True)
+    upper_bound = models.CharField(max_length=8, blank=True)
+    count = models.BigIntegerField(default=0)
+    total_seconds = models.FloatField(default=0.0)
+
+    class Meta:
+        verbose_name = _("metric")
+        verbose_name_plural = _("metrics")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["name", "label", "upper_bound"], name="metric_total_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}"

@@ -23,7 +23,7 @@ from django.db.models.functions import Now
 
 from transfers import audit_log, live_updates
 from transfers.audit_log import AuditAction
-from transfers.models import Transfer, TransferState
+from transfers.models import AgentAddress, Transfer, TransferState
 
 TTL = timedelta(seconds=5)
 """How long after `due_at` a request may still be sent; later the agent has moved on and a transfer would surprise."""
@@ -98,5 +98,11 @@ def move_transfer(
             outcome=transition.target,
             detail=detail,
         )
-        live_updates.publish_on_commit(call_id=transfer.call_id, user_ids={transfer.agent_id, transfer.call.agent_id})
+        live_updates.publish_on_commit(call_id=transfer.call_id, user_ids=_concerned(transfer))
     return transfer
+
+
+def _concerned(transfer: Transfer) -> set[int | None]:
+    """Whose card shows it: who asked, whose call it is, and the colleague whose phone it goes to."""
+    called = AgentAddress.objects.filter(address=transfer.destination).values_list("user_id", flat=True)
+    return {transfer.agent_id, transfer.call.agent_id, *called}

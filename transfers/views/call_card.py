@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from transfers import call_board, call_ownership
+from transfers import call_board, call_ownership, hand_over
 from transfers.models import Transfer, User
 from transfers.transfer_progress import describe_progress
 from transfers.views.signed_in import SignedInRequest
@@ -20,6 +20,8 @@ def card_context(user: User) -> dict[str, object]:
     """Return what `_call_card.html` shows: the own call, its transfer's progress, and what came before."""
     board_call = call_board.own_call(user)
     shown = board_call.shown_transfer if board_call else None
+    announced = hand_over.announced_to(user)
+    is_busy = board_call is not None and announced is not None and board_call.call != announced.transfer.call
     return {
         "now": timezone.now(),
         "board_call": board_call,
@@ -32,6 +34,8 @@ def card_context(user: User) -> dict[str, object]:
         "due": shown.due_at.isoformat() if shown else "",
         "refresh_seconds": _refresh_seconds(shown) if shown else None,
         "earlier_call": call_board.earlier_call_today(board_call.call) if board_call else None,
+        "hand_over": hand_over.hand_over_of(board_call.call, user) if board_call else None,
+        "announced": None if is_busy else announced,
         "last_call": None if board_call else call_board.last_own_call(user),
     }
 

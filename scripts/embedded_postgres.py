@@ -11,7 +11,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,8 @@ SERVER_SETTINGS = {
     "max_connections": "200",
     "shared_buffers": "64MB",
 }
+DURABLE_SETTINGS = SERVER_SETTINGS | {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+"""For a server that is to be killed and started again: what was committed is on disk, as in production."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,29 @@ class _Runner:
     user: str | None = None
 
 
+@dataclass(frozen=True)
+class PostgresServer:
+    """A running server: its DATABASE_URL, and its main process."""
+
+    url: str
+    process: ChildProcess
+
+    def start_again(self) -> None:
+        """Start it when it has ended, and wait until it answers. Raises PostgresNotAvailable."""
+        wait_until(lambda: not self.process.is_running, seconds=START_SECONDS)
+        # After a SIGKILL its orphans keep the shared memory for a moment, and a new one refuses to start beside them.
+        if not wait_until(self._starts, seconds=START_SECONDS, interval=0.2):
+            raise PostgresNotAvailable(f"the server did not start again: {self.process.log_since_start()[-500:]}")
+
+    def _starts(self) -> bool:
+        self.process.start()
+        try:
+            _wait_until_ready(self.process)
+        except PostgresNotAvailable:
+            return False
+        return True
+
+
 @contextmanager
 def running_postgres(*, log_path: Path) -> Iterator[str]:
     """Give the DATABASE_URL of an empty throw-away PostgreSQL server on 127.0.0.1, for as long as the block runs.
@@ -48,6 +73,13 @@ def running_postgres(*, log_path: Path) -> Iterator[str]:
 
     Raises PostgresNotAvailable with a plain reason when there is no binary or it does not start.
     """
+    with running_server(log_path=log_path) as server:
+        yield server.url
+
+
+@contextmanager
+def running_server(*, log_path: Path, settings: Mapping[str, str] = SERVER_SETTINGS) -> Iterator[PostgresServer]:
+    """Do the same as `running_postgres`, and give the server's process with its address."""
     binaries = find_postgres_binaries()
     log_path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="transferdesk-pg-", ignore_cleanup_errors=True) as folder:
@@ -56,7 +88,7 @@ def running_postgres(*, log_path: Path) -> Iterator[str]:
         port = free_port()
         server = ChildProcess(
             name="postgres",
-            command=[*runner.prefix, *_server_command(binaries=binaries, folder=Path(folder), port=port)],
+            command=[*runner.prefix, *_server_command(binaries, settings, folder=Path(folder), port=port)],
             log_path=log_path,
             user=runner.user,
             # "Immediate shutdown": the postmaster takes its own children with it.
@@ -65,7 +97,7 @@ def running_postgres(*, log_path: Path) -> Iterator[str]:
         server.start()
         try:
             _wait_until_ready(server)
-            yield f"postgres://postgres:{password}@{LOOPBACK}:{port}/postgres"
+            yield PostgresServer(f"postgres://postgres:{password}@{LOOPBACK}:{port}/postgres", server)
         finally:
             stop_children([server], seconds=5, first=signal.SIGINT)
 
@@ -107,8 +139,8 @@ def _complaint_of(command: list[str], *, runner: _Runner, folder: Path) -> str:
     return "" if done.returncode == 0 else done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}"
 
 
-def _server_command(*, binaries: Path, folder: Path, port: int) -> list[str]:
-    options = [part for name, value in SERVER_SETTINGS.items() for part in ("-c", f"{name}={value}")]
+def _server_command(binaries: Path, settings: Mapping[str, str], *, folder: Path, port: int) -> list[str]:
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     data, listen = str(folder / "data"), ["-h", LOOPBACK, "-p", str(port), "-k", str(folder)]
     return [str(binaries / "postgres"), "-D", data, *listen, *options]
 

@@ -36,7 +36,8 @@ class Stack:
     """Starts the system and ends it again.
 
     `var_dir` takes the database, logs and secrets; a second start with the same folder keeps them. `web_port` 0 is any
-    free one. `database_url` and `redis_url` name servers that run already. `processes` is any part of ALL_PROCESSES.
+    free one. `database_url` and `redis_url` name servers that run already. `processes` is any part of ALL_PROCESSES;
+    `worker.2` beside `worker` is a second one.
     `simulator_args` go to `manage.py simulate_tenios` as they are; `calls_per_minute` 0 lets it start no call by
     itself. With `use_environment` settings of this process's environment win, and where they name a TENIOS no simulator
     starts; without, they are kept away. `extra_env` wins over all. `say` hears of each step and of what died.

@@ -36,10 +36,15 @@ class Addresses:
         return f"http://{LOOPBACK}:{self.simulator_port}"
 
 
+def kind_of(name: str) -> str:
+    """Return what a part is by its name: `worker.2` is a second `worker`."""
+    return name.partition(".")[0]
+
+
 def part_command(name: str, addresses: Addresses, simulator_args: Sequence[str]) -> list[str]:
     """Return the command of one part: the Procfile's, except for the simulator, which never runs in production."""
     if name != "simulator":
-        return process_command(name)
+        return process_command(kind_of(name))
     own = [f"--host={LOOPBACK}", f"--port={addresses.simulator_port}", f"--post-to={addresses.web_url}/tenios/events/"]
     return [sys.executable, "manage.py", "simulate_tenios", *own, *simulator_args]
 
@@ -64,7 +69,7 @@ def is_ready(child: ChildProcess, addresses: Addresses) -> bool:
         return answers_ok(f"{addresses.web_url}/healthz")
     if child.name == "simulator":
         return answers_ok(f"{addresses.simulator_url}/healthz")
-    if child.name == "worker":
+    if kind_of(child.name) == "worker":
         return " ready." in child.log_since_start()
     return child.is_running
 

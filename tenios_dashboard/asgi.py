@@ -1,4 +1,4 @@
-"""The ASGI entry point: Django, with one shared thread for all event streams.
+"""The ASGI entry point: Django, with one shared thread and database connection for all event streams.
 
 Without it each open board would hold a thread and, once it asked for the signed-in person, a database connection
 (150 viewers exhaust PostgreSQL's default of 100).
@@ -6,16 +6,18 @@ Without it each open board would hold a thread and, once it asked for the signed
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext
 from django.core.asgi import get_asgi_application
 
+from transfers import live_updates
+from transfers.stream_thread import STREAM_THREAD
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenios_dashboard.settings")
 
 _django = get_asgi_application()
-_stream_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="streams")
+live_updates.tell_boards_to_look_again()
 _STREAM_PATH = "/live/"
 
 Scope = MutableMapping[str, Any]
@@ -28,7 +30,7 @@ async def application(
 ) -> None:
     """Serve one ASGI connection; the event stream's synchronous steps all run on the one shared thread."""
     if scope["type"] == "http" and scope["path"] == _STREAM_PATH:
-        async with ThreadSensitiveContext(executor=_stream_thread):
+        async with ThreadSensitiveContext(executor=STREAM_THREAD):
             await _django(scope, receive, send)  # type: ignore[arg-type]
     else:
         await _django(scope, receive, send)  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+SQLITE_LOCK_SECONDS = 8
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1", "[::1]"}
 
 env = environ.Env()
@@ -37,22 +38,55 @@ def _tenios_base_url(url: str) -> str:
     raise ImproperlyConfigured("TENIOS_BASE_URL must start with https:// (http:// only for a loopback host).")
 
 
-def _networks(values: list[str]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+def _networks(name: str, values: list[str]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     try:
-        return [ipaddress.ip_network(value, strict=False) for value in values]
+        return [ipaddress.ip_network(value, strict=False) for value in _stripped(values)]
     except ValueError as error:
-        raise ImproperlyConfigured(f"TENIOS_EVENT_SOURCES: {error}") from None
+        raise ImproperlyConfigured(f"{name}: {error}") from None
+
+
+def _limits(name: str, *, amber: int, red: int) -> tuple[int, int]:
+    """Return from how many seconds on a call of this kind is long, and from how many too long; 0 is never."""
+    if min(amber, red) >= 0 and (amber <= red or not red):
+        return amber, red
+    raise ImproperlyConfigured(
+        f"{name}_AMBER_SECONDS must not be above {name}_RED_SECONDS, and neither below 0 (0 = never)."
+    )
+
+
+def _postgresql_options(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of a connection; what the address gives wins.
+
+    A process that hangs inside a transaction loses its session after 2 s, so that whoever waits for its locks, at most
+    5 s, goes on without an error. Statements have no bound of their own: exporting, verifying and migrating may take
+    long, and hold nobody up. A server that is gone or hangs is given up after some seconds.
+    """
+    bounds = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=2s"
+    return {
+        "application_name": "transferdesk",
+        "connect_timeout": 3,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+        **given,
+        "options": f"{bounds} {given.get('options', '')}".strip(),
+    }
 
 
 def _database(url: dict[str, Any]) -> dict[str, Any]:
-    """Make either database keep a committed claim: SQLite syncs fully and takes its write lock first."""
+    """Make either database keep a committed claim, and let nobody wait for it for long.
+
+    SQLite syncs fully and takes its write lock first. Nothing frees that lock while its holder hangs: the others give
+    up before the picker does, which waits 10 s.
+    """
     if not url["ENGINE"].endswith("sqlite3"):
-        return {**url, "CONN_MAX_AGE": 0, "OPTIONS": {**url.get("OPTIONS", {}), "application_name": "transferdesk"}}
+        return {**url, "CONN_MAX_AGE": 0, "OPTIONS": _postgresql_options(url.get("OPTIONS", {}))}
     name = BASE_DIR / url["NAME"]
     name.parent.mkdir(parents=True, exist_ok=True)
     options = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": SQLITE_LOCK_SECONDS,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
     return {**url, "NAME": str(name), "OPTIONS": options}
@@ -95,6 +129,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "transfers.middleware.RefuseNulMiddleware",
+    "transfers.middleware.NobodyWatchesMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -197,6 +232,8 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = not INSECURE_HTTP
+# Whoever watches a process asks it past the proxy, which is where https ends.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 0 if INSECURE_HTTP else 60 * 60 * 24 * 365
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not INSECURE_HTTP
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not INSECURE_HTTP
@@ -213,7 +250,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 TENIOS_BASE_URL = _tenios_base_url(env.str("TENIOS_BASE_URL", default="https://api.tenios.com"))
 TENIOS_ACCESS_KEY = env.str("TENIOS_ACCESS_KEY", default="")
 TENIOS_EVENT_KEYS = _stripped(env.list("TENIOS_EVENT_KEYS", default=[]))
-TENIOS_EVENT_SOURCES = _networks(_stripped(env.list("TENIOS_EVENT_SOURCES", default=[])))
+TENIOS_EVENT_SOURCES = _networks("TENIOS_EVENT_SOURCES", env.list("TENIOS_EVENT_SOURCES", default=[]))
 TENIOS_FORWARD_ANSWER_TYPES = _stripped(
     env.list(
         "TENIOS_FORWARD_ANSWER_TYPES",
@@ -225,10 +262,26 @@ TENIOS_FORWARD_ANSWER_TYPES = _stripped(
 
 TRANSFER_REGIONS = [region.upper() for region in _stripped(env.list("TRANSFER_REGIONS", default=["DE", "AT", "CH"]))]
 TRANSFER_UNDO_SECONDS = env.float("TRANSFER_UNDO_SECONDS", default=3)
+TRANSFER_LIMIT_PER_AGENT = env.int("TRANSFER_LIMIT_PER_AGENT", default=10)
+TRANSFER_LIMIT_IN_ALL = env.int("TRANSFER_LIMIT_IN_ALL", default=100)
 CALLER_LINK_TEMPLATE = env.str("CALLER_LINK_TEMPLATE", default="")
+WAITING_AMBER_SECONDS, WAITING_RED_SECONDS = _limits(
+    "WAITING",
+    amber=env.int("WAITING_AMBER_SECONDS", default=60),
+    red=env.int("WAITING_RED_SECONDS", default=120),
+)
+TALKING_AMBER_SECONDS, TALKING_RED_SECONDS = _limits(
+    "TALKING",
+    amber=env.int("TALKING_AMBER_SECONDS", default=300),
+    red=env.int("TALKING_RED_SECONDS", default=600),
+)
 RETENTION_CALL_DAYS = env.int("RETENTION_CALL_DAYS", default=30)
 RETENTION_AUDIT_DETAIL_DAYS = env.int("RETENTION_AUDIT_DETAIL_DAYS", default=90)
 RETENTION_AUDIT_DAYS = env.int("RETENTION_AUDIT_DAYS", default=365)
+
+# --- operations ------------------------------------------------------------------------------------------------------
+
+METRICS_SOURCES = _networks("METRICS_SOURCES", env.list("METRICS_SOURCES", default=["127.0.0.0/8", "::1"]))
 
 # --- Celery: early acknowledgement, no retries, no results; the database is the queue --------------------------------
 
@@ -251,6 +304,9 @@ CELERY_WORKER_TIMER_PRECISION = 0.1
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "settle-outcomes": {"task": "transfers.tasks.settle_outcomes", "schedule": 5.0, "options": {"expires": 5.0}},
+    "end-ghost-calls": {"task": "transfers.tasks.end_ghost_calls", "schedule": 15.0, "options": {"expires": 15.0}},
+    "report-alive": {"task": "transfers.tasks.report_alive", "schedule": 2.0, "options": {"expires": 2.0}},
+    "count-metrics": {"task": "transfers.tasks.count_metrics", "schedule": 5.0, "options": {"expires": 5.0}},
 }
 
 # --- logging ---------------------------------------------------------------------------------------------------------
@@ -258,9 +314,12 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"mask": {"()": "tenios_dashboard.log_masking.MaskPersonalData"}},
+    "filters": {
+        "mask": {"()": "tenios_dashboard.log_masking.MaskPersonalData"},
+        "pulse": {"()": "tenios_dashboard.log_quiet.LeaveOutPulse"},
+    },
     "formatters": {"line": {"()": "tenios_dashboard.log_masking.MaskingFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["mask"], "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["pulse", "mask"], "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "httpx": {"level": "WARNING"},

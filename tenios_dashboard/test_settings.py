@@ -16,6 +16,7 @@ SECURE_SSL_REDIRECT = False
 # Of its own and empty: the running systems of the stories collect theirs while other tests run.
 STATIC_ROOT = BASE_DIR / "var" / "test" / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+TRANSFER_LIMIT_PER_AGENT = TRANSFER_LIMIT_IN_ALL = 0  # a test that wants a limit sets one
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_BROKER_URL = "you-forgot-to-fake-celery://"
 REDIS_URL = "redis://127.0.0.1:9/0"

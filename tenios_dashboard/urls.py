@@ -22,3 +22,5 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("transfers.urls")),
 ]
+
+handler500 = "transfers.views.unavailable.server_error"

@@ -14,6 +14,14 @@ _REASONS = {
     "call_ended": gettext_lazy("The call ended first."),
     "right_lost": gettext_lazy("The agent was no longer allowed to transfer."),
     "destination_refused": gettext_lazy("The destination was no longer allowed."),
+    "sending_stopped": gettext_lazy("TENIOS had refused the access key. Nothing was sent."),
+    "sending_paused": gettext_lazy("TENIOS had asked us to wait for longer than a request may. Nothing was sent."),
+    "pause_over": gettext_lazy("The pause that TENIOS had asked for was over."),
+    "key_accepted": gettext_lazy("TENIOS takes the access key again."),
+    "too_many": gettext_lazy("The limit of transfers to outside numbers was reached."),
+    "country": gettext_lazy("The number lies in a country that is not allowed."),
+    "number_type": gettext_lazy("Numbers of this kind are not allowed."),
+    "worldwide": gettext_lazy("Worldwide and satellite numbers are not allowed."),
     "too_late": gettext_lazy("The sending process had been held up for too long."),
     "no_report": gettext_lazy("The sending process never reported back. Whether the request left is not known."),
     "timeout": gettext_lazy("TENIOS did not answer in time."),
@@ -27,9 +35,12 @@ def tell(action: str, detail: Detail) -> str:
     """Return what stands in the detail of an entry as sentences: reason, evidence, time; "" where there is none."""
     sentences = [
         _request_sentence(detail) if action == AuditAction.TRANSFER_REQUESTED else "",
-        str(_REASONS.get(detail.get("error_code") or (detail.get("answer") or {}).get("problem", ""), "")),
+        _key_sentence(detail) if action == AuditAction.ACCESS_KEY_CHECKED else "",
+        _reason_sentence(detail),
+        _pause_sentence(detail) if action == AuditAction.SENDING_PAUSED else "",
         _evidence_sentence(detail),
-        _("Does not say whether the talk went on.") if action == AuditAction.CALL_ENDED else "",
+        _("The state stays as the person said.") if action == AuditAction.TRANSFER_CONTRADICTED else "",
+        _call_end_sentence(detail) if action == AuditAction.CALL_ENDED else "",
         _time_sentence(detail),
     ]
     return " ".join(sentence for sentence in sentences if sentence)
@@ -40,6 +51,42 @@ def _request_sentence(detail: Detail) -> str:
     undo = _("%(seconds)s s to undo.") % {"seconds": f"{grace:g}"} if grace else ""
     note = _("Note: %(note)s") % {"note": detail["note"]} if detail.get("note") else ""
     return " ".join(part for part in (undo, note) if part)
+
+
+def _call_end_sentence(detail: Detail) -> str:
+    """The post tells of the routing plan, the record of the caller's own line."""
+    if (detail.get("evidence") or {}).get("source") == "call_record":
+        return _("No post told of it; the record of the caller’s own line does.")
+    return _("Does not say whether the talk went on.")
+
+
+def reason_text(code: str) -> str:
+    """Say in a sentence what one of our own lower-case reason codes means; "" for a foreign one."""
+    return str(_REASONS.get(code, ""))
+
+
+def _reason_sentence(detail: Detail) -> str:
+    return reason_text(
+        detail.get("error_code") or detail.get("reason") or (detail.get("answer") or {}).get("problem", "")
+    )
+
+
+def _pause_sentence(detail: Detail) -> str:
+    kept, asked = detail.get("pause_seconds"), detail.get("asked_seconds")
+    if asked is None:
+        return _("For %(seconds)s s; TENIOS named no time.") % {"seconds": kept}
+    if asked != kept:
+        return _("For %(seconds)s s; TENIOS asked for %(asked)s s.") % {"seconds": kept, "asked": asked}
+    return _("For %(seconds)s s, as TENIOS asked.") % {"seconds": kept}
+
+
+def _key_sentence(detail: Detail) -> str:
+    sentences = {
+        "accepted": _("TENIOS takes the access key."),
+        "refused": _("TENIOS refuses the access key."),
+        "unclear": _("There was no clear answer."),
+    }
+    return sentences.get(str(detail.get("result")), "")
 
 
 def _time_sentence(detail: Detail) -> str:

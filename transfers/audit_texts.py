@@ -59,10 +59,22 @@ _LOOKS: dict[str, tuple[str, str, str | Promise]] = {
     _A.TRANSFER_ANSWERED: ("check-circle", "answered", gettext_lazy("Destination answered")),
     _A.TRANSFER_NOT_ANSWERED: ("missed", "not_answered", gettext_lazy("Destination did not answer")),
     _A.TRANSFER_NOT_EXECUTED: ("x", "not_executed", gettext_lazy("Not carried out")),
+    _A.TRANSFER_CONTRADICTED: ("alert", "unknown", gettext_lazy("Evidence against what was said")),
     _A.CALL_TAKEN: ("user", "", gettext_lazy("Call taken")),
     _A.CALL_GIVEN_UP: ("user", "", gettext_lazy("Call given up")),
     _A.CALL_ENDED: ("ended", "ended", gettext_lazy("Routing plan ended")),
+    _A.SENDING_STOPPED: ("x-circle", "rejected", gettext_lazy("Sending stopped")),
+    _A.SENDING_PAUSED: ("clock", "unknown", gettext_lazy("Sending paused")),
+    _A.SENDING_RESUMED: ("check-circle", "answered", gettext_lazy("Sending goes on")),
+    _A.ACCESS_KEY_CHECKED: ("shield", "", gettext_lazy("Access key checked")),
     _A.HISTORY_EXPORTED: ("download", "", gettext_lazy("History exported")),
+    _A.APPROVAL_ASKED: ("unknown", "unknown", gettext_lazy("A supervisor was asked")),
+    _A.APPROVAL_GRANTED: ("check-circle", "answered", gettext_lazy("A supervisor agreed")),
+    _A.APPROVAL_REFUSED: ("x-circle", "rejected", gettext_lazy("A supervisor refused")),
+    _A.APPROVAL_WITHDRAWN: ("undo", "cancelled", gettext_lazy("The question was withdrawn")),
+    _A.APPROVAL_EXPIRED: ("clock", "expired", gettext_lazy("No supervisor answered in time")),
+    _A.NUMBER_RULE_SET: ("shield", "", gettext_lazy("Number rule set")),
+    _A.NUMBER_RULE_REMOVED: ("shield", "", gettext_lazy("Number rule removed")),
     _A.AUDIT_DETAIL_ERASED: ("x", "ended", gettext_lazy("Personal details erased")),
 }
 """Icon, the state whose colour it takes, and title: each says what was known when the entry was written, not more."""
@@ -82,6 +94,8 @@ def describe_entry(trail_entry: TrailEntry, *, posts: Mapping[int, str] | None =
     icon, tone, title = _LOOKS.get(entry.action, ("question", "", entry.action))
     if entry.action == AuditAction.TRANSFER_ACCEPTED and detail is not None and "answer" not in detail:
         title = _("Taken as accepted")
+    if entry.action == AuditAction.CALL_ENDED and (known.get("evidence") or {}).get("source") == "call_record":
+        title = _("Call ended")
     return AuditLine(
         entry=entry,
         icon=icon,

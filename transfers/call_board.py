@@ -7,8 +7,20 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from transfers.models import STALE_AFTER, Call, CallState, ServiceNumber, Transfer, TransferState, User
+from transfers.call_limits import Level, talking_limit, waiting_limit
+from transfers.models import (
+    SENDING_STOPPED,
+    STALE_AFTER,
+    Call,
+    CallState,
+    ServiceNumber,
+    Transfer,
+    TransferState,
+    User,
+)
 
+SHOWN_STATES = ["ringing", "menu", "forwarding", "connected", "transferring", "transferred", "ended"]
+"""The words of `BoardCall.state`, in the order in which a call goes through them."""
 ENDED_STAYS_FOR = timedelta(seconds=10)
 ACCEPTED_WAITS_FOR = timedelta(seconds=45)
 """How long an accepted transfer without news keeps the agent's card; then it says so and lets them go."""
@@ -29,6 +41,8 @@ SETTLED_STAYS_FOR = {
     TransferState.NOT_EXECUTED: timedelta(minutes=2),
 }
 """How long the card tells about a transfer that has come to its end, unless the agent closes it."""
+STOPPED_STAYS_FOR = timedelta(minutes=2)
+"""The same for one that was cancelled because sending is stopped: unlike one they took back, that is news to them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +69,17 @@ class BoardCall:
         return "waiting"
 
     @property
+    def rank(self) -> int:
+        """How far the call has come, for the order by state."""
+        return SHOWN_STATES.index(self.state)
+
+    @property
+    def level(self) -> Level:
+        """Whether the wait, or the talk, has become long; a call on its way to somebody else has no limit."""
+        limits = {"waiting": waiting_limit, "talking": talking_limit}
+        return limits[self.group]().level_of(self.seconds) if self.group in limits else Level.USUAL
+
+    @property
     def since_at(self) -> datetime:
         """When the running duration began."""
         return self.call.running_since_at
@@ -70,10 +95,7 @@ class BoardCall:
         transfer = self.transfer
         if transfer is None or transfer.dismissed_at:
             return None
-        is_old = (
-            transfer.settled_at
-            and transfer.settled_at < timezone.now() - SETTLED_STAYS_FOR[TransferState(transfer.state)]
-        )
+        is_old = transfer.settled_at and transfer.settled_at < timezone.now() - _stays_for(transfer)
         return None if is_old else transfer
 
     @property
@@ -192,7 +214,7 @@ def _latest_own_transfer(user: User, where: Q) -> Transfer | None:
 def card_changes_at(shown: Transfer) -> datetime | None:
     """When the card of this transfer changes by the clock alone: a settled one is let go, an accepted one releases."""
     if shown.settled_at:
-        return shown.settled_at + SETTLED_STAYS_FOR[TransferState(shown.state)]
+        return shown.settled_at + _stays_for(shown)
     if shown.state == TransferState.REQUESTED:
         return shown.due_at + LOOK_AGAIN_AFTER
     if shown.state == TransferState.SENDING:
@@ -200,6 +222,12 @@ def card_changes_at(shown: Transfer) -> datetime | None:
     if shown.state == TransferState.ACCEPTED and shown.accepted_at and not is_without_news(shown):
         return shown.accepted_at + ACCEPTED_WAITS_FOR
     return None
+
+
+def _stays_for(settled: Transfer) -> timedelta:
+    if settled.state == TransferState.CANCELLED and settled.error_code == SENDING_STOPPED:
+        return STOPPED_STAYS_FOR
+    return SETTLED_STAYS_FOR[TransferState(settled.state)]
 
 
 def is_without_news(transfer: Transfer) -> bool:
@@ -212,8 +240,10 @@ def _still_on_screen(now: datetime) -> Q:
     settled = Q()
     for state, stays_for in SETTLED_STAYS_FOR.items():
         settled |= Q(state=state, settled_at__gt=now - stays_for)
+    is_stopped = Q(state=TransferState.CANCELLED, error_code=SENDING_STOPPED)
     return Q(dismissed_at=None) & (
         settled
+        | (is_stopped & Q(settled_at__gt=now - STOPPED_STAYS_FOR))
         | Q(state=TransferState.ACCEPTED, accepted_at__gt=now - RELEASED_STAYS_FOR)
         | Q(state=TransferState.UNKNOWN, sent_at__gt=now - UNKNOWN_STAYS_FOR)
     )

@@ -9,15 +9,14 @@ import contextvars
 import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import redis.asyncio
 from django.conf import settings
-from django.db import close_old_connections
 
 from transfers.live_updates import KEPT_MESSAGES, STREAM
+from transfers.stream_thread import run_on_stream_thread
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +26,11 @@ BLOCK_MILLISECONDS = 5_000
 
 RESYNC = b"event: resync\ndata: {}\n\n"
 CUT_OFF = b"event: cut-off\ndata: {}\n\n"
+SYSTEM = b"event: system\ndata: {}\n\n"
+CAUGHT_UP = b"event: caught-up\ndata: {}\n\n"
+"""Follows what a stream had missed: from here on its board is live."""
+END = b""
+"""Not for the wire: after it a stream reads nothing more."""
 
 _MESSAGE_ID = re.compile(r"\d{1,20}-\d{1,20}", re.ASCII)
 
@@ -61,6 +65,13 @@ class Subscription:
             frame = RESYNC
         self.frames.put_nowait(frame)
 
+    def end(self, *last_frames: bytes) -> None:
+        """Let the stream end with these frames instead of what still waits."""
+        while not self.frames.empty():
+            self.frames.get_nowait()
+        for frame in (*last_frames, END):
+            self.frames.put_nowait(frame)
+
 
 class LiveHub:
     """Fans live messages out to the streams of this process. Lives in one event loop."""
@@ -75,7 +86,6 @@ class LiveHub:
         self._reader: asyncio.Task[None] | None = None
         self._has_looked = asyncio.Event()
         self._is_closed = False
-        self._renderer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-render")
 
     async def subscribe(self, *, user_id: int, audience: Audience, last_id: str) -> Subscription:
         """Open a stream that continues after message `last_id`; an empty or unknown one begins with `resync`.
@@ -96,6 +106,11 @@ class LiveHub:
         """Close a stream; the reader stays for the next one."""
         self._subscriptions.discard(subscription)
 
+    @property
+    def open_streams(self) -> int:
+        """How many streams this process serves."""
+        return len(self._subscriptions)
+
     async def close(self) -> None:
         """End the reader and its connection; for a loop that ends before its process does."""
         self._is_closed = True
@@ -103,7 +118,6 @@ class LiveHub:
             self._reader.cancel()  # again and again: the client may turn a cancellation into an error of its own
             await asyncio.wait([self._reader], timeout=0.1)
         await self._redis.aclose()
-        self._renderer.shutdown()
 
     async def _start_reader(self) -> None:
         """Return once the reader knows from where it reads, or has told everybody that Redis is away.
@@ -126,6 +140,7 @@ class LiveHub:
             subscription.offer(RESYNC)
         elif missed:
             await self._deliver(missed, [subscription])
+        subscription.offer(CAUGHT_UP)
 
     async def _missed_since(self, last_id: str) -> list[Message] | None:
         """Return the messages after `last_id`, or None where the stream does not reach back to it."""
@@ -182,24 +197,22 @@ class LiveHub:
         subscriptions = list(to)
         if not subscriptions:
             return
-        call_ids = {int(fields["call"]) for _id, fields in messages}
+        call_ids = {int(fields["call"]) for _id, fields in messages if fields["call"]}
+        is_about_system = any(fields.get("part") == "system" for _id, fields in messages)
+        has_gone_untold = any(fields.get("part") == "resync" for _id, fields in messages)
         audiences = {subscription.audience for subscription in subscriptions}
-        loop = asyncio.get_running_loop()
-        rows = await loop.run_in_executor(self._renderer, self._render, call_ids, audiences)
+        rows = await run_on_stream_thread(self._render_rows, call_ids, audiences)
         last_id = messages[-1][0]
         concerned = {int(user) for _id, fields in messages for user in fields["users"].split(",") if user}
         frames = {audience: _row_frames(rows[audience], last_id) for audience in audiences}
         for subscription in subscriptions:
+            if is_about_system:
+                subscription.offer(SYSTEM)
             if subscription.user_id in concerned:
                 subscription.offer(b"event: own-call\ndata: {}\n\n")
             subscription.offer(frames[subscription.audience])
-
-    def _render(self, call_ids: Collection[int], audiences: Collection[Audience]) -> Mapping[Audience, Rows]:
-        try:
-            return self._render_rows(call_ids, audiences)
-        except Exception:
-            close_old_connections()
-            raise
+            if has_gone_untold:
+                subscription.offer(RESYNC)
 
 
 def _row_frames(rows: Rows, last_id: str) -> bytes:

@@ -24,6 +24,8 @@ Person = User | AnonymousUser
 SyncHandler = Callable[[HttpRequest], HttpResponseBase]
 AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
+WATCHED_PATHS = {"/healthz", "/readyz", "/metrics"}
+
 
 @sync_and_async_middleware
 def RefuseNulMiddleware(get_response: SyncHandler | AsyncHandler) -> SyncHandler | AsyncHandler:  # noqa: N802
@@ -49,6 +51,29 @@ def RefuseNulMiddleware(get_response: SyncHandler | AsyncHandler) -> SyncHandler
 def _has_nul(request: HttpRequest) -> bool:
     texts = (request.path, unquote(request.META.get("QUERY_STRING", "")), *request.COOKIES.values())
     return any("\0" in text for text in texts)
+
+
+@sync_and_async_middleware
+def NobodyWatchesMiddleware(get_response: SyncHandler | AsyncHandler) -> SyncHandler | AsyncHandler:  # noqa: N802
+    """Take the cookies off requests that ask how the system fares: whoever watches is nobody in particular.
+
+    Stands before SessionMiddleware. A session would be read from the database before the view is, and the very answer
+    that the database is away would be an error page.
+    """
+    if iscoroutinefunction(get_response):
+
+        async def ask_async(request: HttpRequest) -> HttpResponseBase:
+            return await cast(AsyncHandler, get_response)(_without_cookies(request))
+
+        return ask_async
+
+    return lambda request: cast(SyncHandler, get_response)(_without_cookies(request))
+
+
+def _without_cookies(request: HttpRequest) -> HttpRequest:
+    if request.path in WATCHED_PATHS:
+        request.COOKIES = {}
+    return request
 
 
 @sync_and_async_middleware

@@ -2,25 +2,50 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db import close_old_connections
-from django.db.models import Q
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
 from django.db.models.functions import Now
 
-from transfers import transfer_execution, transfer_states
+from transfers import held_requests, sending_gate, transfer_execution, transfer_reaper, transfer_states
 from transfers.models import Transfer, TransferState
+from transfers.sending_gate import GateState
+from transfers.tenios import TeniosClient
 
 logger = logging.getLogger(__name__)
 
 UNCLAIMED_AFTER = timedelta(seconds=1)
 """How long a worker has the first chance at a due transfer."""
 
+_checked_stops: set[datetime] = set()
+"""The stops (their `stopped_at`) for which this process has had its one check. Its key never changes while it runs."""
+
 
 def sweep_once(pool: ThreadPoolExecutor) -> None:
     """Send what is due and unclaimed, expire what is too old, and call `unknown` what nobody reported back."""
-    expire_late_requests()
-    release_lost_claims()
+    gate = sending_gate.read_gate()
+    if gate.is_stopped:
+        held_requests.cancel_stopped_requests(actor="sweeper")
+    transfer_reaper.expire_late_requests(gate, actor="sweeper")
+    transfer_reaper.release_lost_claims(actor="sweeper")
+    if gate.is_open:
+        _send_due(pool)
+    mind_gate(gate, pool)
+
+
+def mind_gate(gate: GateState, pool: ThreadPoolExecutor) -> None:
+    """Let a pause that is over end, and check a key that was changed since TENIOS refused it: once for each stop."""
+    if gate.paused_until_at is not None and not gate.is_paused:
+        sending_gate.end_pause(actor="sweeper")
+    if gate.stopped_at and gate.stopped_at not in _checked_stops and settings.TENIOS_ACCESS_KEY:
+        client = transfer_execution.make_client()
+        if sending_gate.is_key_changed(gate, client):
+            _checked_stops.add(gate.stopped_at)
+            pool.submit(_check_changed_key, client, gate.stopped_at)
+
+
+def _send_due(pool: ThreadPoolExecutor) -> None:
     due = Transfer.objects.filter(
         state=TransferState.REQUESTED,
         due_at__lte=Now() - UNCLAIMED_AFTER,
@@ -30,25 +55,15 @@ def sweep_once(pool: ThreadPoolExecutor) -> None:
         pool.submit(_send, transfer_id)
 
 
-def expire_late_requests() -> None:
-    """Close requests that are past their time, or dated in the future by a clock that jumped."""
-    too_late = Q(due_at__lt=Now() - transfer_states.TTL) | Q(requested_at__gt=Now() + timedelta(seconds=1))
-    for transfer_id in Transfer.objects.filter(too_late, state=TransferState.REQUESTED).values_list("pk", flat=True):
-        transfer_states.move_transfer(transfer_id, transfer_states.EXPIRE, actor="sweeper", where=too_late)
-
-
-def release_lost_claims() -> None:
-    """Turn a claim whose lease is over into `unknown`: its sender may have died before, while or after sending."""
-    is_over = Q(lease_until_at__lt=Now())
-    for transfer_id in Transfer.objects.filter(is_over, state=TransferState.SENDING).values_list("pk", flat=True):
-        transfer_states.move_transfer(
-            transfer_id,
-            transfer_states.LOSE_SIGHT,
-            actor="sweeper",
-            where=is_over,
-            changes={"error_code": "no_report"},
-            detail={"error_code": "no_report"},
-        )
+def _check_changed_key(client: TeniosClient, stopped_at: datetime) -> None:
+    try:
+        sending_gate.check_access_key(client=client, actor="sweeper")
+    except (sending_gate.CheckAlreadyRunning, DatabaseError):
+        _checked_stops.discard(stopped_at)  # this key has not had its check: whoever asks may have the old one
+    except Exception:
+        logger.exception("the sweeper could not check the access key")
+    finally:
+        close_old_connections()
 
 
 def _send(transfer_id: int) -> None:

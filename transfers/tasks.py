@@ -3,9 +3,20 @@
 import logging
 
 from celery import shared_task
+from celery.signals import worker_ready
 from django.conf import settings
 
-from transfers import transfer_execution, transfer_outcomes
+from transfers import (
+    ghost_calls,
+    heartbeats,
+    live_updates,
+    metrics,
+    redis_patience,
+    transfer_execution,
+    transfer_outcomes,
+    transfer_reaper,
+)
+from transfers.heartbeats import Part
 
 logger = logging.getLogger(__name__)
 
@@ -23,11 +34,41 @@ def settle_outcomes() -> None:
         transfer_outcomes.settle_from_call_records(client=transfer_execution.make_client())
 
 
-def ring_worker(transfer_id: int, *, delay_seconds: float = 0.0) -> None:
-    """Tell a worker that a transfer is due in `delay_seconds`. A bell that does not ring is counted by the log, never
-    raised: the row is the queue, and the sweeper finds it there.
+@shared_task(ignore_result=True)
+def end_ghost_calls() -> None:
+    """Ask TENIOS' call records about live calls that nothing was heard of for long, and end those that are over."""
+    if settings.TENIOS_ACCESS_KEY:
+        ghost_calls.end_ghost_calls(client=transfer_execution.make_client())
+
+
+@shared_task(ignore_result=True)
+def report_alive() -> None:
+    """Give the worker's sign of life: that this runs proves that a worker takes tasks and reaches the database.
+
+    And close what is overdue: a sweeper that hangs must not delay the truth.
     """
-    try:
-        execute_transfer.apply_async(args=(transfer_id,), countdown=delay_seconds)
-    except Exception:  # whatever Redis does must not undo what the agent was told
-        logger.warning("no worker could be told of transfer %s; the sweeper will send it", transfer_id)
+    heartbeats.beat(Part.WORKER)
+    transfer_reaper.close_overdue(actor="worker")
+
+
+@shared_task(ignore_result=True)
+def count_metrics() -> None:
+    """Bring the totals of `/metrics` up to the newest audit entry; several at once count nothing twice."""
+    metrics.count_new_entries()
+
+
+def ring_worker(transfer_id: int, *, delay_seconds: float = 0.0) -> None:
+    """Tell a worker that a transfer is due in `delay_seconds`; returns at once. A bell that does not ring is counted by
+    the log, never raised: the row is the queue, and the sweeper finds it there.
+    """
+    redis_patience.line.hand_over(
+        lambda: execute_transfer.apply_async(args=(transfer_id,), countdown=delay_seconds),
+        otherwise=lambda: logger.warning(
+            "no worker could be told of transfer %s; the sweeper will send it", transfer_id
+        ),
+    )
+
+
+@worker_ready.connect
+def _tell_boards_to_look_again(**_: object) -> None:
+    live_updates.tell_boards_to_look_again()

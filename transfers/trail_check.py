@@ -1,10 +1,12 @@
-"""A quick look at the chain around one transfer: its entries as recorded, and tied to those before and after them.
+"""A quick look at a part of the chain: its entries as recorded, and tied to those before and after them.
 
 It reads a few rows only. Whether the whole chain is whole, its end included, `manage.py audit_verify` tells.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from transfers.audit_log.chain import GENESIS_HASH
 from transfers.audit_log.rows import StoredEntry, stored_entries
@@ -33,7 +35,17 @@ def check_trail(transfer_id: int) -> TrailReport | None:
 
     An erased detail is no fault here: that an erasure names it is for the whole verification to see.
     """
-    entries = list(stored_entries(AuditEntry.objects.filter(transfer_id=transfer_id)))
+    return _check(AuditEntry.objects.filter(transfer_id=transfer_id))
+
+
+def check_tail(length: int) -> TrailReport | None:
+    """Do the same with the newest entries of the chain; None of an empty one."""
+    newest = AuditEntry.objects.order_by("-seq").values_list("seq", flat=True).first()
+    return None if newest is None else _check(AuditEntry.objects.filter(seq__gt=newest - length))
+
+
+def _check(chosen: QuerySet[AuditEntry]) -> TrailReport | None:
+    entries = list(stored_entries(chosen))
     if not entries:
         return None
     untied = _untied_seqs(entries)

@@ -2,15 +2,17 @@
 
 import logging
 import time
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import OperationalError, close_old_connections
+from django.db import close_old_connections, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
-from transfers import transfer_outcomes, transfer_states
+from transfers import held_requests, sending_gate, transfer_limits, transfer_outcomes, transfer_states
+from transfers.database_patience import DATABASE_TROUBLE
 from transfers.destination_policy import DestinationRefused, check_destination
 from transfers.models import Call, Transfer, TransferState, User
 from transfers.tenios import TeniosClient, TransferAnswer, Verdict
@@ -50,6 +52,7 @@ def execute_transfer(transfer_id: int, *, actor: str, client: TeniosClient | Non
     claimed = _claim(transfer_id, actor=actor, client=client)
     if claimed is None:
         transfer_outcomes.cancel_pointless_request(transfer_id)
+        held_requests.cancel_stopped_requests(actor=actor)
         return
     if time.monotonic() - before_claim > MAX_SECONDS_AFTER_CLAIM:
         _record_not_sent(claimed, actor=actor)
@@ -59,7 +62,9 @@ def execute_transfer(transfer_id: int, *, actor: str, client: TeniosClient | Non
         destination_type=claimed.destination_type,
         destination=claimed.destination,
     )
-    _record_patiently(claimed, answer, actor=actor)
+    _record_patiently(claimed, answer, client=client, actor=actor)
+    if sending_gate.closes_gate(answer):
+        held_requests.follow_closed_gate(actor=actor)
 
 
 def _is_still_allowed(transfer_id: int, *, actor: str) -> bool:
@@ -73,9 +78,16 @@ def _is_still_allowed(transfer_id: int, *, actor: str) -> bool:
         reason = "right_lost"
     else:
         try:
-            check_destination(destination_type=transfer.destination_type, address=transfer.destination)
+            check_destination(
+                destination_type=transfer.destination_type,
+                address=transfer.destination,
+                is_agreed=transfer.approval_id is not None,
+            )
+            transfer_limits.require_few_sent(transfer)
         except DestinationRefused:
             reason = "destination_refused"
+        except transfer_limits.TooManyTransfers as excess:
+            reason = excess.code
     if reason:
         transfer_states.move_transfer(
             transfer_id,
@@ -88,7 +100,11 @@ def _is_still_allowed(transfer_id: int, *, actor: str) -> bool:
 
 
 def _claim(transfer_id: int, *, actor: str, client: TeniosClient) -> Transfer | None:
-    """Make this process the only one that may ever send this transfer; the claim is on disk before anything leaves."""
+    """Make this process the only one that may ever send this transfer; the claim is on disk before anything leaves.
+
+    A gate that another process closes while this statement runs is not seen any more: such a request still leaves, and
+    TENIOS refuses it once more. It moves no caller.
+    """
     request = Transfer.objects.values("call__call_uuid", "destination_type", "destination").get(pk=transfer_id)
     return transfer_states.move_transfer(
         transfer_id,
@@ -99,6 +115,7 @@ def _claim(transfer_id: int, *, actor: str, client: TeniosClient) -> Transfer | 
             & Q(call__in=Call.objects.live())
             & Q(agent__in=User.objects.filter(is_active=True))
             & Q(~Exists(_ANSWERED_MEANWHILE))
+            & Q(~Exists(sending_gate.closed()))
         ),
         changes={
             "attempt": F("attempt") + 1,
@@ -127,21 +144,29 @@ def _record_not_sent(claimed: Transfer, *, actor: str) -> None:
     )
 
 
-def _record_patiently(claimed: Transfer, answer: TransferAnswer, *, actor: str) -> None:
+def _record_patiently(claimed: Transfer, answer: TransferAnswer, *, client: TeniosClient, actor: str) -> None:
     """Write the verdict even if the database is away for a while: what TENIOS said exists nowhere else."""
     for pause in RECORDING_PAUSES:
         try:
-            _record(claimed, answer, actor=actor)
-        except OperationalError:
+            _record(claimed, answer, client=client, actor=actor)
+        except DATABASE_TROUBLE:
             logger.warning("the answer to transfer %s could not be recorded yet", claimed.pk)
             close_old_connections()
             time.sleep(pause)
         else:
             return
-    _record(claimed, answer, actor=actor)
+    _record(claimed, answer, client=client, actor=actor)
 
 
-def _record(claimed: Transfer, answer: TransferAnswer, *, actor: str) -> None:
+def _record(claimed: Transfer, answer: TransferAnswer, *, client: TeniosClient, actor: str) -> None:
+    """Write down the answer, and let the gate heed it in the same transaction; then see what posts have said."""
+    with transaction.atomic():
+        _record_verdict(claimed, answer, actor=actor)
+        sending_gate.heed_answer(answer, client=client, actor=actor, transfer_id=claimed.pk)
+    transfer_outcomes.settle_from_events(claimed.pk)
+
+
+def _record_verdict(claimed: Transfer, answer: TransferAnswer, *, actor: str) -> None:
     """Write verdict and audit entry together. A lease that ran out left `unknown`: the answer still settles that."""
     where = Q(claim_token=claimed.claim_token)
     changes = _columns(answer)
@@ -159,7 +184,7 @@ def _record(claimed: Transfer, answer: TransferAnswer, *, actor: str) -> None:
         claimed.pk, transition, actor=actor, where=where, changes=changes, detail=detail
     )
     if moved is None and answer.verdict in (Verdict.REJECTED, Verdict.NOT_SENT):
-        transfer_states.move_transfer(
+        moved = transfer_states.move_transfer(
             claimed.pk,
             transfer_states.CONFIRM_NOT_EXECUTED,
             actor=actor,
@@ -167,7 +192,20 @@ def _record(claimed: Transfer, answer: TransferAnswer, *, actor: str) -> None:
             changes=changes,
             detail=detail,
         )
-    transfer_outcomes.settle_from_events(claimed.pk)
+    if moved is None:
+        _record_contradiction(claimed, answer, actor=actor, detail=detail)
+
+
+def _record_contradiction(claimed: Transfer, answer: TransferAnswer, *, actor: str, detail: Mapping[str, Any]) -> None:
+    """Keep an answer that came after a person had settled the transfer, and says otherwise than they did."""
+    contradicted = {
+        Verdict.ACCEPTED: TransferState.NOT_EXECUTED,
+        Verdict.REJECTED: TransferState.ACCEPTED,
+        Verdict.NOT_SENT: TransferState.ACCEPTED,
+    }
+    said = Transfer.objects.filter(pk=claimed.pk, state=contradicted.get(answer.verdict)).first()
+    if said is not None:
+        transfer_outcomes.contradict(said, actor=actor, detail=detail)
 
 
 def _columns(answer: TransferAnswer) -> dict[str, Any]:

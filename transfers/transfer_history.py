@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from transfers.history_cursor import Cursor
 from transfers.models import Transfer, User
+from transfers.transfer_states import by_the_clock
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 1000
@@ -31,6 +32,7 @@ class HistoryFilter:
     destination_type: str = ""
     destination: str = ""
     outcome: str = ""
+    is_unresolved: bool = False
     from_at: datetime | None = None
     until_at: datetime | None = None
 
@@ -51,6 +53,11 @@ def visible_transfers(user: User) -> QuerySet[Transfer]:
     return Transfer.objects.filter(agent=user)
 
 
+def unresolved_transfers(user: User) -> QuerySet[Transfer]:
+    """Return those this person may see that are unclear for so long that only a person's word is left."""
+    return Transfer.objects.unresolved() & visible_transfers(user)
+
+
 def filtered_transfers(*, user: User, filters: HistoryFilter) -> QuerySet[Transfer]:
     """Return what this person may see and the filter leaves, newest first, with the call of each."""
     wanted = {
@@ -62,7 +69,8 @@ def filtered_transfers(*, user: User, filters: HistoryFilter) -> QuerySet[Transf
         "requested_at__gte": filters.from_at,
         "requested_at__lt": filters.until_at,
     }
-    transfers = visible_transfers(user).filter(**{field: value for field, value in wanted.items() if value})
+    transfers = unresolved_transfers(user) if filters.is_unresolved else visible_transfers(user)
+    transfers = transfers.filter(**{field: value for field, value in wanted.items() if value})
     if filters.text:
         transfers = transfers.filter(_mentions(filters.text))
     return transfers.select_related("call").order_by("-requested_at", "-id")
@@ -95,7 +103,7 @@ def page_of_transfers(transfers: QuerySet[Transfer], cursor: str = "", page_size
 
 def _page(rows: list[Transfer], *, has_newer: bool, has_older: bool) -> Page:
     return Page(
-        rows,
+        [by_the_clock(row) for row in rows],
         newer=str(Cursor.at(rows[0], is_older=False)) if has_newer and rows else "",
         older=str(Cursor.at(rows[-1], is_older=True)) if has_older and rows else "",
     )

@@ -6,10 +6,11 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from transfers import sending_gate
 from transfers.call_board import is_without_news
-from transfers.models import PERSONS_WORD, Transfer, TransferState
+from transfers.models import PERSONS_WORD, SENDING_STOPPED, Transfer, TransferState
 from transfers.transfer_states import TTL
-from transfers.transfer_texts import Explanation, accepted_without_news, explain, not_sent_in_time
+from transfers.transfer_texts import Explanation, accepted_without_news, explain, held_by_pause, not_sent_in_time
 
 _TONE = {
     TransferState.ANSWERED: "answered",
@@ -39,11 +40,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Progress:
-    """The four steps, what they mean in words, and the class that tints the card (empty: the call's own tint)."""
+    """The four steps, what they mean in words, and the class that tints the card (empty: the call's own tint).
+
+    `is_held`: a pause that TENIOS asked for keeps the request back.
+    """
 
     steps: tuple[Step, ...]
     explanation: Explanation
     is_overdue: bool
+    is_held: bool
     tone: str
     is_announced_urgently: bool
 
@@ -53,14 +58,31 @@ def describe_progress(transfer: Transfer) -> Progress:
     is_by_word = transfer.error_code == PERSONS_WORD
     is_released = transfer.state == TransferState.ACCEPTED and (is_by_word or is_without_news(transfer))
     is_overdue = transfer.state == TransferState.REQUESTED and transfer.due_at < timezone.now() - TTL
-    tone = "expired" if is_overdue else _TONE.get(TransferState(transfer.state), "")
+    tone = _tone(transfer, is_overdue=is_overdue)
+    is_held = transfer.state == TransferState.REQUESTED and not is_overdue and _outlasts_grace(transfer)
     return Progress(
         steps=(_queued(transfer), _sent(transfer), _accepted(transfer), _answered(transfer, is_released)),
-        explanation=_explanation(transfer, is_overdue=is_overdue, is_released=is_released and not is_by_word),
+        explanation=held_by_pause()
+        if is_held
+        else _explanation(transfer, is_overdue=is_overdue, is_released=is_released and not is_by_word),
         is_overdue=is_overdue,
+        is_held=is_held,
         tone=tone,
         is_announced_urgently=tone not in ("", "answered"),
     )
+
+
+def _tone(transfer: Transfer, *, is_overdue: bool) -> str:
+    if is_overdue:
+        return "expired"
+    is_stopped = transfer.state == TransferState.CANCELLED and transfer.error_code == SENDING_STOPPED
+    return "not_sent" if is_stopped else _TONE.get(TransferState(transfer.state), "")
+
+
+def _outlasts_grace(transfer: Transfer) -> bool:
+    """Tell whether sending is paused for longer than the agent may still take the request back."""
+    gate = sending_gate.read_gate()
+    return gate.is_paused and gate.paused_until_at is not None and gate.paused_until_at > transfer.due_at
 
 
 def _explanation(transfer: Transfer, *, is_overdue: bool, is_released: bool) -> Explanation:

@@ -1,19 +1,32 @@
 """What a person may ask of a transfer: request it, hurry it, take it back, say what became of it."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from transfers import audit_log, live_updates, tasks, transfer_states
+from transfers import audit_log, live_updates, sending_gate, tasks, transfer_limits, transfer_reaper, transfer_states
 from transfers.audit_log import AuditAction
 from transfers.destination_policy import CheckedDestination, check_destination
-from transfers.models import OPEN_STATES, PERSONS_WORD, Call, CallState, Destination, Transfer, TransferState, User
+from transfers.models import (
+    OPEN_STATES,
+    PERSONS_WORD,
+    Approval,
+    Call,
+    CallState,
+    Destination,
+    DestinationType,
+    Transfer,
+    TransferState,
+    User,
+)
+from transfers.sending_gate import GateState
 
 ACCEPTED_HOLDS_CALL_FOR = timedelta(seconds=10)
 """After TENIOS accepted, the call takes no further transfer for this long: its new leg is just being set up."""
@@ -46,12 +59,28 @@ class TransferAlreadyOpen(Exception):
         self.transfer = transfer
 
 
+class SendingClosed(Exception):
+    """Nothing may leave for TENIOS now; `gate` says whether sending is stopped or paused, and for how long."""
+
+    def __init__(self, gate: GateState) -> None:
+        super().__init__(gate.stop_code)
+        self.gate = gate
+
+
 class TransferNotFound(Exception):
     """There is no such transfer, or it is not this person's to act on."""
 
 
 class TooEarlyToTell(Exception):
     """The request left a moment ago: whether the caller is gone cannot be known yet."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A supervisor's word that one transfer may go where the policy alone would not let it."""
+
+    approval: Approval
+    by: User
 
 
 def transferable_call(*, user: User, call_uuid: str) -> Call:
@@ -88,18 +117,49 @@ def request_transfer(
     """Commit one transfer with its audit entry, and ring a worker for the end of the grace.
 
     The same `request_key` again returns the same transfer. Raises `CallNotFound`, `CallNotConnected`,
-    `TransferAlreadyOpen` or `DestinationRefused`.
+    `TransferAlreadyOpen`, `SendingClosed`, `DestinationRefused` or `TooManyTransfers`.
     """
-    call = transferable_call(user=user, call_uuid=call_uuid)
     checked = check_destination(destination_type=destination_type, address=address)
+    return _request(user=user, call_uuid=call_uuid, checked=checked, note=note, request_key=request_key)
+
+
+def request_agreed_transfer(approval: Approval, *, agreed_by: User) -> Transfer:
+    """Request for its agent what a supervisor has agreed to: region, type and limits count no more, all else does."""
+    checked = check_destination(
+        destination_type=approval.destination_type, address=approval.destination, is_agreed=True
+    )
+    return _request(
+        user=approval.agent,
+        call_uuid=approval.call.call_uuid,
+        checked=checked,
+        note=approval.note,
+        request_key=approval.request_key,
+        agreement=Agreement(approval, agreed_by),
+    )
+
+
+def _request(
+    *,
+    user: User,
+    call_uuid: str,
+    checked: CheckedDestination,
+    note: str,
+    request_key: UUID,
+    agreement: Agreement | None = None,
+) -> Transfer:
+    call = transferable_call(user=user, call_uuid=call_uuid)
 
     def request_once() -> Transfer:
         same_form = Transfer.objects.filter(agent=user, request_key=request_key).first()
         if same_form is not None:
             return _of_call(same_form, call)
         _refuse_unless_free(call, user)
+        _refuse_while_closed()
         with transaction.atomic():
-            return _commit(user=user, call=call, checked=checked, note=note, request_key=request_key)
+            _refuse_unless_free(_held(call), user)
+            return _commit(
+                user=user, call=call, checked=checked, note=note, request_key=request_key, agreement=agreement
+            )
 
     try:
         return request_once()
@@ -109,13 +169,15 @@ def request_transfer(
 
 
 def hurry_transfer(*, user: User, transfer_id: int) -> Transfer:
-    """End the grace: due now. A transfer that has moved on is returned as it is. Raises `TransferNotFound`."""
+    """End the grace: due now. What has moved on is returned as it is, and so is what may not leave now: its time would
+    only run out earlier. Raises `TransferNotFound`.
+    """
     with transaction.atomic():
         moved = transfer_states.move_transfer(
             transfer_id,
             transfer_states.HURRY,
             actor=str(user.pseudonym),
-            where=Q(agent=user, due_at__gt=Now()),
+            where=Q(agent=user, due_at__gt=Now()) & Q(~Exists(sending_gate.closed())),
             changes={"due_at": Now()},
             detail={"actor_name": user.display_name},
         )
@@ -147,6 +209,8 @@ def resolve_transfer(*, user: User, transfer_id: int, is_caller_still_here: bool
         raise TransferNotFound
     if transfer.sent_at and transfer.sent_at > timezone.now() - RESOLVE_AFTER:
         raise TooEarlyToTell
+    if transfer.state == TransferState.SENDING:  # the page showed it as unclear already: its lease is over
+        transfer_reaper.release_lost_claim(transfer_id, actor=str(user.pseudonym))
     moved = transfer_states.move_transfer(
         transfer_id,
         transfer_states.CONFIRM_NOT_EXECUTED if is_caller_still_here else transfer_states.ACCEPT,
@@ -169,7 +233,15 @@ def dismiss_transfer(*, user: User, transfer_id: int) -> Transfer:
     return _own_transfer(user, transfer_id)
 
 
-def _commit(*, user: User, call: Call, checked: CheckedDestination, note: str, request_key: UUID) -> Transfer:
+def _commit(
+    *,
+    user: User,
+    call: Call,
+    checked: CheckedDestination,
+    note: str,
+    request_key: UUID,
+    agreement: Agreement | None,
+) -> Transfer:
     grace = timedelta(seconds=settings.TRANSFER_UNDO_SECONDS)
     name = _directory_name(checked)
     transfer = Transfer.objects.create(
@@ -183,6 +255,7 @@ def _commit(*, user: User, call: Call, checked: CheckedDestination, note: str, r
         request_key=request_key,
         requested_at=Now(),
         due_at=Now() + grace,
+        approval=agreement.approval if agreement else None,
     )
     audit_log.record(
         actor=str(user.pseudonym),
@@ -190,8 +263,10 @@ def _commit(*, user: User, call: Call, checked: CheckedDestination, note: str, r
         transfer_id=transfer.pk,
         call_id=call.pk,
         outcome=TransferState.REQUESTED,
-        detail=_requested_detail(user, call, checked, name, note),
+        detail=_requested_detail(user, call, checked, name, note) | _agreed_detail(agreement),
     )
+    if agreement is None and checked.destination_type == DestinationType.EXTERNAL_NUMBER:
+        transfer_limits.require_within_limits(agent_id=user.pk)
     live_updates.publish_on_commit(call_id=call.pk, user_ids={user.pk, call.agent_id})
     transaction.on_commit(lambda: tasks.ring_worker(transfer.pk, delay_seconds=grace.total_seconds()), robust=True)
     transfer.refresh_from_db()
@@ -212,6 +287,12 @@ def _requested_detail(user: User, call: Call, checked: CheckedDestination, name:
     }
 
 
+def _agreed_detail(agreement: Agreement | None) -> dict[str, Any]:
+    if agreement is None:
+        return {}
+    return {"approval_id": agreement.approval.pk, "agreed_by": agreement.by.display_name}
+
+
 def _directory_name(checked: CheckedDestination) -> str:
     entry = Destination.objects.filter(destination_type=checked.destination_type, address=checked.address).first()
     return entry.name if entry else ""
@@ -230,6 +311,21 @@ def _refuse_unless_free(call: Call, user: User) -> None:
     holding = holding_transfer(call, user)
     if holding is not None:
         raise TransferAlreadyOpen(holding)
+
+
+def _held(call: Call) -> Call:
+    """Return the call as it is now; until the commit nobody else can commit a transfer of it.
+
+    Whole transfers could come and go between a look without this and the commit: on PostgreSQL this row's lock prevents
+    it, on SQLite the transaction, which began IMMEDIATE.
+    """
+    return Call.objects.select_for_update(no_key=True).get(pk=call.pk)
+
+
+def _refuse_while_closed() -> None:
+    gate = sending_gate.read_gate()
+    if not gate.is_open:
+        raise SendingClosed(gate)
 
 
 def _own_transfer(user: User, transfer_id: int) -> Transfer:

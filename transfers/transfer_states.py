@@ -13,6 +13,7 @@ Why: docs/decisions/0002-the-database-is-the-queue.md.
 """
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from transfers import audit_log, live_updates
 from transfers.audit_log import AuditAction
@@ -65,6 +67,26 @@ LOSE_SIGHT = Transition((_S.SENDING,), _S.UNKNOWN, AuditAction.TRANSFER_UNKNOWN)
 CONFIRM_ANSWERED = Transition((_S.ACCEPTED, _S.UNKNOWN), _S.ANSWERED, AuditAction.TRANSFER_ANSWERED)
 CONFIRM_NOT_ANSWERED = Transition((_S.ACCEPTED, _S.UNKNOWN), _S.NOT_ANSWERED, AuditAction.TRANSFER_NOT_ANSWERED)
 CONFIRM_NOT_EXECUTED = Transition((_S.UNKNOWN,), _S.NOT_EXECUTED, AuditAction.TRANSFER_NOT_EXECUTED)
+
+
+def by_the_clock(transfer: Transfer) -> Transfer:
+    """Return the transfer as the clock has decided it, for showing, also before anybody has written that down.
+
+    A claim whose lease is over is unclear; a request that is past its time is not sent any more. What comes back then
+    is a copy that is never saved.
+    """
+    now = timezone.now()
+    if transfer.state == _S.SENDING and transfer.lease_until_at is not None and transfer.lease_until_at < now:
+        return _shown_as(transfer, _S.UNKNOWN)
+    if transfer.state == _S.REQUESTED and transfer.due_at < now - TTL:
+        return _shown_as(transfer, _S.EXPIRED)
+    return transfer
+
+
+def _shown_as(transfer: Transfer, state: TransferState) -> Transfer:
+    shown = copy(transfer)
+    shown.state = state
+    return shown
 
 
 def move_transfer(

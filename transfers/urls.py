@@ -3,9 +3,12 @@
 from django.urls import path
 
 from transfers.views import (
+    approvals,
+    board_choices,
     call_board,
     call_card,
     call_events,
+    connection,
     health,
     live_updates,
     preferences,
@@ -21,6 +24,7 @@ board = [
     path("", call_board.call_board, name="call-board"),
     path("board/call-card/", call_card.call_card, name="call-card"),
     path("board/calls/", call_board.call_list, name="call-list"),
+    path("board/choices/", board_choices.board_choices, name="board-choices"),
     path("board/dock/", call_board.transfer_dock, name="transfer-dock"),
     path("live/", live_updates.live, name="live"),
 ]
@@ -29,6 +33,10 @@ calls = [
     path("calls/<str:call_uuid>/take/", call_card.take_call, name="take-call"),
     path("calls/<str:call_uuid>/give-up/", call_card.give_up_call, name="give-up-call"),
     path("calls/<str:call_uuid>/transfer/", transfer_panel.transfer_panel, name="transfer-panel"),
+    path("calls/<str:call_uuid>/ask/", approvals.ask_supervisor, name="ask-supervisor"),
+    path("approvals/", approvals.approval_list, name="approvals"),
+    path("approvals/<int:approval_id>/decide/", approvals.decide_approval, name="decide-approval"),
+    path("approvals/<int:approval_id>/withdraw/", approvals.withdraw_approval, name="withdraw-approval"),
     path("calls/<str:call_uuid>/transfer/options/", transfer_panel.destination_options, name="destination-options"),
     path("destinations/<int:destination_id>/favourite/", transfer_panel.set_favourite, name="set-favourite"),
 ]
@@ -48,6 +56,15 @@ person = [path("preferences/", preferences.preferences, name="preferences")]
 
 tenios = [path("tenios/events/", call_events.call_events, name="call-events")]
 
-operations = [path("healthz", health.healthz, name="healthz")]
+operations = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+]
 
-urlpatterns = [*board, *calls, *transfers, *person, *tenios, *operations]
+administration = [
+    path("connection/", connection.connection, name="connection"),
+    path("connection/check/", connection.check_connection, name="check-connection"),
+]
+
+urlpatterns = [*board, *calls, *transfers, *person, *tenios, *operations, *administration]

@@ -16,6 +16,7 @@ from psycopg import sql
 from scripts.chaos.evidence import Row
 
 _STATES = "SELECT id, state FROM transfers_transfer"
+_CALLS = "SELECT call_uuid, state FROM transfers_call WHERE state <> 'ended'"
 _ROWS = """
     SELECT t.id, c.call_uuid, t.destination, t.request_key, t.state, t.attempt, t.requested_at, t.sent_at, t.error_code
     FROM transfers_transfer t JOIN transfers_call c ON c.id = t.call_id ORDER BY t.id
@@ -23,6 +24,12 @@ _ROWS = """
 _STEPS = """
     SELECT transfer_id, outcome, recorded_at FROM transfers_auditentry
     WHERE transfer_id IS NOT NULL AND outcome <> '' ORDER BY seq
+"""
+# The end of a pause is told by the same action; only its detail says so.
+_GATE = """
+    SELECT e.action, e.recorded_at FROM transfers_auditentry e LEFT JOIN transfers_auditdetail d ON d.entry_id = e.seq
+    WHERE e.action = 'sending_stopped' OR (e.action = 'sending_resumed' AND d.payload NOT LIKE '%pause_over%')
+    ORDER BY e.seq
 """
 
 Query = Callable[[str], list[tuple[Any, ...]]]
@@ -34,12 +41,19 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = url
         self._is_sqlite = url.startswith("sqlite")
+        self.kind = "sqlite" if self._is_sqlite else "postgresql"
         self.fault_target = "database" if self._is_sqlite else "database_away"
 
     def read_states(self) -> dict[int, str]:
         """Return the state of every transfer, as committed. Raises sqlite3.Error, psycopg.Error."""
         with self._reading() as query:
             return {int(number): str(state) for number, state in query(_STATES)}
+
+    def read_board(self) -> tuple[dict[int, str], dict[str, str]]:
+        """Return the state of every transfer and of every live call. Raises sqlite3.Error, psycopg.Error."""
+        with self._reading() as query:
+            states = {int(number): str(state) for number, state in query(_STATES)}
+            return states, {str(call_uuid): str(state) for call_uuid, state in query(_CALLS)}
 
     def read_rows(self) -> list[Row]:
         """Return every transfer with the states of its audit trail, in one snapshot."""
@@ -49,6 +63,18 @@ class Database:
         for transfer_id, state, at in entries:
             steps[transfer_id].append((state, _moment(at)))
         return [_read_row(row, steps[row[0]]) for row in rows]
+
+    def read_stops(self) -> list[tuple[datetime, datetime]]:
+        """Return when sending stood still because TENIOS had refused the access key: from, until (UTC)."""
+        with self._reading() as query:
+            told = [(action, _moment(at)) for action, at in query(_GATE)]
+        stops: list[tuple[datetime, datetime]] = []
+        for action, at in told:
+            if action == "sending_stopped":
+                stops.append((at, datetime.max.replace(tzinfo=UTC)))
+            elif stops:
+                stops[-1] = (stops[-1][0], min(at, stops[-1][1]))
+        return stops
 
     def disturb(self, *, seconds: float, stop: threading.Event) -> None:
         """SQLite: hold the write lock. PostgreSQL: end every connection and let nobody in. Ends early with `stop`."""

@@ -43,10 +43,15 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """All of it, taken after the last fault. `was_answered` tells of each ended leg by its uuid."""
+    """All of it, taken after the last fault. `was_answered` tells of each ended leg by its uuid; `sweepers` names them.
+
+    `stops` are the times (from, until) when the audit log says that nothing may leave, for TENIOS had refused the key.
+    """
 
     rows: list[Row]
     requests: list[Request]
     was_answered: dict[str, bool] = field(default_factory=dict)
+    stops: list[tuple[datetime, datetime]] = field(default_factory=list)
     audit_exit_code: int = 0
     audit_report: str = ""
+    sweepers: tuple[str, ...] = ("sweeper",)

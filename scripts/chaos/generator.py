@@ -13,7 +13,7 @@ SAY_SECONDS = 15
 
 
 class Generator:
-    """Plays scripts by several agents at once. `skipped` are those that never got a call."""
+    """Plays scripts by several agents at once. `skipped` are those that got no call in time, `seconds` what all took."""
 
     def __init__(self, *, agents: Sequence[Dealings], scripts: Sequence[Script]) -> None:
         self._agents = agents
@@ -22,10 +22,12 @@ class Generator:
             self._scripts.put(script)
         self._stopped = threading.Event()
         self.skipped: list[int] = []
+        self.seconds = 0.0
 
     def play(self, *, most_seconds: float, say: Callable[[str], None]) -> None:
         """Play all scripts, for so many seconds at most."""
-        deadline = time.monotonic() + most_seconds
+        started_at = time.monotonic()
+        deadline = started_at + most_seconds
         with ThreadPoolExecutor(max_workers=len(self._agents), thread_name_prefix="agent") as pool:
             working = [pool.submit(self._work, agent) for agent in self._agents]
             try:
@@ -33,6 +35,7 @@ class Generator:
                     say(f"{self._scripts.qsize()} calls still to come")
             finally:
                 self._stopped.set()
+        self.seconds = time.monotonic() - started_at
         for one in working:
             one.result()
         while not self._scripts.empty():
@@ -45,4 +48,4 @@ class Generator:
             except queue.Empty:
                 return
             if not agent.play(script):
-                self.skipped.append(script.number)
+                self._scripts.put(script)  # no call came to be: its posts were lost. Another one will

@@ -11,16 +11,19 @@ MOST_TRANSFERS = 3000
 
 _FIRST_NUMBER = 1000
 
-# behaviour of the simulator -> weight. About one answer in three is no plain success.
-_BEHAVIOURS = {
-    "normal": 62,
+BEHAVIOURS = {
+    "normal": 62.0,
     **dict.fromkeys(("drop", "drop_acted", "http_500", "http_500_acted", "slow", "slow_acts_late"), 3),
-    **dict.fromkeys(("garbage_acted", "cut_off", "cut_off_acted", "slow_not_acted", "http_429"), 2),
-    **dict.fromkeys(("bad_key_403", "call_uuid_not_found", "made_up_code", "doubled_brace", "http_404"), 1),
+    **dict.fromkeys(("garbage_acted", "cut_off", "cut_off_acted", "slow_not_acted"), 2),
+    **dict.fromkeys(("call_uuid_not_found", "made_up_code", "doubled_brace", "http_404", "http_429"), 1),
     **dict.fromkeys(("success_string", "success_false", "accepted_not_acted", "http_201_acted", "redirect_302"), 1),
     **dict.fromkeys(("http_408", "http_408_acted", "http_503", "garbage", "empty", "empty_acted"), 1),
-    **dict.fromkeys(("huge_acted", "drip", "drip_acted", "invalid_field", "bad_credentials_400"), 1),
+    **dict.fromkeys(("huge", "huge_acted", "drip", "drip_acted"), 1),
+    **dict.fromkeys(("invalid_value", "invalid_field", "invalid_json"), 0.7),
+    **dict.fromkeys(("bad_key_403", "bad_credentials_400", "unauthorized_401"), 0.4),
 }
+"""How often each way of the simulator to answer is drawn, as weights: four answers in ten are no plain success."""
+
 _LEGS = {"answered": 7, "busy": 1, "no_answer": 1, "rejected": 1, "caller_hangs_up": 1}
 
 
@@ -30,7 +33,8 @@ class Script:
 
     `second_click_after` posts the same form again; `rival` is another person who asks for the same call at the same
     time; `follow` is what the agent does next; `is_retried` asks for another destination where the first was refused;
-    `is_patient` leaves the caller on the line until it is known whether somebody answered.
+    `is_patient` leaves the caller on the line until it is known whether somebody answered; `says_on` is the page on
+    which the agent answers whether the caller is still there, where nobody knows ("" never).
     """
 
     number: int
@@ -46,6 +50,7 @@ class Script:
     follow_after: float
     is_retried: bool
     is_patient: bool
+    says_on: str
 
     def destination(self, form: int) -> str:
         """Return the number (E.164) of the script's first, second or third form: 0, 1, 2."""
@@ -61,8 +66,8 @@ def draw_scripts(*, seed: int, count: int) -> list[Script]:
 def _draw(rng: random.Random, number: int) -> Script:
     return Script(
         number=number,
-        behaviour=rng.choices(list(_BEHAVIOURS), weights=list(_BEHAVIOURS.values()))[0],
-        slow_seconds=rng.choice((1.0, 4.0, 8.0)),
+        behaviour=rng.choices(list(BEHAVIOURS), weights=list(BEHAVIOURS.values()))[0],
+        slow_seconds=rng.choice((1.0, 3.0, 8.0)),
         leg=rng.choices(list(_LEGS), weights=list(_LEGS.values()))[0],
         ring_seconds=rng.uniform(0.2, 1.5),
         is_htmx=rng.random() < 0.8,
@@ -73,4 +78,5 @@ def _draw(rng: random.Random, number: int) -> Script:
         follow_after=rng.uniform(0.0, 0.6),
         is_retried=rng.random() < 0.4,
         is_patient=rng.random() < 0.7,
+        says_on=rng.choices(("card", "detail page", ""), weights=(4, 2, 4))[0],
     )

@@ -45,6 +45,14 @@ class Simulator:
         for call in self._http.get("/simulator/state").raise_for_status().json()["calls"]:
             self.hang_up(call["call_uuid"])
 
+    def has_moved(self, call_uuid: str, destination: str) -> bool:
+        """Whether the caller has really been moved to this destination by now."""
+        return any(
+            request.acted
+            for request in self.read_ledger()
+            if (request.call_uuid, request.destination) == (call_uuid, destination)
+        )
+
     def read_ledger(self) -> list[Request]:
         """Return every request that arrived, oldest first."""
         lines = self._http.get("/simulator/ledger").raise_for_status().json()["requests"]

@@ -1,63 +1,9 @@
-// Keeps the board true: replaces rows in place, adds new ones at the end, lets ended ones leave together, refreshes the
-// own call's card, and tells screen readers about the own call only.
+// Keeps the own call's card true and the dock beside it, fetches card and list anew when the board has to catch up, and
+// tells screen readers about the own call only. The rows of the list are the matter of call_rows.js.
 (() => {
-  const LEAVE_AFTER_MS = 10_000;
+  const NOT_LIVE_MS = 5_000;
   const card = () => document.getElementById("call-card");
-  const rows = () => document.getElementById("call-rows");
-  const leaving = new Map();
   let announced = card()?.querySelector("[data-announce]")?.dataset.announce;
-
-  function upsert(html) {
-    const holder = document.createElement("template");
-    holder.innerHTML = html;
-    for (const row of [...holder.content.querySelectorAll("tr")]) place(row);
-    settle();
-  }
-
-  function place(row) {
-    const present = document.getElementById(row.id);
-    const { callUuid, state } = row.dataset;
-    if (present) replace(present, row);
-    else if (state !== "ended") rows().insertBefore(row, firstLaterThan(row));
-    else return;
-    htmx.process(row);
-    if (state === "ended" && !leaving.has(row.id)) leaving.set(row.id, Date.now() + LEAVE_AFTER_MS);
-    document.dispatchEvent(new CustomEvent("call-changed", { detail: { callUuid, state } }));
-  }
-
-  function replace(present, row) {
-    const hadFocus = present.contains(document.activeElement);
-    present.replaceWith(row);
-    if (hadFocus) row.querySelector("button, a")?.focus();
-  }
-
-  function firstLaterThan(row) {
-    return [...rows().children].find((other) => Number(other.dataset.started) > Number(row.dataset.started)) ?? null;
-  }
-
-  // The own call stands in the card; its row waits hidden, so that it comes back without asking the server.
-  function settle() {
-    const own = card()?.dataset.callUuid;
-    const counts = { all: 0, waiting: 0, talking: 0, transfer: 0 };
-    for (const row of rows().children) {
-      row.hidden = row.dataset.callUuid === own;
-      if (row.hidden || row.dataset.state === "ended") continue;
-      counts.all += 1;
-      counts[row.dataset.group] += 1;
-    }
-    for (const element of document.querySelectorAll(".team-calls [data-count]")) element.textContent = counts[element.dataset.count];
-  }
-
-  function letEndedLeave() {
-    const list = rows();
-    if (list.matches(":hover") || list.contains(document.activeElement)) return;
-    for (const [id, at] of leaving) {
-      if (at > Date.now()) continue;
-      document.getElementById(id)?.remove();
-      leaving.delete(id);
-    }
-    settle();
-  }
 
   function announce() {
     const words = card()?.querySelector("[data-announce]");
@@ -82,6 +28,25 @@
     htmx.trigger("#refresh-transfer-dock", "refresh");
   }
 
+  // Kept once a request that began from now on has brought its part; one that was under way may bring an older one.
+  function refresh(id) {
+    const source = document.getElementById(id);
+    return new Promise((keep, fail) => {
+      let mine = null;
+      const begin = (event) => (mine ??= event.detail.xhr);
+      const end = (event) => {
+        if (event.detail.xhr !== mine) return;
+        source.removeEventListener("htmx:beforeRequest", begin);
+        source.removeEventListener("htmx:afterRequest", end);
+        if (event.detail.successful) keep();
+        else fail(new Error(`${id}: ${mine.status}`));
+      };
+      source.addEventListener("htmx:beforeRequest", begin);
+      source.addEventListener("htmx:afterRequest", end);
+      htmx.trigger(source, "refresh");
+    });
+  }
+
   let before, focusedId, justRequested = false;
   document.addEventListener("transfer-requested", () => (justRequested = true));
   document.addEventListener("htmx:beforeSwap", (event) => {
@@ -91,7 +56,6 @@
   });
   // Not before it has settled: until then a button's Enter would leave the page instead of asking for its part.
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.target.id === "call-list") return markEnded();
     if (event.detail.target.id !== "call-card") return;
     const next = card().querySelector("[data-focus-first]") ?? document.getElementById("transfer-status-text");
     // Who has read the status goes on to the first button there is.
@@ -100,21 +64,19 @@
     else if (focusedId) (kept ?? next ?? document.getElementById("transfer-call"))?.focus();
     justRequested = false;
     announce();
-    settle();
     refreshDock(before);
   });
 
-  function markEnded() {
-    for (const row of document.querySelectorAll('.call-row[data-state="ended"]')) leaving.set(row.id, Date.now() + LEAVE_AFTER_MS);
-    settle();
-  }
-
-  document.addEventListener("live:rows", (event) => upsert(event.detail));
   document.addEventListener("live:own-call", () => htmx.trigger("#refresh-call-card", "refresh"));
-  document.addEventListener("live:resync", () => {
-    htmx.trigger("#refresh-call-card", "refresh");
-    htmx.trigger("#refresh-call-list", "refresh");
+  document.addEventListener("live:resync", ({ detail }) => {
+    detail.fetches.push(refresh("refresh-call-card"), refresh("refresh-call-list"));
   });
-  setInterval(letEndedLeave, 1_000);
-  markEnded();
+  // Who may no longer see the board keeps no caller on the screen: the page itself says what is the matter.
+  document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.elt.matches(".board-live > *") && event.detail.xhr.status === 403) location.reload();
+  });
+  // Without live updates the own call at least is looked up: whoever has a caller on the line must not read old news.
+  setInterval(() => {
+    if (document.documentElement.dataset.live !== "on" && !document.hidden) htmx.trigger("#refresh-call-card", "refresh");
+  }, NOT_LIVE_MS * (1 + Math.random() / 2));
 })();

@@ -41,7 +41,8 @@ class DestPicker {
     this.on(dialog, "htmx:beforeRequest", (event) => { event.target === this.form ? this.wait(true) : search.begin(event); });
     this.on(dialog, "htmx:afterRequest", (event) => { event.target === this.form ? this.wait(false) : search.end(event); });
     this.on(dialog, "htmx:sendError htmx:timeout", (event) => this.fail(event, "no-answer"));
-    this.on(dialog, "htmx:responseError", (event) => this.fail(event, "failed"));
+    // After an error of the server the transfer may have been recorded all the same.
+    this.on(dialog, "htmx:responseError", (event) => this.fail(event, event.detail.xhr.status < 500 ? "failed" : "unsure"));
     this.on(dialog, "htmx:beforeSwap", (event) => { if (event.target.id === "dest-results") search.expect(event); });
     this.on(dialog, "htmx:load", (event) => { if (event.target.id === "dest-results") this.listArrived(); });
     this.on(document, "call-changed", (event) => this.callChanged(event.detail));
@@ -130,7 +131,7 @@ class DestPicker {
 
   // Every way to submit comes by here, so that none gets around the checks.
   guard(event) {
-    if (this.hasPassed || this.mayGo()) return;
+    if (this.hasPassed || event.submitter?.matches("[data-ask]") || this.mayGo()) return;
     event.preventDefault();
     event.stopPropagation();
   }

@@ -15,13 +15,20 @@
     if (element.textContent !== text) element.textContent = text;
   }
 
+  // A board may have a thousand of them: they go on together, once a second.
+  const beginnings = new WeakMap();
+  let second = 0;
+  function runDurations(now) {
+    second = Math.floor(now / 1000);
+    for (const time of document.querySelectorAll("time[data-since]")) {
+      if (!beginnings.has(time)) beginnings.set(time, Date.parse(time.dataset.since));
+      write(time, clock((now - beginnings.get(time)) / 1000));
+    }
+  }
+
   function tick() {
     const now = Date.now() + offset;
-    if (document.documentElement.dataset.live !== "off") {
-      for (const time of document.querySelectorAll("time[data-since]")) {
-        write(time, clock((now - new Date(time.dataset.since)) / 1000));
-      }
-    }
+    if (document.documentElement.dataset.live !== "off" && Math.floor(now / 1000) !== second) runDurations(now);
     for (const element of document.querySelectorAll("[data-due]")) {
       const left = Math.max(0, (new Date(element.dataset.due) - now) / 1000);
       if (element.matches("progress")) element.value = left;
@@ -30,5 +37,8 @@
   }
 
   setInterval(tick, 200);
-  document.addEventListener("htmx:afterSettle", tick);
+  document.addEventListener("htmx:afterSettle", () => {
+    second = 0;
+    tick();
+  });
 })();

@@ -1,13 +1,15 @@
 // The one event stream of the page. Says on <html data-live> whether the board is live, and hands on what it hears as
-// DOM events: live:rows, live:own-call, live:resync. Closed while the tab is hidden, so that six tabs are no limit.
+// DOM events: live:rows, live:own-call, live:system (how the system fares has changed), live:health (the bar about that),
+// live:resync (fetch yourself anew; a listener pushes the promise of its fetch into detail.fetches, and until all are kept
+// the page catches up). Closed while the tab is hidden, so that six tabs are no limit.
 (() => {
-  const BEAT_MS = 15_000, SILENCE_MS = BEAT_MS * 2.5, LONGEST_PAUSE_MS = 15_000, OFF_AFTER_MS = 3_000, SPREAD_MS = 2_000;
+  const BEAT_MS = 15_000, SILENCE_MS = BEAT_MS * 2.5, LONGEST_PAUSE_MS = 15_000, OFF_AFTER_MS = 3_000;
   const place = document.getElementById("live");
   if (!place) return;
   const root = document.documentElement;
   const status = document.getElementById("live-status");
   let source = null, lastId = place.dataset.liveLast, failures = 0, aliveAt = new Date();
-  let watchdog = 0, retry = 0, giveUp = 0;
+  let watchdog = 0, retry = 0, giveUp = 0, refetch = 0, isBehind = false, hasLostMore = false;
 
   function show(state) {
     if (root.dataset.live === state) return;
@@ -26,17 +28,23 @@
     if (region && text) region.textContent = text;
   }
 
-  function heard() {
+  function expectMore() {
     clearTimeout(watchdog);
     watchdog = setTimeout(lost, SILENCE_MS);
-    aliveAt = new Date();
+  }
+
+  // A beat alone proves nothing of the rows: it goes on while the server's own source is cut off.
+  function heard() {
+    expectMore();
+    if (root.dataset.live === "on") aliveAt = new Date();
   }
 
   function alive() {
-    heard();
+    expectMore();
+    aliveAt = new Date();
     clearTimeout(giveUp);
     giveUp = failures = 0;
-    show("on");
+    show(isBehind ? "connecting" : "on");
   }
 
   function close() {
@@ -46,27 +54,50 @@
     source = null;
   }
 
-  function lost() {
-    close();
-    failures += 1;
+  function doubt() {
     if (root.dataset.live === "on") show("connecting");
     giveUp ||= setTimeout(() => show("off"), OFF_AFTER_MS);
-    const pause = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures);
-    retry = setTimeout(connect, pause * (0.5 + Math.random()));
   }
 
-  function resync() {
+  // Never all at once: what one board has lost, hundreds have.
+  function pauseBeforeRetry() {
+    failures += 1;
+    return Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures) * (0.5 + Math.random());
+  }
+
+  function lost() {
+    close();
+    doubt();
+    retry = setTimeout(connect, pauseBeforeRetry());
+  }
+
+  // The server says over how many milliseconds the boards share out their fetching: it knows how many they are.
+  function resync(event) {
+    isBehind = hasLostMore = true;
     alive();
-    setTimeout(() => document.dispatchEvent(new CustomEvent("live:resync")), lastId ? Math.random() * SPREAD_MS : 0);
+    refetch ||= setTimeout(fetchAnew, Math.random() * (Number(event.data) || 0));
+  }
+
+  async function fetchAnew() {
+    const fetches = [];
+    hasLostMore = false;
+    document.dispatchEvent(new CustomEvent("live:resync", { detail: { fetches } }));
+    const wasFetched = (await Promise.allSettled(fetches)).every((fetch) => fetch.status === "fulfilled");
+    isBehind = hasLostMore || !wasFetched;
+    refetch = isBehind ? setTimeout(fetchAnew, pauseBeforeRetry()) : 0;
+    if (isBehind) doubt();
+    else if (source && root.dataset.live === "connecting") alive();
   }
 
   function connect() {
     close();
     if (document.hidden) return;
+    doubt();
     source = new EventSource(`${place.dataset.liveUrl}?last=${encodeURIComponent(lastId)}`);
     watchdog = setTimeout(lost, SILENCE_MS);
     source.onerror = lost;
-    source.addEventListener("beat", alive);
+    source.addEventListener("beat", heard);
+    source.addEventListener("caught-up", alive);
     source.addEventListener("rows", (event) => {
       alive();
       lastId = event.lastEventId;
@@ -76,11 +107,24 @@
       alive();
       document.dispatchEvent(new CustomEvent("live:own-call"));
     });
+    source.addEventListener("system", () => {
+      alive();
+      document.dispatchEvent(new CustomEvent("live:system"));
+    });
+    // Comes without Redis as well: it does not say that the rows are live.
+    source.addEventListener("health", (event) => {
+      expectMore();
+      document.dispatchEvent(new CustomEvent("live:health", { detail: event.data }));
+    });
     source.addEventListener("resync", resync);
     source.addEventListener("cut-off", () => {
-      clearTimeout(watchdog);
-      watchdog = setTimeout(lost, SILENCE_MS);
+      expectMore();
       show("off");
+    });
+    // The stream ends because its reader may see something else now, or nothing: then the fetch leads to the sign-in.
+    source.addEventListener("over", () => {
+      lost();
+      fetchAnew();
     });
   }
 
@@ -91,7 +135,7 @@
   addEventListener("online", connect);
   addEventListener("offline", () => show("off"));
   addEventListener("pagehide", close);
+  addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
   root.dataset.live = "connecting";
-  giveUp = setTimeout(() => show("off"), OFF_AFTER_MS);
   connect();
 })();

@@ -13,7 +13,7 @@ Inside, a module imports only from those below it:
 
 from transfers.audit_log.actions import AuditAction
 from transfers.audit_log.erasure import erase_details
-from transfers.audit_log.trail import TrailEntry, trail_of_transfer
+from transfers.audit_log.trail import TrailEntry, contradicted_transfers, latest_entries, trail_of_transfer
 from transfers.audit_log.writer import NotInTransactionError, chain_head, record
 
 __all__ = [
@@ -21,7 +21,9 @@ __all__ = [
     "NotInTransactionError",
     "TrailEntry",
     "chain_head",
+    "contradicted_transfers",
     "erase_details",
+    "latest_entries",
     "record",
     "trail_of_transfer",
 ]

@@ -1,9 +1,12 @@
-"""Reading the audit log: what happened to one transfer."""
+"""Reading the audit log: what happened to one transfer, and what happened lately."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from transfers.audit_log.actions import AuditAction
 from transfers.models import AuditDetail, AuditEntry
 
 
@@ -19,6 +22,30 @@ def trail_of_transfer(transfer_id: int) -> list[TrailEntry]:
     """Return all entries of one transfer, oldest first, in one query."""
     entries = AuditEntry.objects.filter(transfer_id=transfer_id).select_related("detail").order_by("seq")
     return [TrailEntry(entry=entry, detail=_read_detail(entry)) for entry in entries]
+
+
+def latest_entries(actions: Collection[AuditAction], *, since_at: datetime, most: int) -> list[TrailEntry]:
+    """Return the entries of these actions that were recorded since then, newest first, at most so many."""
+    recent = AuditEntry.objects.filter(seq__gte=_first_seq_since(since_at), action__in=actions)
+    newest = recent.select_related("detail").order_by("-seq")[:most]
+    return [TrailEntry(entry=entry, detail=_read_detail(entry)) for entry in newest]
+
+
+def _first_seq_since(moment: datetime) -> int:
+    """Halve the chain until the place of that time is found: it is in the order of time, and has no index on it."""
+    low, high = 1, (AuditEntry.objects.order_by("-seq").values_list("seq", flat=True).first() or 0) + 1
+    while low < high:
+        middle = (low + high) // 2
+        later = AuditEntry.objects.filter(seq__gte=middle).order_by("seq")
+        recorded_at = later.values_list("recorded_at", flat=True).first()
+        low, high = (middle + 1, high) if recorded_at is not None and recorded_at < moment else (low, middle)
+    return low
+
+
+def contradicted_transfers(transfer_ids: Collection[int]) -> set[int]:
+    """Return those of these transfers of which evidence says otherwise than the person who settled them."""
+    entries = AuditEntry.objects.filter(transfer_id__in=transfer_ids, action=AuditAction.TRANSFER_CONTRADICTED)
+    return {transfer_id for transfer_id in entries.values_list("transfer_id", flat=True) if transfer_id is not None}
 
 
 def _read_detail(entry: AuditEntry) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 """Proving that the audit log is as it was recorded, or naming the first entry that is not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -42,11 +42,17 @@ class VerifyReport:
         return next((finding.seq for finding in self.findings if finding.seq is not None), None)
 
 
-def verify(*, from_seq: int = 1, to_seq: int | None = None, anchors: Sequence[Anchor] = ()) -> VerifyReport:
+def verify(
+    *,
+    from_seq: int = 1,
+    to_seq: int | None = None,
+    anchors: Sequence[Anchor] = (),
+    found_elsewhere: Iterable[Finding] = (),
+) -> VerifyReport:
     """Verify the chain between two seqs, both included, on one snapshot of the database while others go on writing.
 
     Of the whole chain it also compares each transfer with what its entries say. Anchors outside of the part are left
-    out. Raises django.db.Error when the database does not answer.
+    out; `found_elsewhere` is told last. Raises django.db.Error when the database does not answer.
     """
     findings = Findings()
     with _one_snapshot():
@@ -58,6 +64,7 @@ def verify(*, from_seq: int = 1, to_seq: int | None = None, anchors: Sequence[An
             findings.extend(transfers_unlike_their_entries())
         names = ", ".join(guard.missing_triggers(connection))
         findings.extend([Finding(None, f"The guard is not in force: {names}.")] if names else [])
+    findings.extend(found_elsewhere)
     return VerifyReport(
         first_seq=from_seq,
         last_seq=check.last_seq,

@@ -1,8 +1,9 @@
 """What a call may be sent to: the one judge for the form, the picker and, once more before sending, the worker.
 
-A number must be readable as exactly one, lie in `TRANSFER_REGIONS`, and be of an ordinary type. Region and type are
-both needed: satellite numbers count as mobile ones, and dear islands share the country code of the USA.
-What comes out is E.164 and nothing else; a SIP name comes out verbatim.
+A number must be readable as exactly one. Then the company's own rules speak: a denied beginning is refused whoever
+asks, an allowed one passes. Without a rule the number must lie in `TRANSFER_REGIONS` and be of an ordinary type, or have a
+supervisor's agreement. Region and type are both needed: satellite numbers count as mobile ones, and dear islands share
+the country code of the USA. What comes out is E.164 and nothing else; a SIP name comes out verbatim.
 """
 
 import unicodedata
@@ -16,8 +17,9 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 from transfers.destination_policy.number_checks import NumberUnreadable, require_complete, to_e164
 from transfers.destination_policy.number_places import country_name, place_of
 from transfers.destination_policy.number_reading import read_number
+from transfers.destination_policy.number_rules import rule_for
 from transfers.destination_policy.number_types import refusal_of_type
-from transfers.models import DestinationType
+from transfers.models import DestinationType, NumberRule
 
 LONGEST_SIP_NAME = 128
 WORLDWIDE = "001"
@@ -28,6 +30,10 @@ Identity = tuple[str, str]
 """Type and address: what makes two destinations the same."""
 
 
+SUPERVISOR_MAY_AGREE = frozenset({"country", "number_type", "worldwide"})
+"""The codes of refusals that a supervisor may overrule for one transfer; all others are final."""
+
+
 class DestinationRefused(Exception):
     """A destination outside the policy. `reason` tells the agent why, in their language; `code` is for programs."""
 
@@ -35,6 +41,11 @@ class DestinationRefused(Exception):
         super().__init__(code)
         self.reason = reason
         self.code = code
+
+    @property
+    def may_be_agreed_to(self) -> bool:
+        """Whether a supervisor may let this one transfer pass all the same."""
+        return self.code in SUPERVISOR_MAY_AGREE
 
 
 @dataclass(frozen=True)
@@ -60,33 +71,53 @@ class CheckedDestination:
         return (self.destination_type, self.address)
 
 
-def check_destination(*, destination_type: str, address: str) -> CheckedDestination:
-    """Judge a destination in any spelling; raises `DestinationRefused`. A checked `address` checks to itself."""
+def check_destination(*, destination_type: str, address: str, is_agreed: bool = False) -> CheckedDestination:
+    """Judge a destination in any spelling; raises `DestinationRefused`. A checked `address` checks to itself.
+
+    With `is_agreed` a supervisor has let this transfer pass: region and type count no more, all else does.
+    """
     if destination_type == DestinationType.EXTERNAL_NUMBER:
-        return _check_number(address)
+        return _check_number(address, is_agreed=is_agreed)
     if destination_type in (DestinationType.SIP_USER, DestinationType.SIP_TRUNK):
         return CheckedDestination(destination_type=str(destination_type), address=_checked_sip_name(address))
     raise DestinationRefused(_("Choose a phone number, a SIP user or a SIP trunk."), code="kind")
 
 
-def _check_number(text: str) -> CheckedDestination:
+def _check_number(text: str, *, is_agreed: bool) -> CheckedDestination:
     try:
         number = read_number(text)
-        _require_country(number)
+        passes = _is_allowed_by_rule(number) or is_agreed
+        if not passes:
+            _require_country(number)
         require_complete(number)
     except NumberUnreadable as unreadable:
         raise DestinationRefused(unreadable.reason, code=unreadable.code) from None
-    region = _require_region(number)
-    number_type = _require_type(number, region)
+    if not passes:
+        _require_region(number)
+        _require_type(number)
+    number_type = int(phonenumbers.number_type(number))
     return CheckedDestination(
         destination_type=DestinationType.EXTERNAL_NUMBER.value,
         address=to_e164(number),
         place=place_of(to_e164(number)) if number_type == PhoneNumberType.FIXED_LINE else "",
-        region=region,
+        region=phonenumbers.region_code_for_number(number) or "",
         number_type=PhoneNumberType.to_string(number_type).lower(),
         national=phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL),
         international=phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL),
     )
+
+
+def _is_allowed_by_rule(number: PhoneNumber) -> bool:
+    rule = rule_for(to_e164(number))
+    if rule is None:
+        return False
+    if rule.verdict == NumberRule.Verdict.DENY:
+        raise DestinationRefused(
+            _("Your company does not allow numbers that begin with %(prefix)s. %(reason)s")
+            % {"prefix": rule.prefix, "reason": rule.reason},
+            code="denied",
+        )
+    return True
 
 
 def _require_country(number: PhoneNumber) -> None:
@@ -102,11 +133,10 @@ def _require_country(number: PhoneNumber) -> None:
         raise _outside(phonenumbers.region_code_for_number(number) or regions[0])
 
 
-def _require_region(number: PhoneNumber) -> str:
+def _require_region(number: PhoneNumber) -> None:
     region = phonenumbers.region_code_for_number(number)
     if region is None or region not in settings.TRANSFER_REGIONS:
         raise _outside(region or "")
-    return region
 
 
 def _outside(region: str) -> DestinationRefused:
@@ -118,11 +148,10 @@ def _outside(region: str) -> DestinationRefused:
     )
 
 
-def _require_type(number: PhoneNumber, region: str) -> int:
-    number_type = int(phonenumbers.number_type(number))
-    if reason := refusal_of_type(number_type, region=region):
+def _require_type(number: PhoneNumber) -> None:
+    region = phonenumbers.region_code_for_number(number) or ""
+    if reason := refusal_of_type(int(phonenumbers.number_type(number)), region=region):
         raise DestinationRefused(reason, code="number_type")
-    return number_type
 
 
 def _checked_sip_name(text: str) -> str:

@@ -28,12 +28,16 @@ class Group:
 
 @dataclass(frozen=True)
 class Results:
-    """What a search found: `shown` of `total` active entries. `refusal` says why a typed text cannot be used, or ""."""
+    """What a search found: `shown` of `total` active entries. `refusal` says why a typed text cannot be used, or "".
+
+    `for_supervisor` is the refused number (E.164) that a supervisor may agree to, or "".
+    """
 
     groups: tuple[Group, ...]
     shown: int
     total: int
     refusal: str = ""
+    for_supervisor: str = ""
 
 
 def find_destinations(*, user: User, text: str = "", destination_type: str = "", limit: int = 40) -> Results:
@@ -56,6 +60,7 @@ def find_destinations(*, user: User, text: str = "", destination_type: str = "",
         shown=shown,
         total=Destination.objects.active().count(),
         refusal="" if shown and typed.is_refusal_passing else typed.refusal,
+        for_supervisor=typed.for_supervisor,
     )
 
 

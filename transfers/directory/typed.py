@@ -19,13 +19,15 @@ class Typed:
     """The destinations that a text names: `new` ones, and those `known` to the directory.
 
     `refusal` says why the text cannot be used as what it seems to be, else "". It is passing when it is no more than
-    what every text goes through while it is typed, and so not worth showing beside what was found.
+    what every text goes through while it is typed, and so not worth showing beside what was found. `for_supervisor` is
+    the refused number (E.164) when a supervisor may agree to it, else "".
     """
 
     new: tuple[CheckedDestination, ...] = ()
     known: tuple[CheckedDestination, ...] = ()
     refusal: str = ""
     is_refusal_passing: bool = False
+    for_supervisor: str = ""
 
 
 def read_typed(text: str, destination_type: str = "") -> Typed:
@@ -42,7 +44,20 @@ def read_typed(text: str, destination_type: str = "") -> Typed:
     typed = _apart_from_directory(read, destination_type)
     if typed.refusal or not refusals:
         return typed
-    return replace(typed, refusal=refusals[0].reason, is_refusal_passing=refusals[0].code in PASSING)
+    return replace(
+        typed,
+        refusal=refusals[0].reason,
+        is_refusal_passing=refusals[0].code in PASSING,
+        for_supervisor=_number_for_supervisor(text) if refusals[0].may_be_agreed_to else "",
+    )
+
+
+def _number_for_supervisor(text: str) -> str:
+    try:
+        number = check_destination(destination_type=DestinationType.EXTERNAL_NUMBER, address=text, is_agreed=True)
+    except DestinationRefused:
+        return ""
+    return number.address
 
 
 def _candidate_types(text: str, destination_type: str) -> list[str]:

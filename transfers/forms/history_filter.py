@@ -25,6 +25,8 @@ PERIODS = [
     ("dates", gettext_lazy("Dates…")),
 ]
 MAX_VALUE_LENGTH = 200
+UNRESOLVED = "unresolved"
+"""The outcome of `Transfer.objects.unresolved()`, in addresses."""
 
 _DIRECTORY_KEY = re.compile(r"d(\d{1,18})", re.ASCII)
 
@@ -54,7 +56,11 @@ class HistoryFilterForm(forms.Form):
     outcome = forms.ChoiceField(
         label=gettext_lazy("Outcome"),
         required=False,
-        choices=[("", gettext_lazy("All outcomes")), *TransferState.choices],
+        choices=[
+            ("", gettext_lazy("All outcomes")),
+            *TransferState.choices,
+            (UNRESOLVED, gettext_lazy("Unresolved for 24 hours")),
+        ],
     )
     caller = forms.RegexField(r"^[0-9a-f]{64}\Z", required=False, widget=forms.HiddenInput)
 
@@ -123,6 +129,11 @@ class HistoryFilterForm(forms.Form):
         return self.cleaned_data.get("from"), self.cleaned_data.get("to")
 
     @property
+    def is_unresolved(self) -> bool:
+        """Whether what nobody can find out any more is asked for: no state of its own, but a list to work off."""
+        return self.cleaned_data.get("outcome") == UNRESOLVED
+
+    @property
     def filters(self) -> HistoryFilter:
         """What to filter by. Fields with an error ask for nothing."""
         values = self.cleaned_data
@@ -134,7 +145,8 @@ class HistoryFilterForm(forms.Form):
             agent_id=int(values.get("agent") or 0) or None,
             destination_type=directory_type or values.get("destination_type", ""),
             destination=address,
-            outcome=values.get("outcome", ""),
+            outcome="" if self.is_unresolved else values.get("outcome", ""),
+            is_unresolved=self.is_unresolved,
             from_at=_day_begins(first) if first else None,
             until_at=_day_begins(last + timedelta(days=1)) if last else None,
         )

@@ -5,14 +5,28 @@ from .audit import AuditDetail, AuditEntry
 from .call import STALE_AFTER, Call, CallEvent, CallState, ServiceNumber
 from .destination import Destination, DestinationQuerySet, DestinationType, Favourite
 from .operation import Heartbeat, MetricTotal, SendingGate
-from .transfer import OPEN_STATES, PERSONS_WORD, Transfer, TransferState
+from .policy import Approval, ApprovalState, NumberRule
+from .transfer import (
+    OPEN_STATES,
+    PERSONS_WORD,
+    RECORDS_ASKED_FOR,
+    SENDING_PAUSED,
+    SENDING_STOPPED,
+    Transfer,
+    TransferState,
+)
 from .user import AgentAddress, User
 
 __all__ = [
     "OPEN_STATES",
     "PERSONS_WORD",
+    "RECORDS_ASKED_FOR",
+    "SENDING_PAUSED",
+    "SENDING_STOPPED",
     "STALE_AFTER",
     "AgentAddress",
+    "Approval",
+    "ApprovalState",
     "AuditDetail",
     "AuditEntry",
     "Call",
@@ -24,6 +38,7 @@ __all__ = [
     "Favourite",
     "Heartbeat",
     "MetricTotal",
+    "NumberRule",
     "SendingGate",
     "ServiceNumber",
     "Transfer",

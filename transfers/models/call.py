@@ -39,7 +39,8 @@ class Call(models.Model):
     """One phone call, projected from the posts of TENIOS (docs/tenios-api.md §6).
 
     Numbers are E.164 where TENIOS sent them so; `caller_number` is empty when the caller withheld it.
-    `caller_digest` is the keyed HMAC of the caller's number, for finding without knowing. All times are UTC.
+    `caller_digest` is the keyed HMAC of the caller's number, for finding without knowing. `next_check_at` is when the
+    call records are asked about a call without news. All times are UTC.
     """
 
     call_uuid = models.CharField(_("call id"), max_length=64, unique=True)
@@ -65,6 +66,7 @@ class Call(models.Model):
     connected_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     last_event_at = models.DateTimeField()
+    next_check_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[CallQuerySet] = CallQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -1,5 +1,6 @@
 """One transfer: one call sent to one destination, and what became of it."""
 
+from datetime import timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .call import Call
 from .destination import DestinationType
+from .policy import Approval
 from .user import User
 
 
@@ -30,6 +32,15 @@ class TransferState(models.TextChoices):
 
 PERSONS_WORD = "persons_word"
 """The `error_code` of a transfer that a person settled by saying whether the caller is still there."""
+
+SENDING_STOPPED = "sending_stopped"
+"""The `error_code` of a request that was cancelled because TENIOS had refused the access key for another one."""
+
+SENDING_PAUSED = "sending_paused"
+"""The `error_code` of a request that expired while TENIOS had asked us to wait."""
+
+RECORDS_ASKED_FOR = timedelta(hours=24)
+"""How long after sending the call records are asked what became of a transfer; then only a person's word is left."""
 
 OPEN_STATES = [TransferState.REQUESTED, TransferState.SENDING, TransferState.UNKNOWN]
 UNSETTLED_STATES = [*OPEN_STATES, TransferState.ACCEPTED]
@@ -53,6 +64,10 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
             return ordered[0]
         return next((transfer for transfer in ordered if transfer.state in counting), None)
 
+    def unresolved(self) -> Self:
+        """Transfers that are unclear for so long that nobody asks any more: what supervisors look after."""
+        return self.filter(state=TransferState.UNKNOWN, sent_at__lt=timezone.now() - RECORDS_ASKED_FOR)
+
     def unsettled(self) -> Self:
         """Transfers whose end is not known yet, `accepted` included."""
         return self.filter(state__in=UNSETTLED_STATES)
@@ -63,7 +78,8 @@ class Transfer(models.Model):
 
     `due_at` ends the grace in which the agent may take it back; `claim_token` and `lease_until_at` belong to the
     process that sends it; `ring_seconds` is how long the destination rang before it answered or gave up;
-    `next_check_at` is when the call records are asked again, `dismissed_at` when its agent closed it on their card.
+    `next_check_at` is when the call records are asked again, `dismissed_at` when its agent closed it on their card;
+    `approval` is the supervisor's agreement it rests on, where the policy alone would not allow it.
     """
 
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="transfers", verbose_name=_("call"))
@@ -97,6 +113,7 @@ class Transfer(models.Model):
     ring_seconds = models.PositiveIntegerField(null=True)
     next_check_at = models.DateTimeField(null=True)
     dismissed_at = models.DateTimeField(null=True)
+    approval = models.ForeignKey(Approval, null=True, on_delete=models.PROTECT, related_name="transfers")
 
     objects: ClassVar[TransferQuerySet] = TransferQuerySet.as_manager()  # type: ignore[assignment]
 

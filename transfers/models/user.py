@@ -32,6 +32,9 @@ class User(AbstractUser):
         _("single keys"), default=True, help_text=_("T, 1 to 9, Z and R act at once outside of input fields.")
     )
 
+    board_choices = models.JSONField(default=dict, blank=True, editable=False)
+    """What they set on the board: filter, grouping and order, in the words of `transfers.board_choices`."""
+
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")

@@ -1,4 +1,4 @@
-"""The way of a post from the world to the receiver: late, twice or out of order where the options say so."""
+"""The way of a post from the world to the receiver: late, twice, out of order or lost where the options say so."""
 
 import random
 from collections import deque
@@ -31,7 +31,9 @@ class EventChannel:
         self._held: deque[_HeldPost] = deque()
 
     def send(self, payload: dict[str, Any]) -> None:
-        """Post `payload` as the options say: at once, later, twice, or after its successor."""
+        """Post `payload` as the options say: at once, later, twice, after its successor, or not at all."""
+        if self._is_drawn(self._options.event_lost_share):
+            return
         if self._options.event_delay_seconds:
             self._scheduler.call_later(self._options.event_delay_seconds, lambda: self._pass_on(payload))
         else:

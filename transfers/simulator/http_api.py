@@ -99,8 +99,9 @@ class HttpApi:
 
     def _check_key(self, path: str, fields: Fields) -> None:
         is_acd = path.startswith("/acd/")  # the page of these methods shows 400 for a wrong key
-        if not is_key(_require(fields, "access_key"), self._access_key):
-            _refuse(answers.bad_credentials(status=400 if is_acd else int(self._world.options.bad_key_answer)))
+        options = self._world.options
+        if options.key_refused or not is_key(_require(fields, "access_key"), self._access_key):
+            _refuse(answers.bad_credentials(status=400 if is_acd else int(options.bad_key_answer)))
 
 
 def _refuse(answer: Answer) -> NoReturn:

@@ -28,10 +28,10 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "second_transfer": ("accept", "refuse"),
     "bad_destination": ("accept", "refuse"),
 }
-_SWITCHES = ("forward_target_variable", "forward_leg_variable", "extra_fields")
+_SWITCHES = ("forward_target_variable", "forward_leg_variable", "extra_fields", "key_refused")
 _SECONDS = ("ring_seconds_min", "ring_seconds_max", "no_answer_seconds", "cdr_delay_seconds", "api_delay_seconds")
 _EVENT_SECONDS = ("event_delay_seconds",)
-_SHARES = ("answered_share", "event_duplicate_share", "event_reorder_share")
+_SHARES = ("answered_share", "event_duplicate_share", "event_lost_share", "event_reorder_share")
 
 
 class InvalidSetting(ValueError):
@@ -42,6 +42,7 @@ class InvalidSetting(ValueError):
 class Options:
     """All settings. Seconds are floats, shares run from 0 to 1, choices are listed in CHOICES.
 
+    - key_refused: the right access key counts as a wrong one, as if it had been changed or locked.
     - bad_key_answer: HTTP status of a wrong access key (both are documented).
     - not_connected_answer: what a transfer of a call without a connected agent gets.
     - forward_answer_type: requestType of the fifth post; "none" means that its switch is off.
@@ -55,6 +56,7 @@ class Options:
     - destination_outcomes: destination -> one of LEG_OUTCOMES, before chance decides.
     """
 
+    key_refused: bool = False
     bad_key_answer: str = "403"
     not_connected_answer: str = "call_uuid_not_found"
     forward_answer_type: str = "FORWARD_ANSWER"
@@ -74,6 +76,7 @@ class Options:
     api_delay_seconds: float = 0.0
     event_delay_seconds: float = 0.0
     event_duplicate_share: float = 0.0
+    event_lost_share: float = 0.0
     event_reorder_share: float = 0.0
     answered_share: float = 0.75
     destination_outcomes: dict[str, str] = field(default_factory=dict)

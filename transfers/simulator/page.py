@@ -45,6 +45,7 @@ def render_page(control: Control, *, error: str = "", entered: Mapping[str, Any]
         "calls_per_minute": f"{report['settings']['calls_per_minute']:g}",
         "post_to": report["settings"]["post_to"],
         "counters": report["counters"],
+        "is_key_refused": control.world.options.key_refused,
         "questions": _list_questions(control.world.options),
     }
     return _engine().get_template("simulator/page.html").render(Context(context)).encode(errors="replace")

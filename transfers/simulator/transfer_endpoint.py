@@ -86,7 +86,7 @@ class TransferEndpoint:
         options = self._world.options
         if fields is None or any(fields.get(name) is None for name in FIELDS):
             return answers.invalid_json()
-        if not is_key(fields["access_key"], self._access_key):
+        if options.key_refused or not is_key(fields["access_key"], self._access_key):
             return answers.bad_credentials(status=int(options.bad_key_answer))
         if fields["destination_type"] not in list(LEG_TYPES):
             return answers.invalid_value("destination_type")

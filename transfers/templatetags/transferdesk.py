@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from transfers.call_limits import Level
+from transfers.durations import write_duration
 from transfers.models import CallState, DestinationType, TransferState
 
 register = template.Library()
@@ -49,6 +51,10 @@ DESTINATION_TYPES: dict[str, Look] = {
     DestinationType.SIP_USER: ("headset", DestinationType.SIP_USER.label),
     DestinationType.SIP_TRUNK: ("trunk", DestinationType.SIP_TRUNK.label),
 }
+LEVELS: dict[str, Look] = {
+    Level.AMBER: ("clock", gettext_lazy("Long")),
+    Level.RED: ("alert", gettext_lazy("Too long")),
+}
 WITHHELD = {"", "anonymous"}
 E164 = re.compile(r"\+[1-9]\d{5,14}", re.ASCII)
 
@@ -75,6 +81,15 @@ def _state(*, state: str, look: Look, chip: bool) -> SafeString:
 def call_state(state: str, *, chip: bool = False) -> SafeString:
     """Show the state of a call: those of `CallState`, and `transferring`, `transferred`, `stale`."""
     return _state(state=state, look=CALL_STATES.get(state, ("question", state)), chip=chip)
+
+
+@register.simple_tag
+def call_level(level: str) -> SafeString:
+    """Mark a duration that has become long (`amber`) or too long (`red`); nothing for any other."""
+    if level not in LEVELS:
+        return SafeString()
+    name, word = LEVELS[level]
+    return format_html('<span class="call-level">{}<span class="sr-only">{} </span></span>', icon(name, "sm"), word)
 
 
 @register.simple_tag
@@ -131,11 +146,7 @@ def kbd(key: str) -> SafeString:
 @register.simple_tag
 def duration(seconds: float | None) -> str:
     """Write seconds as mm:ss, from one hour on as h:mm:ss; nothing for None; 00:00 when clocks disagree."""
-    if seconds is None:
-        return ""
-    minutes, rest = divmod(max(0, int(seconds)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+    return write_duration(seconds)
 
 
 @register.filter

@@ -1,9 +1,11 @@
-"""Everything that speaks TENIOS: transfers, call records, posts. Nothing here knows Django or a database."""
+"""Everything that speaks TENIOS: transfers, call records, posts, the key. Nothing here knows Django or a database."""
 
 from ._answers import TransferAnswer, Verdict
-from ._client import TeniosClient, TeniosUnavailable
+from ._client import TeniosClient
 from ._events import CallEvent, CallEventKind, parse_call_event
+from ._key_check import KeyCheck, KeyVerdict
 from ._post_body import InvalidCallEvent
+from ._record_pages import TeniosUnavailable
 from ._records import CallRecord, CallRecords
 from ._types import WIRE_TYPES, UnknownDestinationType, from_wire, to_wire
 
@@ -14,6 +16,8 @@ __all__ = [
     "CallRecord",
     "CallRecords",
     "InvalidCallEvent",
+    "KeyCheck",
+    "KeyVerdict",
     "TeniosClient",
     "TeniosUnavailable",
     "TransferAnswer",

@@ -1,26 +1,24 @@
-"""The client: asks TENIOS to transfer a call, and reads its call records. Settings are passed in."""
+"""The client: asks TENIOS to transfer a call, reads its call records, checks the key. Settings are passed in."""
 
+import hmac
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 
-from ._answers import MOST_ANSWER_BYTES, TransferAnswer, decode_body, read_answer
+from ._answers import MOST_ANSWER_BYTES, TransferAnswer, read_answer
 from ._exchange import Exchange, post_json
-from ._records import CallRecords, read_number, read_record
-from ._text import MASK, read_json
+from ._key_check import KeyCheck, read_key_check
+from ._record_pages import MOST_PAGE_BYTES, PAGE_SIZE, TeniosUnavailable, is_last_page, is_page, read_page
+from ._records import CallRecords, read_record
+from ._text import MASK
 from ._types import to_wire
 
-_PAGE_SIZE = 100
 _MOST_PAGES = 100
-_MOST_PAGE_BYTES = 2 * 1024 * 1024
 _LEAST_SHOWN_KEY = 12
-
-
-class TeniosUnavailable(Exception):
-    """The call records could not be read whole; what is missing from them proves nothing."""
+_CHECKED_PERIOD = timedelta(minutes=1)
 
 
 class TeniosClient:
@@ -55,8 +53,32 @@ class TeniosClient:
 
     def masked_request(self, *, call_uuid: str, destination_type: str, destination: str) -> dict[str, str]:
         """Return the four fields as `transfer_call` sends them, the access key as four dots and its last characters."""
+        return {"access_key": self.masked_key, **_transfer_fields(call_uuid, destination_type, destination)}
+
+    @property
+    def deadline_seconds(self) -> float:
+        """How long one request may take, by the wall clock."""
+        return self._deadline_seconds
+
+    @property
+    def masked_key(self) -> str:
+        """The access key for people: four dots and, of a long one, its last four characters."""
         shown = self._access_key[-4:] if len(self._access_key) >= _LEAST_SHOWN_KEY else ""
-        return {"access_key": MASK + shown, **_transfer_fields(call_uuid, destination_type, destination)}
+        return MASK + shown
+
+    def key_digest(self, *, secret: str) -> str:
+        """Return 64 hex digits by which this key is known again, and which tell nothing of it without the secret."""
+        return hmac.digest(secret.encode(), b"access key " + self._access_key.encode(), "sha256").hex()
+
+    def check_key(self, *, at: datetime) -> KeyCheck:
+        """Learn whether TENIOS accepts the key, by reading the call records of the minute before `at` (aware).
+
+        A read of the same account with the same key: no caller is touched. Raises nothing for what TENIOS or the
+        network does.
+        """
+        period = {"start_date_from": _format_moment(at - _CHECKED_PERIOD), "start_date_to": _format_moment(at)}
+        exchange = self._post("/cdrs/retrieve", {**period, "page": 1, "page_size": 1}, most_bytes=MOST_ANSWER_BYTES)
+        return read_key_check(exchange, access_key=self._access_key, holds_records=is_page(exchange))
 
     def call_records(self, *, start_at: datetime, end_at: datetime) -> CallRecords:
         """Return the legs that started between the two (aware) times; a leg without id or start makes it not whole.
@@ -72,11 +94,11 @@ class TeniosClient:
     def _record_items(self, period: dict[str, str]) -> Iterator[object]:
         for page in range(1, _MOST_PAGES + 1):
             exchange = self._post(
-                "/cdrs/retrieve", {**period, "page": page, "page_size": _PAGE_SIZE}, most_bytes=_MOST_PAGE_BYTES
+                "/cdrs/retrieve", {**period, "page": page, "page_size": PAGE_SIZE}, most_bytes=MOST_PAGE_BYTES
             )
-            answer = _read_page(exchange)
+            answer = read_page(exchange)
             yield from answer["items"]
-            if _is_last_page(answer, page=page):
+            if is_last_page(answer, page=page):
                 return
         raise TeniosUnavailable(f"There are more than {_MOST_PAGES} pages of call records.")
 
@@ -92,28 +114,6 @@ class TeniosClient:
 
 def _transfer_fields(call_uuid: str, destination_type: str, destination: str) -> dict[str, str]:
     return {"call_uuid": call_uuid, "destination_type": to_wire(destination_type), "destination": destination}
-
-
-def _read_page(exchange: Exchange) -> dict[str, Any]:
-    """Return one page whose `items` is a list; raises TeniosUnavailable with nothing of the answer in its words."""
-    body, problem = decode_body(exchange.headers, exchange.body, most_bytes=_MOST_PAGE_BYTES)
-    problem = exchange.problem or problem
-    if problem or exchange.status != 200 or not exchange.is_complete:
-        raise TeniosUnavailable(f"Call records: HTTP status {exchange.status}, {problem or 'no records'}.")
-    try:
-        answer = read_json(body.decode("utf-8-sig"))
-    except ValueError:
-        raise TeniosUnavailable("Call records: the answer is not JSON.") from None
-    if not isinstance(answer, dict) or not isinstance(answer.get("items"), list):
-        raise TeniosUnavailable("Call records: the answer holds no items.")
-    return answer
-
-
-def _is_last_page(answer: dict[str, Any], *, page: int) -> bool:
-    """Judge by the page and size that the answer names, not by those asked for: TENIOS may cap them."""
-    total = read_number(answer.get("total_items"))
-    seen = (read_number(answer.get("page")) or page) * (read_number(answer.get("page_size")) or _PAGE_SIZE)
-    return not answer["items"] or (total is not None and total <= seen)
 
 
 def _format_moment(moment: datetime) -> str:

@@ -7,15 +7,20 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
+from transfers import transfer_guard
 from transfers.audit_log import guard
 from transfers.models import User
 from transfers.tests.factories import make_user
 
 ROLES: dict[str, list[str]] = import_module("transfers.migrations.0002_roles").ROLES
+ROLES_NOW = ROLES | {
+    "supervisor": [*ROLES["supervisor"], "decide_approvals"],
+    "administrator": [*ROLES["administrator"], "manage_connection", "manage_number_rules"],
+}
 
 
 @pytest.fixture(autouse=True)
@@ -59,20 +64,23 @@ def stranger(db: None) -> User:
 def committed_db(_rebuilt_after_flush: None, transactional_db: None) -> Iterator[None]:
     """A database in which commits are real, so that threads and other processes see them; emptied afterwards.
 
-    The audit guard, which refuses the emptying as well, steps aside for it; guard and roles are there again for the
-    next test. Every test that commits has this fixture, whether it asks for it, for `transactional_db` or for
-    `live_server`, or is marked with `django_db(transaction=True)`.
+    The guards of audit log and transfers, which refuse the emptying as well, step aside for it; guards and roles are
+    there again for the next test. Every test that commits has this fixture, whether it asks for it, for
+    `transactional_db` or for `live_server`, or is marked with `django_db(transaction=True)`.
     """
     yield
-    guard.remove(connection)
+    with transaction.atomic():
+        guard.remove(connection)
+        transfer_guard.remove(connection)
 
 
 @pytest.fixture
 def _rebuilt_after_flush(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     yield
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), transaction.atomic():
         guard.install(connection)
-        for name, codenames in ROLES.items():
+        transfer_guard.install(connection, transfer_guard.steps_of_table())
+        for name, codenames in ROLES_NOW.items():
             group, _ = Group.objects.get_or_create(name=name)
             group.permissions.set(
                 Permission.objects.filter(content_type__app_label="transfers", codename__in=codenames)

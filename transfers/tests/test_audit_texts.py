@@ -105,6 +105,14 @@ def test_the_end_of_the_routing_plan_is_not_taken_for_the_end_of_the_talk() -> N
     assert line.text == "Post from TENIOS about this call. Does not say whether the talk went on."
 
 
+def test_the_end_that_no_post_told_of_is_told_by_the_record() -> None:
+    evidence = {"source": "call_record", "hangup_cause": "NORMAL"}
+    line = describe(AuditAction.CALL_ENDED, actor="tenios", evidence=evidence)
+
+    assert line.title == "Call ended"
+    assert line.text == "Cause: NORMAL. No post told of it; the record of the caller’s own line does."
+
+
 def test_accepted_by_a_persons_word_is_not_called_accepted_by_tenios() -> None:
     by_word = describe(AuditAction.TRANSFER_ACCEPTED, evidence={"source": "person", "caller_still_here": False})
     by_answer = describe(AuditAction.TRANSFER_ACCEPTED, answer={"http_status": 200, "body": '{"success": true}'})

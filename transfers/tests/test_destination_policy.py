@@ -14,6 +14,8 @@ from scripts.gather_places import PLACE_NAMES, gather_places
 from transfers.destination_policy import CheckedDestination, DestinationRefused, check_destination
 from transfers.destination_policy.number_types import refusal_of_type
 
+pytestmark = pytest.mark.django_db
+
 E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 COLOGNE = "+492215540030"
 

@@ -7,7 +7,7 @@ import pytest
 import redis
 
 from scripts.embedded_redis import EmbeddedRedis
-from transfers.live_hub import CUT_OFF, QUEUE_FRAMES, RESYNC, Audience, LiveHub, Rows, Subscription
+from transfers.live_hub import CAUGHT_UP, CUT_OFF, QUEUE_FRAMES, RESYNC, SYSTEM, Audience, LiveHub, Rows, Subscription
 from transfers.live_updates import KEPT_MESSAGES, STREAM
 
 AGENT_EN = Audience("en", may_transfer_any=False)
@@ -59,7 +59,10 @@ def listen(server: EmbeddedRedis, story: Callable[[LiveHub, Renderer], Awaitable
 
 
 async def next_frame(subscription: Subscription) -> bytes:
-    return await asyncio.wait_for(subscription.frames.get(), timeout=10)
+    """Read what comes next; that the stream has caught up is what most tests take for granted."""
+    while (frame := await asyncio.wait_for(subscription.frames.get(), timeout=10)) == CAUGHT_UP:
+        pass
+    return frame
 
 
 @contextlib.asynccontextmanager
@@ -100,6 +103,19 @@ def test_a_change_is_rendered_once_per_audience_and_not_once_per_stream(
                 await next_frame(stream)
 
         assert renderer.renderings == [({7}, {AGENT_EN})]
+
+    listen(server, story)
+
+
+def test_news_of_the_system_reaches_every_stream_and_renders_no_row(server: EmbeddedRedis, wire: "redis.Redis") -> None:
+    async def story(hub: LiveHub, renderer: Renderer) -> None:
+        async with subscribed(hub) as english, subscribed(hub, user_id=2, audience=SUPERVISOR_DE) as german:
+            last = str(wire.xadd(STREAM, {"call": "", "users": "", "part": "system"}))
+
+            for stream in (english, german):
+                assert await next_frame(stream) == SYSTEM
+                assert await next_frame(stream) == f"id: {last}\nevent: rows\ndata:\n\n".encode()
+        assert all(call_ids == set() for call_ids, _audiences in renderer.renderings)
 
     listen(server, story)
 
@@ -214,6 +230,20 @@ def test_a_stream_that_opens_while_redis_is_away_is_told_at_once_and_later_fetch
         listen(server, story)
     finally:
         server.stop()
+
+
+def test_a_stream_hears_that_it_has_caught_up_after_what_it_missed(server: EmbeddedRedis, wire: "redis.Redis") -> None:
+    async def story(hub: LiveHub, renderer: Renderer) -> None:
+        seen = publish(wire, 1)
+        publish(wire, 2)
+
+        async with subscribed(hub, last_id=seen) as stream:
+            frames = [stream.frames.get_nowait() for _ in range(stream.frames.qsize())]
+
+        assert b"en 2" in frames[0]
+        assert frames[1:] == [CAUGHT_UP]
+
+    listen(server, story)
 
 
 @pytest.mark.parametrize("last_id", ["", "1-1", "nonsense"], ids=["none", "forgotten", "no id"])

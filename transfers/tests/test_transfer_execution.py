@@ -3,6 +3,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -237,10 +238,10 @@ def test_an_answer_is_recorded_once_the_database_is_back(ada: User, monkeypatch:
     transfer = make_due(ada)
     record, failures = transfer_execution._record, iter([True, True])
 
-    def fail_twice(claimed: Transfer, answer: TransferAnswer, *, actor: str) -> None:
+    def fail_twice(claimed: Transfer, answer: TransferAnswer, **words: Any) -> None:
         if next(failures, False):
             raise OperationalError("as told")
-        record(claimed, answer, actor=actor)
+        record(claimed, answer, **words)
 
     monkeypatch.setattr(transfer_execution, "_record", fail_twice)
     monkeypatch.setattr(transfer_execution, "RECORDING_PAUSES", (0.0, 0.0, 0.0))

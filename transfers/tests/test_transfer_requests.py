@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from transfers import tasks, transfer_requests, transfer_states
+from transfers import redis_patience, tasks, transfer_requests, transfer_states
 from transfers.audit_log import AuditAction
 from transfers.destination_policy import DestinationRefused
 from transfers.models import AgentAddress, AuditDetail, AuditEntry, Call, CallState, Transfer, TransferState, User
@@ -77,6 +77,7 @@ def test_a_broker_that_is_away_does_not_undo_the_request(
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         transfer = request(ada, make_call(agent=ada))
 
+    assert redis_patience.line.drain(seconds=10)
     assert Transfer.objects.get(pk=transfer.pk).state == TransferState.REQUESTED
     assert "no worker could be told" in caplog.text
 

@@ -7,9 +7,12 @@ and knows which stretch of time speaks of which transfer of a call.
 
 from transfers.transfer_outcomes.posts import cancel_pointless_request, follow_call_event, settle_from_events
 from transfers.transfer_outcomes.records import settle_from_call_records, settle_from_legs
+from transfers.transfer_outcomes.settling import cancel_requested, contradict
 
 __all__ = [
     "cancel_pointless_request",
+    "cancel_requested",
+    "contradict",
     "follow_call_event",
     "settle_from_call_records",
     "settle_from_events",

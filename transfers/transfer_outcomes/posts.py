@@ -8,10 +8,10 @@ from django.db.models.functions import Now
 
 from transfers import audit_log, transfer_states
 from transfers.audit_log import AuditAction
-from transfers.models import Call, CallEvent, CallState, Transfer, TransferState
+from transfers.models import PERSONS_WORD, Call, CallEvent, CallState, Transfer, TransferState
 from transfers.phone_numbers import is_same_address
 from transfers.tenios import CallEventKind
-from transfers.transfer_outcomes.settling import awaiting_outcome, cancel_requested, next_sent_at, settle
+from transfers.transfer_outcomes.settling import awaiting_outcome, cancel_requested, contradict, next_sent_at, settle
 
 
 def follow_call_event(call: Call, event: CallEvent) -> None:
@@ -21,12 +21,17 @@ def follow_call_event(call: Call, event: CallEvent) -> None:
     """
     # Rows before the audit log's lock, as everybody else does: on PostgreSQL two orders would be a deadlock.
     unsettled = list(call.transfers.unsettled().select_for_update().order_by("pk"))
+    by_word = call.transfers.filter(state=TransferState.NOT_EXECUTED, error_code=PERSONS_WORD, sent_at__isnull=False)
+    denied = list(by_word.select_for_update().order_by("pk"))
     if event.kind == CallEventKind.CALL_ENDED:
         cancel_requested(call, reason="call_ended", evidence=_told_by(event))
     for transfer in unsettled:
         if transfer.sent_at:
             settle_from_events(transfer.pk)
             _record_what_it_says(transfer, event)
+    for transfer in denied:
+        if event in _forwards_of(transfer) and _is_about(event, transfer):
+            contradict(transfer, actor="tenios", detail={"evidence": _told_by(event)})
 
 
 def settle_from_events(transfer_id: int) -> None:

@@ -10,10 +10,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from transfers import transfer_states
-from transfers.models import Transfer, TransferState
+from transfers.models import PERSONS_WORD, RECORDS_ASKED_FOR, Transfer, TransferState
 from transfers.phone_numbers import is_same_address
 from transfers.tenios import CallRecord, CallRecords, TeniosClient, TeniosUnavailable
-from transfers.transfer_outcomes.settling import awaiting_outcome, next_sent_at, settle
+from transfers.transfer_outcomes.settling import contradict, in_question, next_sent_at, settle
 
 logger = logging.getLogger(__name__)
 
@@ -22,9 +22,6 @@ CLOCK_SKEW = timedelta(seconds=5)
 
 RECORDS_COMPLETE_AFTER = timedelta(minutes=2)
 """How long after a call's end its records are taken as complete."""
-
-ASK_FOR = timedelta(hours=24)
-"""How long the records are asked for a transfer whose end is not known."""
 
 FIRST_CHECK = timedelta(seconds=5)
 MARGIN = timedelta(minutes=1)
@@ -39,7 +36,7 @@ def settle_from_call_records(*, client: TeniosClient) -> None:
     What cannot be read waits for the next look; the pause between two looks at one transfer grows with its age.
     """
     now = timezone.now()
-    recent = awaiting_outcome(Q(sent_at__gte=now - ASK_FOR))
+    recent = in_question(Q(sent_at__gte=now - RECORDS_ASKED_FOR))
     due = recent.filter(Q(next_check_at__lte=now) | Q(next_check_at=None)).order_by("sent_at")[:MOST_AT_ONCE]
     transfers = [transfer for transfer in due if _plan_next_look(transfer, now)]
     read = {period: _read(client, period) for period in _merged(each for one in transfers for each in _periods(one))}
@@ -57,8 +54,12 @@ def settle_from_legs(transfer: Transfer, legs: Collection[CallRecord], *, is_who
     own = sorted((leg for leg in legs if _is_leg_of(transfer, leg)), key=lambda leg: leg.started_at)
     if own:
         _settle_by_leg(transfer, own[0])
-    elif is_whole and transfer.state == TransferState.UNKNOWN and _is_complete(transfer, legs):
-        settle(transfer, transfer_states.CONFIRM_NOT_EXECUTED, {"source": "call_record", "legs": 0})
+    elif is_whole and _is_doubtful(transfer) and _is_complete(transfer, legs):
+        no_leg = {"source": "call_record", "legs": 0}
+        if transfer.state == TransferState.UNKNOWN:
+            settle(transfer, transfer_states.CONFIRM_NOT_EXECUTED, no_leg)
+        elif transfer.state == TransferState.ACCEPTED:
+            contradict(transfer, actor="tenios", detail={"evidence": no_leg})
 
 
 def _plan_next_look(transfer: Transfer, now: datetime) -> bool:
@@ -73,11 +74,15 @@ def _sent_at(transfer: Transfer) -> datetime:
 
 
 def _periods(transfer: Transfer) -> list[Period]:
-    """Where its leg must have begun; for an unclear one also where the caller's leg did: that tells when it is over."""
+    """Where its leg must have begun; for a doubtful one also where the caller's leg did: that tells when it is over."""
     periods = [(_sent_at(transfer) - MARGIN, _sent_at(transfer) + MARGIN)]
-    if transfer.state == TransferState.UNKNOWN:
+    if _is_doubtful(transfer):
         periods.append((transfer.call.started_at - MARGIN, transfer.call.started_at + MARGIN))
     return periods
+
+
+def _is_doubtful(transfer: Transfer) -> bool:
+    return transfer.state == TransferState.UNKNOWN or transfer.error_code == PERSONS_WORD
 
 
 def _merged(periods: Iterable[Period]) -> list[Period]:
@@ -134,6 +139,9 @@ def _settle_by_leg(transfer: Transfer, leg: CallRecord) -> None:
     over_at = leg.answered_at or leg.ended_at
     if over_at is None:
         return  # it rings, or its record is not complete: neither is an outcome
+    if transfer.state == TransferState.NOT_EXECUTED:
+        contradict(transfer, actor="tenios", detail={"evidence": _told_by(leg)})
+        return
     was_answered = leg.answered_at is not None
     settle(
         transfer,

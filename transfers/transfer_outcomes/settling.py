@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from transfers import transfer_states
-from transfers.models import Call, Transfer, TransferState
+from transfers import audit_log, transfer_states
+from transfers.audit_log import AuditAction
+from transfers.models import PERSONS_WORD, Call, Transfer, TransferState
 from transfers.transfer_states import Transition
 
 _MAY_HAVE_A_LEG = [
@@ -24,6 +26,30 @@ def awaiting_outcome(where: Q) -> QuerySet[Transfer]:
     return Transfer.objects.select_related("call").filter(
         where, state__in=[TransferState.ACCEPTED, TransferState.UNKNOWN], sent_at__isnull=False
     )
+
+
+def in_question(where: Q) -> QuerySet[Transfer]:
+    """Return those, and the ones that a person's word settled: it is final, but evidence may say otherwise."""
+    by_word = Q(state=TransferState.NOT_EXECUTED, error_code=PERSONS_WORD, sent_at__isnull=False)
+    unsettled = Q(state__in=[TransferState.ACCEPTED, TransferState.UNKNOWN], sent_at__isnull=False)
+    return Transfer.objects.select_related("call").filter(where, unsettled | by_word)
+
+
+def contradict(transfer: Transfer, *, actor: str, detail: Mapping[str, Any]) -> None:
+    """Record, once for a transfer, that what was found out says otherwise than the person did. Its state stays."""
+    with transaction.atomic():
+        # Changes nothing, but on PostgreSQL it takes the row: whoever comes second finds the entry of the first.
+        if not Transfer.objects.filter(pk=transfer.pk, error_code=PERSONS_WORD).update(error_code=PERSONS_WORD):
+            return
+        if audit_log.contradicted_transfers([transfer.pk]):
+            return
+        audit_log.record(
+            actor=actor,
+            action=AuditAction.TRANSFER_CONTRADICTED,
+            transfer_id=transfer.pk,
+            call_id=transfer.call_id,
+            detail=detail,
+        )
 
 
 def next_sent_at(transfer: Transfer) -> datetime | None:

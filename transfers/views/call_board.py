@@ -1,7 +1,5 @@
 """The live board: the whole page, and its list of the team's calls as a part."""
 
-from collections import Counter
-
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,8 +8,10 @@ from django.views.decorators.http import require_GET
 
 from transfers import call_board as board
 from transfers import directory, live_updates
-from transfers.models import CallState, User
+from transfers.models import User
+from transfers.views.approvals import list_questions
 from transfers.views.call_card import card_context
+from transfers.views.call_list import list_context
 from transfers.views.signed_in import SignedInRequest
 
 
@@ -33,9 +33,10 @@ def _board_page(request: SignedInRequest) -> HttpResponse:
     own = card["board_call"]
     context = {
         **card,
-        **_list_context(request.user, own if isinstance(own, board.BoardCall) else None),
+        **list_context(request.user, own if isinstance(own, board.BoardCall) else None),
         **_dock_context(request.user, own if isinstance(own, board.BoardCall) else None),
         "last_message_id": last_message_id,
+        "questions": list_questions() if request.user.has_perm("transfers.decide_approvals") else [],
     }
     return render(request, "transfers/call_board.html", context)
 
@@ -46,7 +47,7 @@ def _board_page(request: SignedInRequest) -> HttpResponse:
 @permission_required("transfers.view_board", raise_exception=True)
 def call_list(request: SignedInRequest) -> HttpResponse:
     """The team's calls alone, for a board that has to catch up."""
-    return render(request, "transfers/_call_list.html", _list_context(request.user, board.own_call(request.user)))
+    return render(request, "transfers/_call_list.html", list_context(request.user, board.own_call(request.user)))
 
 
 @never_cache
@@ -64,16 +65,4 @@ def _dock_context(user: User, own: board.BoardCall | None) -> dict[str, object]:
         "is_transferable": own is not None and own.is_transferable,
         "favourites": directory.favourites_of(user),
         "recents": directory.recents_of(user),
-    }
-
-
-def _list_context(user: User, own: board.BoardCall | None) -> dict[str, object]:
-    team_calls = board.team_calls()
-    own_call_uuid = own.call.call_uuid if own else ""
-    live = [each for each in team_calls if each.call.call_uuid != own_call_uuid and each.call.state != CallState.ENDED]
-    return {
-        "team_calls": team_calls,
-        "own_call_uuid": own_call_uuid,
-        "counts": {**Counter(each.group for each in live), "all": len(live)},
-        "may_transfer_any": user.has_perm("transfers.transfer_any_call"),
     }

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from transfers import call_board, call_ownership, hand_over
-from transfers.models import Transfer, User
+from transfers import approvals, call_board, call_ownership, hand_over
+from transfers.models import Transfer, TransferState, User
 from transfers.transfer_progress import describe_progress
+from transfers.transfer_states import by_the_clock
 from transfers.views.signed_in import SignedInRequest
 
 
@@ -20,13 +21,14 @@ def card_context(user: User) -> dict[str, object]:
     """Return what `_call_card.html` shows: the own call, its transfer's progress, and what came before."""
     board_call = call_board.own_call(user)
     shown = board_call.shown_transfer if board_call else None
+    told = by_the_clock(shown) if shown and shown.state == TransferState.SENDING else shown
     announced = hand_over.announced_to(user)
     is_busy = board_call is not None and announced is not None and board_call.call != announced.transfer.call
     return {
         "now": timezone.now(),
         "board_call": board_call,
-        "transfer": shown,
-        "progress": describe_progress(shown) if shown else None,
+        "transfer": told,
+        "progress": describe_progress(told) if told else None,
         "is_own_transfer": shown is not None and shown.agent_id == user.pk,
         "is_released": shown is not None and call_board.is_without_news(shown),
         "grace_seconds": settings.TRANSFER_UNDO_SECONDS,
@@ -34,10 +36,16 @@ def card_context(user: User) -> dict[str, object]:
         "due": shown.due_at.isoformat() if shown else "",
         "refresh_seconds": _refresh_seconds(shown) if shown else None,
         "earlier_call": call_board.earlier_call_today(board_call.call) if board_call else None,
+        **_question_context(user, board_call),
         "hand_over": hand_over.hand_over_of(board_call.call, user) if board_call else None,
         "announced": None if is_busy else announced,
         "last_call": None if board_call else call_board.last_own_call(user),
     }
+
+
+def _question_context(user: User, board_call: call_board.BoardCall | None) -> dict[str, object]:
+    approval = approvals.shown_to_agent(user, board_call.call) if board_call else None
+    return {"approval": approval, "approval_is_over": approval is not None and approvals.is_too_old(approval)}
 
 
 def _refresh_seconds(shown: Transfer) -> int | None:

@@ -1,20 +1,16 @@
 """Where TENIOS posts call events (docs/tenios-api.md §4.1). Answers at once; nothing that is sent here causes a 500."""
 
 import hmac
-import ipaddress
 import logging
 
 from django.conf import settings
-from django.db import OperationalError, close_old_connections
 from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException, UnreadablePostError
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from transfers import call_events as events
-from transfers.models import CallEvent
-from transfers.tenios import CallEvent as PostedEvent
+from transfers.call_event_intake import NotStored, intake
 from transfers.tenios import InvalidCallEvent, parse_call_event
+from transfers.views.request_source import comes_from
 
 MAX_BODY_BYTES = 64 * 1024
 
@@ -36,33 +32,17 @@ def call_events(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": str(problem)}, status=400)
     if not _is_known_key(posted.access_key):
         return HttpResponse(status=403)
-    event = _store(posted)
-    if event is None:
+    try:
+        event = intake.store(posted)
+    except NotStored as problem:
+        logger.error("a call event was not stored: %s", problem)
         return HttpResponse(status=503)
     logger.info("call event %s stored as %s", event.kind, event.pk)
     return JsonResponse({})
 
 
-def _store(posted: PostedEvent) -> CallEvent | None:
-    """Store and apply a post; once more if the database was busy, for TENIOS is not known to send it again."""
-    received_at = timezone.now()
-    for _ in range(2):
-        try:
-            return events.apply_call_event(posted, received_at=received_at)
-        except OperationalError as error:
-            logger.error("a call event could not be stored: %s", error.__class__.__name__)
-            close_old_connections()
-    return None
-
-
 def _is_from_allowed_source(request: HttpRequest) -> bool:
-    if not settings.TENIOS_EVENT_SOURCES:
-        return True
-    try:
-        source = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
-    except ValueError:
-        return False
-    return any(source in network for network in settings.TENIOS_EVENT_SOURCES)
+    return not settings.TENIOS_EVENT_SOURCES or comes_from(request, settings.TENIOS_EVENT_SOURCES)
 
 
 def _read_body(request: HttpRequest) -> bytes | None:

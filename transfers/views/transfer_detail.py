@@ -17,6 +17,7 @@ from transfers.audit_texts import AuditLine, describe_entry, evidence_post_id
 from transfers.forms.history_filter import HistoryFilterForm
 from transfers.models import CallEvent, CallState, ServiceNumber, Transfer, TransferState, User
 from transfers.trail_check import check_trail
+from transfers.transfer_states import by_the_clock
 
 MAX_OTHER_TRANSFERS = 20
 
@@ -28,7 +29,7 @@ MAX_OTHER_TRANSFERS = 20
 def transfer_detail(request: HttpRequest, transfer_id: int) -> HttpResponse:
     """Show one transfer; 404 for one this person may not see. A filter in the address says which ones lie beside it."""
     user = cast(User, request.user)
-    transfer = get_object_or_404(history.visible_transfers(user).select_related("call"), pk=transfer_id)
+    transfer = by_the_clock(get_object_or_404(history.visible_transfers(user).select_related("call"), pk=transfer_id))
     form = HistoryFilterForm(request.GET, user=user)
     form.is_valid()
     beside = history.filtered_transfers(user=user, filters=form.filters)
@@ -43,6 +44,7 @@ def transfer_detail(request: HttpRequest, transfer_id: int) -> HttpResponse:
         "lines": _audit_lines(trail_of_transfer(transfer.pk)),
         "report": check_trail(transfer.pk),
         "checked_at": timezone.now(),
+        "is_unresolved": history.unresolved_transfers(user).filter(pk=transfer.pk).exists(),
         "times": _times(transfer),
         "other_transfers": others[:MAX_OTHER_TRANSFERS],
         "newer_id": newer_id,

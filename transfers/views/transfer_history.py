@@ -25,7 +25,7 @@ from transfers.audit_log import AuditAction
 from transfers.forms.find_caller import FindCallerForm
 from transfers.forms.history_filter import PERIODS, HistoryFilterForm
 from transfers.history_cursor import InvalidCursor
-from transfers.models import User
+from transfers.models import PERSONS_WORD, Transfer, User
 
 
 class PersonRequest(HttpRequest):
@@ -109,6 +109,11 @@ def _read_filter(request: PersonRequest) -> HistoryFilterForm:
     return form
 
 
+def _contradicted(transfers: list[Transfer]) -> set[int]:
+    by_word = [transfer.pk for transfer in transfers if transfer.error_code == PERSONS_WORD]
+    return audit_log.contradicted_transfers(by_word) if by_word else set()
+
+
 def _render_history(request: PersonRequest, *, find_form: FindCallerForm, status: int = 200) -> HttpResponse:
     form = _read_filter(request)
     transfers = history.filtered_transfers(user=request.user, filters=form.filters)
@@ -125,6 +130,7 @@ def _render_history(request: PersonRequest, *, find_form: FindCallerForm, status
         "query_without_caller": form.query(caller=""),
         "periods": PERIODS,
         "page": page,
+        "contradicted": _contradicted(page.transfers),
         "count": history.count_up_to_limit(transfers),
         "count_limit": history.COUNT_LIMIT,
         "is_cursor_refused": is_cursor_refused,

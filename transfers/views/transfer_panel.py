@@ -100,11 +100,9 @@ def _request_transfer(request: SignedInRequest, call: Call) -> HttpResponse:
         )
     except transfer_requests.CallNotFound:
         raise Http404 from None
-    except transfer_requests.CallNotConnected as refusal:
-        obstacle = picker_obstacle.obstacle_of_state(refusal.call)
-        return _show_again(request, refusal.call, form, obstacle=obstacle, status=409)
-    except transfer_requests.TransferAlreadyOpen as refusal:
-        obstacle = picker_obstacle.obstacle_of_transfer(refusal.transfer, request.user)
+    except picker_obstacle.REFUSALS as refusal:
+        call.refresh_from_db()
+        obstacle = picker_obstacle.obstacle_of_refusal(refusal, request.user)
         return _show_again(request, call, form, obstacle=obstacle, status=409)
     return _requested(request, transfer)
 

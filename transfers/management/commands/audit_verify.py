@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
+from transfers import transfer_guard
 from transfers.audit_log.anchors import UnreadableAnchorsError, read_anchors
+from transfers.audit_log.findings import Finding
 from transfers.audit_log.verification import VerifyReport, verify
 
 TAMPERED = 1
@@ -45,7 +48,7 @@ class Command(BaseCommand):
             raise CommandError("--from and --to must name entries in ascending order, from 1.", returncode=CANNOT_TELL)
         try:
             anchors = read_anchors(anchors_file) if anchors_file else []
-            return verify(from_seq=from_seq, to_seq=to_seq, anchors=anchors)
+            return verify(from_seq=from_seq, to_seq=to_seq, anchors=anchors, found_elsewhere=_of_transfer_guard())
         except UnreadableAnchorsError as error:
             raise CommandError(f"Cannot tell: {error}", returncode=CANNOT_TELL) from error
         except Exception as error:
@@ -54,6 +57,11 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Cannot tell: the audit log could not be read ({kind}).", returncode=CANNOT_TELL
             ) from error
+
+
+def _of_transfer_guard() -> list[Finding]:
+    names = ", ".join(transfer_guard.missing_triggers(connection))
+    return [Finding(None, f"The guard of the transfers is not in force: {names}.")] if names else []
 
 
 def _as_json(report: VerifyReport) -> str:

@@ -4,6 +4,7 @@ import os
 from argparse import ArgumentParser
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -23,11 +24,17 @@ class Command(BaseCommand):
         """Take the password from the command or, out of sight of the process list, from DEMO_PASSWORD."""
         parser.add_argument("--password", default=os.environ.get("DEMO_PASSWORD", ""), help="default: DEMO_PASSWORD")
 
-    @transaction.atomic
     def handle(self, *_args: Any, **options: Any) -> None:
         """Load everything or nothing."""
         if not options["password"]:
             raise CommandError("Give the accounts a password: --password or DEMO_PASSWORD.")
+        # Before the transaction: it takes so long that PostgreSQL would take it for one that hangs.
+        hashed = make_password(options["password"])
+        self._load(options["password"], hashed)
+        self.stdout.write(f"{len(PEOPLE)} people and {Destination.objects.count()} destinations are there.")
+
+    @transaction.atomic
+    def _load(self, password: str, hashed: str) -> None:
         for number, name in SERVICE_NUMBERS.items():
             ServiceNumber.objects.get_or_create(number=number, defaults={"name": name})
         for name, kind, address, department, note in DESTINATIONS:
@@ -37,11 +44,10 @@ class Command(BaseCommand):
                 defaults={"name": name, "department": department, "note": note},
             )
         for person in PEOPLE:
-            _load_person(person, options["password"])
-        self.stdout.write(f"{len(PEOPLE)} people and {Destination.objects.count()} destinations are there.")
+            _load_person(person, password, hashed)
 
 
-def _load_person(person: DemoPerson, password: str) -> None:
+def _load_person(person: DemoPerson, password: str, hashed: str) -> None:
     user, is_new = User.objects.get_or_create(
         username=person.username,
         defaults={
@@ -49,10 +55,11 @@ def _load_person(person: DemoPerson, password: str) -> None:
             "last_name": person.last_name,
             "language": person.language,
             "is_staff": person.role == "administrator",
+            "password": hashed,
         },
     )
-    if not user.check_password(password):
-        user.set_password(password)
+    if not is_new and not user.check_password(password):
+        user.password = hashed
         user.save(update_fields=["password"])
     if is_new:
         user.groups.add(Group.objects.get(name=person.role))

@@ -6,8 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 
+from transfers import live_updates
+from transfers.heartbeats import Part, Pulse
 from transfers.sweeper import sweep_once
 
 
@@ -21,12 +23,15 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        live_updates.tell_boards_to_look_again()
         self.stdout.write("sweeping")
+        pulse = Pulse(Part.SWEEPER)
         with ThreadPoolExecutor(max_workers=20, thread_name_prefix="sweep") as pool:
             while not stop.wait(0.5):
                 try:
                     sweep_once(pool)
-                except DatabaseError as error:
+                    pulse.beat_if_due()
+                except (DatabaseError, InterfaceError) as error:
                     self.stderr.write(f"the database did not answer: {error.__class__.__name__}")
                 finally:
                     close_old_connections()

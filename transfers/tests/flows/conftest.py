@@ -44,6 +44,10 @@ class Simulator:
         """Choose how TENIOS answers the next transfer and what its destination does."""
         self._post("/simulator/next-transfer", order)
 
+    def set_options(self, **options: Any) -> None:
+        """Choose what TENIOS does of what it does not document; whoever changes that changes it back."""
+        self._post("/simulator/options", options)
+
     def requests_for(self, call_uuid: str) -> list[dict[str, Any]]:
         """What reached TENIOS about a call: the ledger that our own code cannot see."""
         ledger = self._http.get("/simulator/ledger").raise_for_status().json()["requests"]

@@ -9,7 +9,7 @@ import pytest
 from scripts.chaos.case import Case
 from scripts.chaos.checker import check
 from scripts.chaos.evidence import Evidence, Request, Row
-from scripts.chaos.history import Fault, History, Post, Sighting
+from scripts.chaos.history import Fault, History, Post, Sighting, Word
 from scripts.chaos.report import describe_run
 
 START = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
@@ -185,6 +185,23 @@ def test_an_answer_that_the_rows_contradict_is_found(post: Post) -> None:
     assert promises_broken(history, Evidence(rows=[ANSWERED], requests=[REQUEST])) == {"lost"}
 
 
+@pytest.mark.parametrize(("told", "status"), [("stopped", 409), ("", 409)])
+def test_a_form_may_be_taken_after_it_was_refused(told: str, status: int) -> None:
+    refused = replace(POST, started_at=-2.0, ended_at=-1.9, status=status, transfer_id=None, told=told)
+    history = make_history(ANSWERED, posts=[refused, POST])
+
+    assert check(history, Evidence(rows=[ANSWERED], requests=[REQUEST])) == []
+
+
+@pytest.mark.parametrize("status", [409, 503])
+def test_a_form_of_which_nothing_is_said_to_be_recorded_and_that_was_kept_is_found(status: int) -> None:
+    refused = replace(POST, started_at=-0.1, ended_at=0.1, status=status, transfer_id=None, told="stopped")
+    history = make_history(ANSWERED, posts=[refused])
+    history.add(Fault(target="database_away", kind="stop", started_at=0, ended_at=0.05))
+
+    assert promises_broken(history, Evidence(rows=[ANSWERED], requests=[REQUEST])) == {"lost"}
+
+
 def test_a_transfer_that_nobody_asked_for_is_found() -> None:
     history = make_history(ANSWERED, posts=[])
 
@@ -199,7 +216,14 @@ def test_an_accepted_form_without_a_row_is_found() -> None:
 
 @pytest.mark.parametrize(
     ("target", "from_second", "is_excused"),
-    [("worker", 2, True), ("tenios", 0, True), ("database_away", 9, True), ("redis", 2, False), ("worker", 30, False)],
+    [
+        ("worker", 2, True),
+        ("sweeper.2", 2, True),
+        ("tenios", 0, True),
+        ("database_away", 9, True),
+        ("redis", 2, False),
+        ("worker", 30, False),
+    ],
 )
 def test_unknown_after_a_clear_answer_needs_a_fault_that_meets_its_sender(
     target: str, from_second: float, is_excused: bool
@@ -235,6 +259,74 @@ def test_news_after_more_than_15_seconds_are_found_but_for_the_time_that_does_no
     assert broken == ({"late"} if is_late else set())
 
 
+def test_a_sweeper_that_is_gone_does_not_stop_the_clock_while_another_one_is_there() -> None:
+    history = make_history(ANSWERED, told_at=18.0)
+    history.add(Fault(target="sweeper", kind="freeze", started_at=2, ended_at=8))
+    history.add(Fault(target="sweeper.2", kind="freeze", started_at=6, ended_at=12))
+
+    evidence = Evidence(rows=[ANSWERED], requests=[REQUEST], sweepers=("sweeper", "sweeper.2"))
+
+    assert promises_broken(history, evidence) == {"late"}
+    assert promises_broken(history, replace(evidence, sweepers=("sweeper",))) == set()
+
+
+def test_the_clock_starts_with_the_posting_that_made_the_transfer() -> None:
+    row = replace(ANSWERED, requested_at=START + timedelta(seconds=1))
+    unanswered = replace(POST, started_at=0.9, ended_at=3.0, status=None, transfer_id=None)
+    again = replace(POST, started_at=4.0, ended_at=4.1)
+    history = make_history(row, told_at=16.0, posts=[unanswered, again])
+
+    assert Case(history, Evidence(rows=[row], requests=[REQUEST])).clicked_at(row) == 0.9
+
+
+@pytest.mark.parametrize(
+    ("was_taken", "row", "requests", "is_broken"),
+    [
+        (
+            True,
+            make_row("requested", "sending", "unknown", "not_executed"),
+            [replace(UNMOVED, behaviour="drop")],
+            False,
+        ),
+        (True, UNKNOWN, [replace(UNMOVED, behaviour="drop")], True),
+        (False, UNKNOWN, [replace(UNMOVED, behaviour="drop")], False),
+        (None, UNKNOWN, [replace(UNMOVED, behaviour="drop")], False),
+        (
+            True,
+            make_row("requested", "sending", "unknown", "not_executed"),
+            [replace(REQUEST, behaviour="slow")],
+            False,
+        ),
+    ],
+    ids=["settles", "is forgotten", "came too early", "no page came", "is overtaken by TENIOS"],
+)
+def test_a_persons_word_that_was_taken_settles(
+    was_taken: bool | None, row: Row, requests: list[Request], is_broken: bool
+) -> None:
+    history = make_history(row)
+    history.add(Word(at=11, who="ada", page="card", transfer_id=1, is_still_here=True, was_taken=was_taken))
+
+    broken = promises_broken(history, Evidence(rows=[row], requests=requests))
+
+    assert broken == ({"word"} if is_broken else set())
+
+
+def test_a_word_that_nobody_said_is_found() -> None:
+    row = replace(make_row("requested", "sending", "unknown", "not_executed"), error_code="persons_word")
+
+    broken = promises_broken(make_history(row), Evidence(rows=[row], requests=[replace(UNMOVED, behaviour="drop")]))
+
+    assert broken == {"word"}
+
+
+@pytest.mark.parametrize(("stopped_at", "is_found"), [(-1.0, True), (0.9, False), (3.0, False)])
+def test_what_leaves_after_sending_had_stopped_is_found(stopped_at: float, is_found: bool) -> None:
+    stop = (START + timedelta(seconds=stopped_at), START + timedelta(seconds=9))
+    evidence = Evidence(rows=[ANSWERED], requests=[REQUEST], stops=[stop])
+
+    assert promises_broken(make_history(ANSWERED), evidence) == ({"sent while stopped"} if is_found else set())
+
+
 @pytest.mark.parametrize("transfer_id", [1, None])
 def test_a_page_that_showed_what_never_was_is_found(transfer_id: int | None) -> None:
     history = make_history(ANSWERED)
@@ -243,10 +335,18 @@ def test_a_page_that_showed_what_never_was_is_found(transfer_id: int | None) -> 
     assert promises_broken(history, Evidence(rows=[ANSWERED], requests=[REQUEST])) == {"false screen"}
 
 
-@pytest.mark.parametrize(("status", "target", "is_excused"), [(500, "database_away", True), (None, "redis", False)])
-def test_a_failing_form_is_found_unless_the_database_was_away(
-    status: int | None, target: str, is_excused: bool
-) -> None:
+@pytest.mark.parametrize(
+    ("status", "target", "is_excused"),
+    [
+        (503, "database_away", True),
+        (503, "sweeper.2", True),
+        (503, "redis", False),
+        (500, "database_away", False),
+        (None, "web", True),
+        (None, "redis", False),
+    ],
+)
+def test_a_failing_form_is_found_unless_a_fault_explains_it(status: int | None, target: str, is_excused: bool) -> None:
     history = make_history(ANSWERED, posts=[POST, replace(POST, status=status, transfer_id=None)])
     history.add(Fault(target=target, kind="disturb", started_at=0, ended_at=0.05))
 

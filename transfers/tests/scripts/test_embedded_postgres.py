@@ -1,12 +1,14 @@
 """The throw-away PostgreSQL: a real server where there are binaries, and a plain reason where not."""
 
+import os
+import signal
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from scripts import postgres_binaries
-from scripts.embedded_postgres import running_postgres
+from scripts.embedded_postgres import DURABLE_SETTINGS, running_postgres, running_server
 from scripts.postgres_binaries import PostgresNotAvailable, find_postgres_binaries
 
 
@@ -26,6 +28,20 @@ def test_a_server_answers_while_the_block_runs_and_is_gone_afterwards(tmp_path: 
     assert answer == ("postgres", "off")
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(url, connect_timeout=2)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGQUIT, signal.SIGKILL], ids=["immediate shutdown", "killed"])
+@pytest.mark.skipif(not has_binaries(), reason="no PostgreSQL server binary on this machine")
+def test_a_server_that_was_ended_starts_again_with_what_was_committed(tmp_path: Path, ending: signal.Signals) -> None:
+    with running_server(log_path=tmp_path / "postgres.log", settings=DURABLE_SETTINGS) as server:
+        with psycopg.connect(server.url) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT current_setting('fsync') AS fsync")
+        os.kill(server.process.pid, ending)
+
+        server.start_again()
+
+        with psycopg.connect(server.url) as connection:
+            assert connection.execute("SELECT fsync FROM kept").fetchone() == ("on",)
 
 
 @pytest.mark.skipif(not has_binaries(), reason="no PostgreSQL server binary on this machine")

@@ -81,6 +81,17 @@ def test_the_simulator_posts_to_the_web_server(tmp_path: Path) -> None:
     assert command[-1] == "--calls-per-minute=0"
 
 
+def test_a_second_worker_is_started_and_awaited_like_the_first(tmp_path: Path) -> None:
+    code = "import time; print('transfers-2@host ready.', flush=True); time.sleep(60)"
+    second = start_child(tmp_path, "worker.2", code)
+
+    wait_until_ready([second], ADDRESSES)
+
+    assert second.is_running
+    assert part_command("worker.2", ADDRESSES, []) == part_command("worker", ADDRESSES, [])
+    stop_children([second], seconds=5)
+
+
 def test_a_free_port_is_free_and_a_taken_one_is_not(healthy_port: int) -> None:
     assert is_port_free(free_port())
     assert not is_port_free(healthy_port)

@@ -8,6 +8,8 @@ import pytest
 
 from transfers.simulator.server import Simulator
 
+from .conftest import ACCESS_KEY
+
 
 def test_call_can_be_started_seen_and_hung_up(client: httpx.Client) -> None:
     started = client.post("/simulator/calls", json={"caller": "+49 30 23125 100", "agent": "ben"})
@@ -125,6 +127,29 @@ def test_forms_work_without_javascript(simulator: Simulator, client: httpx.Clien
     assert (call.agent, call.inbound.destination, call.state) == ("ada", "+492214710110", "ended")
     assert simulator.orders.next is not None
     assert simulator.orders.next.answer == "http_500"
+
+
+def test_the_page_refuses_the_access_key_until_it_is_accepted_again(simulator: Simulator, client: httpx.Client) -> None:
+    period = {"start_date_from": "2026-05-04T09:00:00Z", "start_date_to": "2026-05-04T09:01:00Z"}
+    transfer = {
+        "call_uuid": "5f0c1d2e-aaaa-4bbb-8ccc-1234567890ab",
+        "destination_type": "SIP_USER",
+        "destination": "clara.weiss",
+    }
+
+    def codes() -> list[str | None]:
+        asked = [("/cdrs/retrieve", period), ("/transfer-call", transfer)]
+        answers = [client.post(path, json={"access_key": ACCESS_KEY, **fields}) for path, fields in asked]
+        return [answer.json().get("error_code") for answer in answers]
+
+    client.post("/simulator/options", data={"key_refused": "true"})
+    refused, page_then = codes(), client.get("/").text
+    client.post("/simulator/options", data={"key_refused": "false"})
+
+    assert refused == ["BAD_CREDENTIALS", "BAD_CREDENTIALS"]
+    assert codes() == [None, "CALL_UUID_NOT_FOUND"]
+    assert "The access key is refused" in page_then
+    assert "The access key is accepted" in client.get("/").text
 
 
 def test_refused_form_comes_back_with_what_was_entered(client: httpx.Client) -> None:

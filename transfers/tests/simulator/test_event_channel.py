@@ -1,4 +1,4 @@
-"""Posts that come late, twice or out of order."""
+"""Posts that come late, twice, out of order or not at all."""
 
 from .conftest import Stage
 
@@ -20,6 +20,20 @@ def test_posts_come_twice_when_told_so(stage: Stage) -> None:
     stage.world.start_call(agent="ada")
 
     assert stage.post_types()[:4] == ["CALL_START", "CALL_START", "BLOCK_END/ANNOUNCEMENT", "BLOCK_END/ANNOUNCEMENT"]
+
+
+def test_posts_are_lost_when_told_so_and_the_records_still_tell_of_the_end(stage: Stage) -> None:
+    call = stage.world.start_call(agent="ada")
+    told = stage.post_types()
+    stage.options.change({"event_lost_share": 1})
+
+    stage.world.hang_up(call.call_uuid)
+    stage.clock.advance(30)
+
+    now = stage.clock.utc_now()
+    records = stage.world.records.select(start=call.inbound.started_at, end=now, at=stage.clock.monotonic())
+    assert stage.post_types() == told
+    assert call.call_uuid in {record["uuid"] for record in records}
 
 
 def test_posts_are_overtaken_when_told_so_and_none_is_lost(stage: Stage) -> None:

@@ -28,6 +28,14 @@ def required(field: str) -> dict[str, Any]:
     }
 
 
+def test_the_right_key_is_refused_when_switched(simulator: Simulator, client: httpx.Client) -> None:
+    simulator.world.options.change({"key_refused": True})
+
+    answer = client.post("/cdrs/count", json=TODAY)
+
+    assert (answer.status_code, answer.json()) == (403, BAD_KEY)
+
+
 def test_records_are_read_page_by_page(simulator: Simulator, client: httpx.Client) -> None:
     for _ in range(2):
         simulator.world.hang_up(simulator.world.start_call(agent="ada").call_uuid)

@@ -78,6 +78,16 @@ def test_body_that_is_no_object_is_invalid_json(stage: Stage) -> None:
     assert entry.fields is None
 
 
+def test_the_right_key_is_refused_when_switched_and_moves_nobody(stage: Stage) -> None:
+    call = stage.world.start_call(agent="ada")
+    stage.options.change({"key_refused": True})
+
+    answer = stage.ask(**request_for(call.call_uuid))
+
+    assert answer == (403, BAD_KEY)
+    assert call.state == "connected"
+
+
 def test_bad_key_answers_400_when_switched(stage: Stage) -> None:
     stage.options.change({"bad_key_answer": "400"})
 

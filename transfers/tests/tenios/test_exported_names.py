@@ -16,6 +16,8 @@ def test_the_public_names_are_these() -> None:
         "CallRecord",
         "CallRecords",
         "InvalidCallEvent",
+        "KeyCheck",
+        "KeyVerdict",
         "TeniosClient",
         "TeniosUnavailable",
         "TransferAnswer",

@@ -1,22 +1,18 @@
 """Who gets the stream and what its rows look like; that it streams is proved in tests/flows with a real server."""
 
 import re
-from collections.abc import Callable
-from datetime import timedelta
 from typing import cast
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.contrib.auth.models import Group
-from django.contrib.sessions.models import Session
 from django.http import HttpRequest, StreamingHttpResponse
 from django.test import Client, RequestFactory
-from django.utils import timezone, translation
+from django.utils import translation
 
 from transfers.live_hub import Audience
 from transfers.models import User
 from transfers.tests.factories import make_call
-from transfers.views.live_updates import Viewer, hub, live, read_viewer, render_rows
+from transfers.views.live_updates import hub, live, render_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -69,51 +65,6 @@ def test_who_may_not_see_the_board_gets_no_stream(client: Client, stranger: User
     client.force_login(stranger)
 
     assert unknown.status_code == client.get("/live/").status_code == 403
-
-
-def sign_out(user: User) -> None:
-    Session.objects.all().delete()
-
-
-def let_the_session_run_out(user: User) -> None:
-    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
-
-
-def set_a_new_password(user: User) -> None:
-    user.set_password("another password")
-    user.save()
-
-
-def deactivate(user: User) -> None:
-    User.objects.filter(pk=user.pk).update(is_active=False)
-
-
-def take_the_role_away(user: User) -> None:
-    user.groups.clear()
-
-
-@pytest.mark.parametrize(
-    "change", [sign_out, let_the_session_run_out, set_a_new_password, deactivate, take_the_role_away]
-)
-def test_who_may_not_see_the_board_any_more_is_nobody_to_its_stream(
-    client: Client, ada: User, change: Callable[[User], None]
-) -> None:
-    request = request_of(client, ada)
-    assert read_viewer(request) == Viewer(ada.pk, Audience("en", may_transfer_any=False))
-
-    change(ada)
-
-    assert read_viewer(request) is None
-
-
-def test_a_new_language_or_right_makes_another_viewer(client: Client, ada: User) -> None:
-    request = request_of(client, ada)
-
-    User.objects.filter(pk=ada.pk).update(language="de")
-    assert read_viewer(request) == Viewer(ada.pk, Audience("de", may_transfer_any=False))
-
-    ada.groups.add(Group.objects.get(name="supervisor"))
-    assert read_viewer(request) == Viewer(ada.pk, Audience("de", may_transfer_any=True))
 
 
 def test_a_stream_that_was_never_read_holds_nothing(client: Client, ada: User) -> None:

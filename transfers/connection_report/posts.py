@@ -1,0 +1,32 @@
+"""What TENIOS posted lately, by its own names for it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+
+from transfers.models import CallEvent
+
+LOOKS_BACK = timedelta(days=7)
+MOST_TYPES = 12
+"""Whoever knows the key may call a post anything; the page stays readable."""
+
+
+@dataclass(frozen=True)
+class PostCount:
+    """One type of post: TENIOS' word for it (may be empty), when the last one came (UTC), how many came today."""
+
+    request_type: str
+    last_at: datetime
+    today: int
+
+
+def count_posts() -> list[PostCount]:
+    """Return the types that came within seven days, the latest first. Today began at midnight of the people's clock."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    recent = CallEvent.objects.filter(received_at__gte=timezone.now() - LOOKS_BACK)
+    counted = recent.values("request_type").annotate(
+        last_at=Max("received_at"), today=Count("pk", filter=Q(received_at__gte=midnight))
+    )
+    return [PostCount(**row) for row in counted.order_by("-last_at")[:MOST_TYPES]]

@@ -1,0 +1,21 @@
+"""The form above the list of calls: what is shown, in which groups, in which order."""
+
+from django import forms
+
+from transfers.board_choices import GROUPINGS, NOBODY, ORDERS, SHOWN, BoardChoices
+
+_LONGEST_LINE = 64
+
+
+class BoardChoicesForm(forms.Form):
+    """Everything that `BoardChoices` has; what is left out is as if it had never been set."""
+
+    show = forms.ChoiceField(choices=[(value, value) for value in SHOWN], required=False)
+    agent = forms.RegexField(rf"[1-9]\d{{0,18}}|{NOBODY}", required=False)
+    line = forms.CharField(max_length=_LONGEST_LINE, required=False)
+    group = forms.ChoiceField(choices=[(value, value) for value in GROUPINGS], required=False)
+    sort = forms.ChoiceField(choices=[(value, value) for value in ORDERS], required=False)
+
+    def choices(self) -> BoardChoices:
+        """Return what was chosen; only for a valid form."""
+        return BoardChoices(**{name: value for name, value in self.cleaned_data.items() if value})

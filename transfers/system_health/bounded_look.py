@@ -1,0 +1,53 @@
+"""Looks for those who must not hang when the database does: `/readyz`, `/metrics` and the boards' streams."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+
+from django.db import close_old_connections
+
+from transfers.system_health.condition import SystemHealth
+from transfers.system_health.reading import read_health
+
+LOOK_SECONDS = 2.0
+"""How long a look is waited for. Redis is bounded, so what has not answered by then is the database."""
+
+
+class Lookout:
+    """Looks on a thread of its own, one look at a time for all who ask meanwhile, and lets nobody wait for long.
+
+    The thread gives its connection back after each look.
+    """
+
+    def __init__(self, read: Callable[[], SystemHealth], *, seconds: float = LOOK_SECONDS) -> None:
+        self._read = read
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._looking: Future[SystemHealth] | None = None
+
+    def look(self) -> SystemHealth:
+        """Return what is seen within the time; where that was too short, the database is away."""
+        with self._lock:
+            if self._looking is None or self._looking.done():
+                self._looking = Future()
+                threading.Thread(target=self._look, args=(self._looking,), name="lookout", daemon=True).start()
+            looking = self._looking
+        try:
+            return looking.result(timeout=self._seconds)
+        except TimeoutError:
+            return SystemHealth(is_database_ok=False, is_redis_ok=None)
+
+    def _look(self, looking: "Future[SystemHealth]") -> None:
+        try:
+            try:
+                health = self._read()
+            finally:
+                close_old_connections()
+            looking.set_result(health)
+        except Exception as error:
+            looking.set_exception(error)
+
+
+lookout = Lookout(partial(read_health, pings=2))
+"""The one of this process. One missed ping is no news to it: Redis is asked twice."""

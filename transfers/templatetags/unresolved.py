@@ -1,0 +1,19 @@
+"""The way of a supervisor to what is unresolved, shown only while there is something."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from transfers.transfer_history import unresolved_transfers
+
+register = template.Library()
+
+MOST_COUNTED = 99
+
+
+@register.inclusion_tag("transfers/_unresolved_link.html", takes_context=True)
+def unresolved_link(context: Context) -> dict[str, Any]:
+    """Link to the transfers that are unclear for more than 24 hours, with their number, counted up to 99."""
+    count = unresolved_transfers(context["user"])[: MOST_COUNTED + 1].count()
+    return {"count": count, "most_counted": MOST_COUNTED}

@@ -1,0 +1,33 @@
+"""Somebody else in the database: a connection that holds what everybody needs to write, and says nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+AUDIT_LOCK = "SELECT pg_advisory_xact_lock(4827310569)"
+
+
+@contextmanager
+def foreign_lock(statement: str = AUDIT_LOCK) -> Iterator[BaseDatabaseWrapper]:
+    """Hold the write lock on SQLite, on PostgreSQL what `statement` takes, in a transaction of another connection.
+
+    The connection has the bounds of the settings, so PostgreSQL ends a session that hangs for too long.
+    """
+    other = connection.copy()
+    other.inc_thread_sharing()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN IMMEDIATE" if connection.vendor == "sqlite" else statement)
+        yield other
+    finally:
+        other.close()
+
+
+def bear_any_silence(other: BaseDatabaseWrapper) -> None:
+    """Take the bound on silence from this connection, so that it holds its locks until it is closed."""
+    if connection.vendor == "postgresql":
+        with other.cursor() as cursor:
+            cursor.execute("SET idle_in_transaction_session_timeout = 0")

@@ -1,0 +1,56 @@
+"""How many outside numbers may be transferred to within a few minutes: a stolen session must not become a bill.
+
+Counted are transfers to phone numbers, in the database, for all processes together. What was taken back or expired cost
+nothing; what a supervisor agreed to is theirs to answer for.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+
+from transfers.models import DestinationType, Transfer, TransferState
+
+WINDOW = timedelta(minutes=5)
+_COST_NOTHING = (TransferState.CANCELLED, TransferState.EXPIRED, TransferState.NOT_SENT)
+
+
+class TooManyTransfers(Exception):
+    """A limit is reached. `whose` is `agent` for the person's own one, `all` for that of everybody together."""
+
+    code = "too_many"
+
+    def __init__(self, whose: str) -> None:
+        super().__init__(whose)
+        self.whose = whose
+
+
+def require_within_limits(*, agent_id: int) -> None:
+    """Raise `TooManyTransfers` when the transfers of the last five minutes, the latest included, are over a limit.
+
+    Call it in the transaction of a request after its audit entry: that entry's lock lets requests pass one by one, so
+    that no two count the same last place.
+    """
+    recent = _counted(Q(requested_at__gt=Now() - WINDOW))
+    _require(recent.filter(agent_id=agent_id).count(), settings.TRANSFER_LIMIT_PER_AGENT, whose="agent")
+    _require(recent.count(), settings.TRANSFER_LIMIT_IN_ALL, whose="all")
+
+
+def require_few_sent(transfer: Transfer) -> None:
+    """Raise `TooManyTransfers` when more were sent in the last five minutes than the limits let through."""
+    if transfer.destination_type != DestinationType.EXTERNAL_NUMBER or transfer.approval_id:
+        return
+    sent = _counted(Q(sent_at__gt=Now() - WINDOW))
+    _require(sent.filter(agent_id=transfer.agent_id).count() + 1, settings.TRANSFER_LIMIT_PER_AGENT, whose="agent")
+    _require(sent.count() + 1, settings.TRANSFER_LIMIT_IN_ALL, whose="all")
+
+
+def _counted(where: Q) -> QuerySet[Transfer]:
+    outside = Transfer.objects.filter(where, destination_type=DestinationType.EXTERNAL_NUMBER, approval=None)
+    return outside.exclude(state__in=_COST_NOTHING)
+
+
+def _require(count: int, limit: int, *, whose: str) -> None:
+    if limit and count > limit:
+        raise TooManyTransfers(whose)

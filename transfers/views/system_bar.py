@@ -1,0 +1,18 @@
+"""The bar about how transfers fare, as the boards' streams carry it."""
+
+from collections.abc import Collection, Mapping
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from transfers.system_health import describe, lookout
+
+
+def render_bars(languages: Collection[str]) -> Mapping[str, str]:
+    """Look once, bounded in time, and render the page's bar from that once per language."""
+    health = lookout.look()
+    bars = {}
+    for language in languages:
+        with translation.override(language):
+            bars[language] = render_to_string("_system_bar.html", {"notice": describe(health)})
+    return bars

@@ -1,0 +1,86 @@
+"""What a person sees when we fail: a calm page while the database does not answer, else the one for our own mistakes.
+
+A commit whose answer was lost may have been made. So no page says that nothing was recorded.
+"""
+
+import sys
+from dataclasses import dataclass
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.middleware.csrf import CsrfViewMiddleware, get_token
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
+from django.views.defaults import server_error as our_mistake
+
+from transfers import tenios
+from transfers.database_patience import is_database_trouble
+from transfers.models import DestinationType
+
+RETRY_AFTER_SECONDS = 5
+_FORM_FIELDS = ("call_uuid", "choice", "destination_type", "destination", "note", "q", "kind", "request_key")
+
+
+@dataclass(frozen=True)
+class KeptForm:
+    """A transfer form as it was posted: what the page sends again, and reads back."""
+
+    fields: dict[str, str]
+
+    @property
+    def destination_kind(self) -> str:
+        """The kind of destination in the reader's language; empty for one that is none."""
+        try:
+            return str(DestinationType(tenios.from_wire(self.fields["destination_type"])).label)
+        except (KeyError, tenios.UnknownDestinationType):
+            return ""
+
+
+class _TokenCheck(CsrfViewMiddleware):
+    """Django's check without its page, which would ask the database who reads it."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:  # noqa: ARG002 (Django's signature)
+        return HttpResponse(status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer for an exception that nobody caught (`handler500`): 503 while the database does not answer, else 500."""
+    if is_database_trouble(sys.exc_info()[1]):
+        return _unavailable(request)
+    return our_mistake(request)
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    """Nothing here asks the database, and nothing is taken from a session."""
+    context = {
+        "kept": _kept_form(request),
+        "is_post": request.method == "POST",
+        "address": request.get_full_path(),
+        "csrf_token": get_token(request),
+    }
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS), "Cache-Control": "no-store"}
+    return HttpResponse(render_to_string("503.html", context), status=503, headers=headers)
+
+
+def _kept_form(request: HttpRequest) -> KeptForm | None:
+    """Return the transfer form that was posted; None for any other, for one without a key, and for a stranger's."""
+    if request.method != "POST" or not _is_transfer_form(request) or not _is_from_our_page(request):
+        return None
+    fields = {name: request.POST[name] for name in _FORM_FIELDS if request.POST.get(name)}
+    return KeptForm(fields) if fields.get("request_key") else None
+
+
+def _is_transfer_form(request: HttpRequest) -> bool:
+    try:
+        return resolve(request.path_info).view_name == "transfers:transfer-panel"
+    except Resolver404:
+        return False
+
+
+def _is_from_our_page(request: HttpRequest) -> bool:
+    """Check the token here as well: the database may have failed before the view, and with it the usual check."""
+    try:
+        refusal = _TokenCheck(lambda _request: HttpResponse()).process_view(request, server_error, (), {})
+        return refusal is None and request.POST is not None
+    except (SuspiciousOperation, UnreadablePostError):
+        return False

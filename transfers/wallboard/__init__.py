@@ -1,0 +1,15 @@
+"""Reads for the wallboard: the calls of now, the people by name, the transfers of today. Nothing here writes.
+
+A wallboard hangs where people walk by: nothing in it holds a caller's number, see `naming`.
+
+    reading      `read_wallboard`: everything at once, in twelve queries that go through indexes on times
+    calls        the live calls: who waits, who talks, what is long
+    people       everybody who takes calls, each in a fixed place
+    day          the transfers of today, by outcome and by hour, beside the same weekday last week
+    hour_chart   where the bars of the hours stand
+    naming       what may be shown of a destination
+"""
+
+from transfers.wallboard.reading import Wallboard, read_wallboard
+
+__all__ = ["Wallboard", "read_wallboard"]

@@ -1,0 +1,124 @@
+"""The calls of now, as a wallboard shows them: who waits, who talks, and since when."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from transfers.call_board import BoardCall, team_calls
+from transfers.call_limits import Level, Limit, talking_limit, waiting_limit
+from transfers.models import STALE_AFTER, CallState, TransferState, User
+from transfers.wallboard.naming import destination_name, public_name
+
+_LIMITS = {"waiting": waiting_limit, "talking": talking_limit}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WallCall:
+    """A live call. Nothing is claimed of one without news: it neither waits nor talks, and is never too long."""
+
+    board_call: BoardCall
+
+    @property
+    def kind(self) -> str:
+        """`waiting`, `talking`, `transfer`, or `stale` where there was no news for long."""
+        return "stale" if self.board_call.is_stale else self.board_call.group
+
+    @property
+    def level(self) -> Level:
+        """Whether the wait or the talk has become long."""
+        return self.board_call.level if self.kind in _LIMITS else Level.USUAL
+
+    @property
+    def passed_limit_seconds(self) -> int:
+        """The limit that the level speaks of, in seconds; 0 without a level."""
+        limit = self._limit
+        return {Level.RED: limit.red_seconds, Level.AMBER: limit.amber_seconds}.get(self.level, 0) if limit else 0
+
+    @property
+    def since_at(self) -> datetime:
+        """When the running duration began."""
+        return self.board_call.since_at
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been running."""
+        return self.board_call.seconds
+
+    @property
+    def destination_name(self) -> str:
+        """Where the call is being moved to; empty for any other call."""
+        moving = self.board_call.moving
+        return destination_name(moving) if moving and self.board_call.group == "transfer" else ""
+
+    @property
+    def line_name(self) -> str:
+        """What the caller dialled: the team's own name for it, else its number."""
+        return self.board_call.service_name or self.board_call.call.called_number
+
+    @property
+    def forwarded_to(self) -> str:
+        """Whom the call is ringing for; empty for any other call."""
+        call = self.board_call.call
+        if call.state != CallState.FORWARDING:
+            return ""
+        return public_name(name=call.agent.display_name if call.agent else "", address=call.forward_target)
+
+    @property
+    def changes_at(self) -> Iterator[datetime]:
+        """The moments at which the clock alone changes what is shown of it."""
+        if self.kind == "stale":
+            return
+        yield self.board_call.call.last_event_at + STALE_AFTER
+        if limit := self._limit:
+            for seconds in filter(None, (limit.amber_seconds, limit.red_seconds)):
+                yield self.since_at + timedelta(seconds=seconds)
+
+    @property
+    def _limit(self) -> Limit | None:
+        return _LIMITS[self.kind]() if self.kind in _LIMITS else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveCalls:
+    """All live calls, oldest first."""
+
+    calls: list[WallCall]
+
+    def of_kind(self, kind: str) -> list[WallCall]:
+        """Return the calls of one kind, that with the longest duration first."""
+        return sorted((each for each in self.calls if each.kind == kind), key=lambda each: each.since_at)
+
+    @property
+    def waiting(self) -> list[WallCall]:
+        """Callers for whom nobody has answered yet, longest first."""
+        return self.of_kind("waiting")
+
+    @property
+    def talking(self) -> list[WallCall]:
+        """Calls on which somebody talks, longest first."""
+        return self.of_kind("talking")
+
+    @property
+    def stale(self) -> list[WallCall]:
+        """Calls that may be over: there was no news for long."""
+        return self.of_kind("stale")
+
+    @property
+    def unclear_transfers(self) -> int:
+        """How many callers were sent on by a request that nobody knows the end of."""
+        states = [each.board_call.moving.state for each in self.calls if each.board_call.moving]
+        return states.count(TransferState.UNKNOWN)
+
+
+def read_live_calls(people: Mapping[int, User]) -> LiveCalls:
+    """Read the calls that have not ended, in three queries. `people` by id, with their phones fetched before."""
+    live = [each for each in team_calls() if each.call.state != CallState.ENDED]
+    return LiveCalls(calls=[WallCall(board_call=_as_its_agent_sees(each, people)) for each in live])
+
+
+def _as_its_agent_sees(board_call: BoardCall, people: Mapping[int, User]) -> BoardCall:
+    """A call that a transfer has brought to its agent is a call like any other: they talk, or it rings for them."""
+    agent = people.get(board_call.call.agent_id or 0)
+    if agent is None or board_call.transfer is None or not board_call.transfer.has_brought_call_to(agent):
+        return board_call
+    return replace(board_call, transfer=None, moving=None, state=board_call.call.state)

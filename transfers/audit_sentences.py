@@ -36,6 +36,7 @@ def tell(action: str, detail: Detail) -> str:
     sentences = [
         _request_sentence(detail) if action == AuditAction.TRANSFER_REQUESTED else "",
         _key_sentence(detail) if action == AuditAction.ACCESS_KEY_CHECKED else "",
+        str(detail.get("entry_name") or ""),
         _reason_sentence(detail),
         _pause_sentence(detail) if action == AuditAction.SENDING_PAUSED else "",
         _evidence_sentence(detail),

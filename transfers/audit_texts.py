@@ -75,6 +75,10 @@ _LOOKS: dict[str, tuple[str, str, str | Promise]] = {
     _A.APPROVAL_EXPIRED: ("clock", "expired", gettext_lazy("No supervisor answered in time")),
     _A.NUMBER_RULE_SET: ("shield", "", gettext_lazy("Number rule set")),
     _A.NUMBER_RULE_REMOVED: ("shield", "", gettext_lazy("Number rule removed")),
+    _A.DIRECTORY_ADDED: ("book", "", gettext_lazy("Added to the directory")),
+    _A.DIRECTORY_CHANGED: ("book", "", gettext_lazy("Directory entry changed")),
+    _A.DIRECTORY_REMOVED: ("book", "", gettext_lazy("Removed from the directory")),
+    _A.HOLIDAYS_CHANGED: ("book", "", gettext_lazy("Holidays for all changed")),
     _A.AUDIT_DETAIL_ERASED: ("x", "ended", gettext_lazy("Personal details erased")),
 }
 """Icon, the state whose colour it takes, and title: each says what was known when the entry was written, not more."""
@@ -83,6 +87,7 @@ _PARTS = {
     "worker": gettext_lazy("Worker"),
     "sweeper": gettext_lazy("Sweeper"),
     "beat": gettext_lazy("Scheduler"),
+    "set-up": gettext_lazy("Set-up"),
     "tenios": "TENIOS",
 }
 

@@ -37,14 +37,8 @@ class BoardChoices:
     def of(cls, user: User) -> Self:
         """Read what the person set last; what is no choice any more counts as not set."""
         kept = user.board_choices if isinstance(user.board_choices, dict) else {}
-        known = {"show": SHOWN, "group": GROUPINGS, "sort": ORDERS}
-        return cls(
-            **{
-                each.name: kept[each.name]
-                for each in fields(cls)
-                if isinstance(kept.get(each.name), str) and kept[each.name] in known.get(each.name, [kept[each.name]])
-            }
-        )
+        texts = {each.name: kept[each.name] for each in fields(cls) if isinstance(kept.get(each.name), str)}
+        return cls(**{name: value for name, value in texts.items() if _is_choice(name, value)})
 
     @property
     def is_narrow(self) -> bool:
@@ -58,6 +52,12 @@ class BoardChoices:
     def shows(self, board_call: BoardCall) -> bool:
         """Whether the board shows the call."""
         return self.show in ("all", board_call.group) and self.has_place_for(board_call)
+
+
+def _is_choice(name: str, value: str) -> bool:
+    if name == "agent":
+        return value in ("", NOBODY) or (value.isascii() and value.isdecimal())
+    return value in {"show": SHOWN, "group": GROUPINGS, "sort": ORDERS}.get(name, (value,))
 
 
 @dataclass(kw_only=True)

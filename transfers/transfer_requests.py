@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Q
+from django.db.models import Exists, F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -67,6 +67,10 @@ class SendingClosed(Exception):
         self.gate = gate
 
 
+class DestinationNotInDirectory(Exception):
+    """The directory does not hold what was chosen from it: it was changed, switched off, or is not for this person."""
+
+
 class TransferNotFound(Exception):
     """There is no such transfer, or it is not this person's to act on."""
 
@@ -112,15 +116,30 @@ def holding_transfer(call: Call, user: User) -> Transfer | None:
 
 
 def request_transfer(
-    *, user: User, call_uuid: str, destination_type: str, address: str, note: str, request_key: UUID
+    *,
+    user: User,
+    call_uuid: str,
+    destination_type: str,
+    address: str,
+    note: str,
+    request_key: UUID,
+    destination_id: int | None = None,
 ) -> Transfer:
     """Commit one transfer with its audit entry, and ring a worker for the end of the grace.
 
-    The same `request_key` again returns the same transfer. Raises `CallNotFound`, `CallNotConnected`,
-    `TransferAlreadyOpen`, `SendingClosed`, `DestinationRefused` or `TooManyTransfers`.
+    `destination_id` is the directory's, when the address was chosen from there and not typed. The same `request_key`
+    again returns the same transfer. Raises `CallNotFound`, `CallNotConnected`, `TransferAlreadyOpen`, `SendingClosed`,
+    `DestinationRefused`, `DestinationNotInDirectory` or `TooManyTransfers`.
     """
     checked = check_destination(destination_type=destination_type, address=address)
-    return _request(user=user, call_uuid=call_uuid, checked=checked, note=note, request_key=request_key)
+    return _request(
+        user=user,
+        call_uuid=call_uuid,
+        checked=checked,
+        note=note,
+        request_key=request_key,
+        destination_id=destination_id,
+    )
 
 
 def request_agreed_transfer(approval: Approval, *, agreed_by: User) -> Transfer:
@@ -146,6 +165,7 @@ def _request(
     note: str,
     request_key: UUID,
     agreement: Agreement | None = None,
+    destination_id: int | None = None,
 ) -> Transfer:
     call = transferable_call(user=user, call_uuid=call_uuid)
 
@@ -155,6 +175,7 @@ def _request(
             return _of_call(same_form, call)
         _refuse_unless_free(call, user)
         _refuse_while_closed()
+        _require_still_there(user, checked, destination_id)
         with transaction.atomic():
             _refuse_unless_free(_held(call), user)
             return _commit(
@@ -163,8 +184,9 @@ def _request(
 
     try:
         return request_once()
-    except (TransferAlreadyOpen, IntegrityError):
-        # Somebody was quicker: perhaps this same form, perhaps one that has settled by now. The second look tells.
+    except (TransferAlreadyOpen, CallNotConnected, SendingClosed, transfer_limits.TooManyTransfers, IntegrityError):
+        # Somebody was quicker: perhaps this same form, whose transfer may be over with its call by now, perhaps one
+        # that has settled. The second look tells.
         return request_once()
 
 
@@ -243,7 +265,7 @@ def _commit(
     agreement: Agreement | None,
 ) -> Transfer:
     grace = timedelta(seconds=settings.TRANSFER_UNDO_SECONDS)
-    name = _directory_name(checked)
+    name = _directory_name(user, checked)
     transfer = Transfer.objects.create(
         call=call,
         agent=user,
@@ -293,9 +315,22 @@ def _agreed_detail(agreement: Agreement | None) -> dict[str, Any]:
     return {"approval_id": agreement.approval.pk, "agreed_by": agreement.by.display_name}
 
 
-def _directory_name(checked: CheckedDestination) -> str:
-    entry = Destination.objects.filter(destination_type=checked.destination_type, address=checked.address).first()
-    return entry.name if entry else ""
+def _directory_name(user: User, checked: CheckedDestination) -> str:
+    """Return the name that this person knows the destination by, their own entry's first; "" for one not in sight."""
+    usable = Destination.objects.active().visible_to(user)
+    same = usable.filter(destination_type=checked.destination_type, address=checked.address)
+    found = same.order_by(F("owner").asc(nulls_last=True)).first()
+    return found.name if found else ""
+
+
+def _require_still_there(user: User, checked: CheckedDestination, destination_id: int | None) -> None:
+    """Refuse an entry of the directory that this person may not use (any more), or that has another address now."""
+    if destination_id is None:
+        return
+    usable = Destination.objects.active().visible_to(user)
+    same = usable.filter(destination_type=checked.destination_type, address=checked.address)
+    if not same.filter(pk=destination_id).exists():
+        raise DestinationNotInDirectory
 
 
 def _of_call(transfer: Transfer, call: Call) -> Transfer:

@@ -11,11 +11,13 @@ from transfers.views import (
     connection,
     health,
     live_updates,
+    number_rules,
     preferences,
     transfer_actions,
     transfer_detail,
     transfer_history,
     transfer_panel,
+    wallboard,
 )
 
 app_name = "transfers"
@@ -52,6 +54,16 @@ transfers = [
     path("transfers/<int:transfer_id>/dismiss/", transfer_actions.dismiss_transfer, name="transfer-dismiss"),
 ]
 
+policy = [
+    path("number-rules/", number_rules.number_rules, name="number-rules"),
+    path("number-rules/<int:rule_id>/remove/", number_rules.remove_number_rule, name="remove-number-rule"),
+]
+
+supervision = [
+    path("wallboard/", wallboard.wallboard, name="wallboard"),
+    path("wallboard/parts/", wallboard.wallboard_parts, name="wallboard-parts"),
+]
+
 person = [path("preferences/", preferences.preferences, name="preferences")]
 
 tenios = [path("tenios/events/", call_events.call_events, name="call-events")]
@@ -67,4 +79,4 @@ administration = [
     path("connection/check/", connection.check_connection, name="check-connection"),
 ]
 
-urlpatterns = [*board, *calls, *transfers, *person, *tenios, *operations, *administration]
+urlpatterns = [*board, *calls, *transfers, *policy, *supervision, *person, *tenios, *operations, *administration]

@@ -10,7 +10,7 @@ from scripts.chaos.person import Person
 from scripts.chaos.tenios import Simulator
 
 LAST_POSTS_SECONDS = 3
-DETAILS_READ = 50
+DETAILS_READ = 20
 """How many transfers' own pages are read, of the newest; the list of all transfers is read whole."""
 
 

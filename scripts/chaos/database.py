@@ -41,6 +41,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = url
         self._is_sqlite = url.startswith("sqlite")
+        self._kept: psycopg.Connection | None = None
         self.kind = "sqlite" if self._is_sqlite else "postgresql"
         self.fault_target = "database" if self._is_sqlite else "database_away"
 
@@ -51,7 +52,7 @@ class Database:
 
     def read_board(self) -> tuple[dict[int, str], dict[str, str]]:
         """Return the state of every transfer and of every live call. Raises sqlite3.Error, psycopg.Error."""
-        with self._reading() as query:
+        with self._reading(is_kept=True) as query:
             states = {int(number): str(state) for number, state in query(_STATES)}
             return states, {str(call_uuid): str(state) for call_uuid, state in query(_CALLS)}
 
@@ -82,16 +83,22 @@ class Database:
             stop.wait(seconds)
 
     @contextmanager
-    def _reading(self) -> Iterator[Query]:
+    def _reading(self, *, is_kept: bool = False) -> Iterator[Query]:
         if self._is_sqlite:
             with closing(sqlite3.connect(self._url.removeprefix("sqlite:///"), isolation_level=None)) as file:
                 file.execute("PRAGMA query_only = ON")
                 file.execute("BEGIN")
                 yield lambda text: file.execute(text).fetchall()
             return
-        with psycopg.connect(self._url, connect_timeout=3) as server:
-            server.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        server = self._kept if is_kept and self._kept and not self._kept.closed else self._connect()
+        self._kept = server if is_kept else self._kept
+        with server if not is_kept else server.transaction():
             yield lambda text: server.execute(text.encode()).fetchall()
+
+    def _connect(self) -> psycopg.Connection:
+        server = psycopg.connect(self._url, connect_timeout=3)
+        server.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        return server
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

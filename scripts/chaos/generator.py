@@ -1,5 +1,6 @@
 """The agents at work: several at once, each on one script after the other."""
 
+import itertools
 import queue
 import threading
 import time
@@ -10,10 +11,11 @@ from scripts.chaos.dealings import Dealings
 from scripts.chaos.script import Script
 
 SAY_SECONDS = 15
+SECONDS_PER_CALL = 0.5
 
 
 class Generator:
-    """Plays scripts by several agents at once. `skipped` are those that got no call in time, `seconds` what all took."""
+    """Plays scripts by several agents at once. `skipped` are those that got no call, `seconds` is what all took."""
 
     def __init__(self, *, agents: Sequence[Dealings], scripts: Sequence[Script]) -> None:
         self._agents = agents
@@ -23,11 +25,21 @@ class Generator:
         self._stopped = threading.Event()
         self.skipped: list[int] = []
         self.seconds = 0.0
+        self._started_at = time.monotonic()
+        self._ended = itertools.count()
+        self._calls_ended = 0
+
+    def calm_seconds(self) -> float:
+        """Return how long calls are being played, on a slow machine no more than half a second for each that ended.
+
+        So faults are as many for so many calls wherever a run takes place.
+        """
+        return min(time.monotonic() - self._started_at, self._calls_ended * SECONDS_PER_CALL)
 
     def play(self, *, most_seconds: float, say: Callable[[str], None]) -> None:
         """Play all scripts, for so many seconds at most."""
-        started_at = time.monotonic()
-        deadline = started_at + most_seconds
+        self._started_at = time.monotonic()
+        deadline = self._started_at + most_seconds
         with ThreadPoolExecutor(max_workers=len(self._agents), thread_name_prefix="agent") as pool:
             working = [pool.submit(self._work, agent) for agent in self._agents]
             try:
@@ -35,7 +47,7 @@ class Generator:
                     say(f"{self._scripts.qsize()} calls still to come")
             finally:
                 self._stopped.set()
-        self.seconds = time.monotonic() - started_at
+        self.seconds = time.monotonic() - self._started_at
         for one in working:
             one.result()
         while not self._scripts.empty():
@@ -47,5 +59,7 @@ class Generator:
                 script = self._scripts.get_nowait()
             except queue.Empty:
                 return
-            if not agent.play(script):
+            if agent.play(script):
+                self._calls_ended = next(self._ended) + 1
+            else:
                 self._scripts.put(script)  # no call came to be: its posts were lost. Another one will

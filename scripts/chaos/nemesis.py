@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from scripts.chaos.history import Fault, History
 from scripts.chaos.schedule import Blow, Lane, draw_blows
@@ -12,8 +12,8 @@ from scripts.chaos.strikes import Strikes
 class Nemesis:
     """Strikes between `start` and `stop`; after `stop` everything runs again.
 
-    `database_target` is the name under which faults of the database go into the history; `stopped` is the event that
-    ends what `strikes` goes on with.
+    `clock` counts the seconds of peace. `database_target` is the name under which faults of the database go into the
+    history; `stopped` is the event that ends what `strikes` goes on with.
     """
 
     def __init__(
@@ -22,11 +22,13 @@ class Nemesis:
         seed: int,
         lanes: Mapping[str, Lane],
         strikes: Strikes,
+        clock: Callable[[], float],
         database_target: str,
         history: History,
         stopped: threading.Event,
     ) -> None:
         self._strikes = strikes
+        self._clock = clock
         self._database_target = database_target
         self._history = history
         self._stopped = stopped
@@ -50,7 +52,7 @@ class Nemesis:
 
     def _run_lane(self, lane: str, blows: Iterator[Blow]) -> None:
         for blow in blows:
-            if self._stopped.wait(blow.peace):
+            if self._keep_peace(blow.peace):
                 return
             started_at = time.monotonic()
             try:
@@ -60,3 +62,11 @@ class Nemesis:
                 continue
             target = self._database_target if lane == "database" else lane
             self._history.add(Fault(target=target, kind=blow.kind, started_at=started_at, ended_at=time.monotonic()))
+
+    def _keep_peace(self, seconds: float) -> bool:
+        """Wait for so long by the clock; True when it is all over."""
+        until = self._clock() + seconds
+        while self._clock() < until:
+            if self._stopped.wait(0.1):
+                return True
+        return self._stopped.is_set()

@@ -66,7 +66,12 @@ class ChaosRun:
             processes=plan.processes,
             calls_per_minute=0,
             simulator_args=[f"--seed={plan.seed}", "--no-answer-seconds=1.5", "--cdr-delay-seconds=1"],
-            extra_env={"TRANSFER_UNDO_SECONDS": str(GRACE_SECONDS), "TENIOS_BASE_URL": self._gate.url},
+            extra_env={
+                "TRANSFER_UNDO_SECONDS": str(GRACE_SECONDS),
+                "TRANSFER_LIMIT_PER_AGENT": "0",
+                "TRANSFER_LIMIT_IN_ALL": "0",
+                "TENIOS_BASE_URL": self._gate.url,
+            },
             say=self._hear,
         )
 
@@ -125,6 +130,7 @@ class ChaosRun:
             seed=self._plan.seed,
             lanes=make_lanes(processes=self._plan.processes, database=self._database.kind),
             strikes=strikes,
+            clock=generator.calm_seconds,
             database_target=self._database.fault_target,
             history=self._history,
             stopped=stopped,

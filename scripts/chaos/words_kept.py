@@ -5,9 +5,11 @@ A little longer than the house likes: the promises are one list that is read as 
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from scripts.chaos.case import UNTOLD, Case, Violation
 from scripts.chaos.evidence import Request, Row
+from scripts.chaos.history import Sighting
 
 SECONDS_TO_TELL = 15.0
 """From the click until the row says how it ended, or that this is unknown."""
@@ -42,7 +44,11 @@ database does not answer, be it away, or locked by the nemesis or by a frozen pr
 PERSONS_WORD = "persons_word"
 """The error code of a transfer that a person's word settled."""
 
+LEASE = 8.0
+"""Seconds from the claim until it is unclear what became of it."""
+
 _LONGEST_SEND = 9.5
+_CLOCK_GRAIN = 0.05
 
 
 def no_wrong_verdict(case: Case) -> Iterator[Violation]:
@@ -104,7 +110,10 @@ def screen_told_the_truth(case: Case) -> Iterator[Violation]:
     for sighting in case.history.sightings:
         row = case.rows.get(sighting.transfer_id or 0)
         rows = [row] if row else case.rows_of_call.get(sighting.call_uuid, [])
-        if not any(sighting.state in ("requested", row.state, *row.path) for row in rows):
+        if not any(
+            sighting.state in ("requested", row.state, *row.path) or _is_by_the_clock(case, row, sighting)
+            for row in rows
+        ):
             shown = f"{sighting.page} of {sighting.who} showed {sighting.state}"
             yield Violation("false screen", sighting.transfer_id, f"{shown}: {[row.path for row in rows]}")
     for post in case.history.posts:
@@ -112,6 +121,14 @@ def screen_told_the_truth(case: Case) -> Iterator[Violation]:
         faults = NO_ANSWER_UNDER.get(post.status, frozenset())
         if is_failure and not case.is_under(faults, post.started_at, post.ended_at):
             yield Violation("false screen", post.transfer_id, f"{post.who} got {post.status} for a transfer form")
+
+
+def _is_by_the_clock(case: Case, row: Row, sighting: Sighting) -> bool:
+    """A page may call a transfer unclear as soon as its lease is over, before anybody could write that down."""
+    if sighting.state != "unknown" or row.sent_at is None or sighting.at < case.history.monotonic(row.sent_at) + LEASE:
+        return False
+    after = [at for (state, _at), (_next, at) in pairwise(row.steps) if state == "sending"]
+    return all((at - row.sent_at).total_seconds() >= LEASE - _CLOCK_GRAIN for at in after)
 
 
 def persons_word_counts(case: Case) -> Iterator[Violation]:

@@ -167,6 +167,19 @@ tools.addEventListener("keydown", (event) => {
   panel.querySelector("summary").focus();
 });
 
+// What is pressed while the board is cut off rests on what was true then, and is described so.
+function describeButtons() {
+  const isCutOff = document.documentElement.dataset.live === "off";
+  for (const [selector, id] of [["#call-rows .btn", "list-not-live"], ["#transfer-call", "card-not-live"]]) {
+    for (const button of document.querySelectorAll(selector)) {
+      if (isCutOff) button.setAttribute("aria-describedby", id);
+      else button.removeAttribute("aria-describedby");
+    }
+  }
+}
+new MutationObserver(describeButtons).observe(document.documentElement, { attributeFilter: ["data-live"] });
+document.addEventListener("htmx:afterSettle", describeButtons);
+
 setInterval(() => {
   letEndedLeave();
   if (isUntidy && !isBusy()) tidy();

@@ -46,6 +46,7 @@ export class DestOptions {
     else this.input.removeAttribute("aria-activedescendant");
     this.fields.destination_type.value = option?.dataset.type ?? "";
     this.fields.destination.value = option?.dataset.address ?? "";
+    this.fields.directory_id.value = option?.dataset.directoryId ?? "";
     this.readBack(option?.querySelector("template"));
     this.dialog.dispatchEvent(new CustomEvent("dest-selected"));
   }

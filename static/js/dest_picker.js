@@ -138,7 +138,8 @@ class DestPicker {
 
   mayGo() {
     if (this.isBlocked || !this.search.isSettled) return false;
-    if ("typed" in this.list.selected.dataset && !this.isSure) {
+    const { typed, closed } = this.list.selected.dataset; // each is read back alone and asked for once more
+    if ((typed ?? closed) !== undefined && !this.isSure) {
       this.askAgain();
       return false;
     }

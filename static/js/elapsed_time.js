@@ -1,7 +1,8 @@
-// Lets durations run and the grace count down, by the server's clock: the clocks of the PCs do not matter.
+// Lets durations run and the grace count down, by the server's clock: the clocks of the PCs do not matter. A page that
+// stays for days brings the server's time anew (data-now) with what it fetches.
 (() => {
-  const sent = document.querySelector("[data-now]");
-  const offset = sent ? new Date(sent.dataset.now) - Date.now() : 0;
+  let offset = 0, seen = "";
+  const wallClocks = {};
   const pad = (number) => String(number).padStart(2, "0");
 
   function clock(seconds) {
@@ -26,9 +27,23 @@
     }
   }
 
+  function readServerClock() {
+    const sent = document.querySelector("[data-now]")?.dataset.now;
+    if (!sent || sent === seen) return;
+    seen = sent;
+    offset = new Date(sent) - Date.now();
+  }
+
+  function wallClock(zone) {
+    const options = { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    return (wallClocks[zone] ??= new Intl.DateTimeFormat(document.documentElement.lang, options));
+  }
+
   function tick() {
+    readServerClock();
     const now = Date.now() + offset;
     if (document.documentElement.dataset.live !== "off" && Math.floor(now / 1000) !== second) runDurations(now);
+    for (const time of document.querySelectorAll("time[data-clock]")) write(time, wallClock(time.dataset.clock).format(now));
     for (const element of document.querySelectorAll("[data-due]")) {
       const left = Math.max(0, (new Date(element.dataset.due) - now) / 1000);
       if (element.matches("progress")) element.value = left;
@@ -36,6 +51,7 @@
     }
   }
 
+  readServerClock();
   setInterval(tick, 200);
   document.addEventListener("htmx:afterSettle", () => {
     second = 0;

@@ -36,3 +36,7 @@ class AuditAction(models.TextChoices):
     NUMBER_RULE_SET = "number_rule_set"
     NUMBER_RULE_REMOVED = "number_rule_removed"
     TRANSFER_CONTRADICTED = "transfer_contradicted"
+    DIRECTORY_ADDED = "directory_added"
+    DIRECTORY_CHANGED = "directory_changed"
+    DIRECTORY_REMOVED = "directory_removed"
+    HOLIDAYS_CHANGED = "holidays_changed"

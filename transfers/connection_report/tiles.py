@@ -54,15 +54,15 @@ def _interface(gate: GateState, exchange: Exchange | None) -> Tile:
         note = _("TENIOS asked us to wait; transfers go out again in %(seconds)s s")
         return Tile(DOUBTFUL, title, _("Paused"), note % {"seconds": gate.pause_seconds_left})
     if exchange is None:
-        return Tile(NEUTRAL, title, _("Open"), _("nothing was sent within seven days"))
+        return Tile(NEUTRAL, title, pgettext("sending", "Open"), _("nothing was sent within seven days"))
     if exchange.http_status is None:
         note = _("the last request, %(time)s, got no answer")
-        return Tile(DOUBTFUL, title, _("Open"), note % {"time": _clock(exchange.at)})
+        return Tile(DOUBTFUL, title, pgettext("sending", "Open"), note % {"time": _clock(exchange.at)})
     if exchange.is_key_refused:
         return Tile(
             DOUBTFUL,
             title,
-            _("Open"),
+            pgettext("sending", "Open"),
             _("but a check of the key was refused, %(time)s") % {"time": _clock(exchange.at)},
         )
     value = _("%(milliseconds)s ms") % {"milliseconds": round(exchange.seconds * 1000)}

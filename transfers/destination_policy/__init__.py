@@ -2,5 +2,15 @@
 
 from transfers.destination_policy.number_places import country_name
 from transfers.destination_policy.policy import CheckedDestination, DestinationRefused, Identity, check_destination
+from transfers.destination_policy.rule_book import add_rule, list_rules, remove_rule
 
-__all__ = ["CheckedDestination", "DestinationRefused", "Identity", "check_destination", "country_name"]
+__all__ = [
+    "CheckedDestination",
+    "DestinationRefused",
+    "Identity",
+    "add_rule",
+    "check_destination",
+    "country_name",
+    "list_rules",
+    "remove_rule",
+]

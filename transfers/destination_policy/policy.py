@@ -1,9 +1,9 @@
 """What a call may be sent to: the one judge for the form, the picker and, once more before sending, the worker.
 
 A number must be readable as exactly one. Then the company's own rules speak: a denied beginning is refused whoever
-asks, an allowed one passes. Without a rule the number must lie in `TRANSFER_REGIONS` and be of an ordinary type, or have a
-supervisor's agreement. Region and type are both needed: satellite numbers count as mobile ones, and dear islands share
-the country code of the USA. What comes out is E.164 and nothing else; a SIP name comes out verbatim.
+asks, an allowed one passes. Without a rule the number must lie in `TRANSFER_REGIONS` and be of an ordinary type, or
+have a supervisor's agreement. Region and type are both needed: satellite numbers count as mobile ones, and dear islands
+share the country code of the USA. What comes out is E.164 and nothing else; a SIP name comes out verbatim.
 """
 
 import unicodedata
@@ -113,8 +113,8 @@ def _is_allowed_by_rule(number: PhoneNumber) -> bool:
         return False
     if rule.verdict == NumberRule.Verdict.DENY:
         raise DestinationRefused(
-            _("Your company does not allow numbers that begin with %(prefix)s. %(reason)s")
-            % {"prefix": rule.prefix, "reason": rule.reason},
+            _("Your company does not allow numbers that begin with %(starts_with)s. %(reason)s")
+            % {"starts_with": rule.starts_with, "reason": rule.reason},
             code="denied",
         )
     return True

@@ -15,7 +15,7 @@ class FavouritesFull(Exception):
 def set_favourite(*, user: User, destination_id: int, is_favourite: bool) -> int | None:
     """Keep a destination on the next free key, or free its key; returns the key, None when freed. Repeats do no harm.
 
-    Raises `FavouritesFull`, and `Destination.DoesNotExist` for one that is not in the directory or switched off.
+    Raises `FavouritesFull`, and `Destination.DoesNotExist` for one that is switched off or not for this person.
     """
     if not is_favourite:
         Favourite.objects.filter(user=user, destination_id=destination_id).delete()
@@ -30,7 +30,7 @@ def set_favourite(*, user: User, destination_id: int, is_favourite: bool) -> int
 
 def _keep(user: User, destination_id: int) -> int:
     with transaction.atomic():
-        destination = Destination.objects.active().get(pk=destination_id)
+        destination = Destination.objects.active().visible_to(user).get(pk=destination_id)
         kept = Favourite.objects.filter(user=user, destination=destination).first()
         if kept is not None:
             return kept.position
@@ -40,14 +40,16 @@ def _keep(user: User, destination_id: int) -> int:
 
 
 def _free_position(user: User) -> int:
-    """Return the lowest free key; if there is none, one whose destination is switched off and so is not even shown."""
-    kept = Favourite.objects.filter(user=user).select_related("destination").order_by("position")
-    taken = {favourite.position: favourite for favourite in kept}
+    """Return the lowest free key; if there is none, one whose destination cannot be used and so is not even shown."""
+    taken = {favourite.position: favourite for favourite in Favourite.objects.filter(user=user).order_by("position")}
     for position in POSITIONS:
         if position not in taken:
             return position
+    usable = set(
+        Destination.objects.active().visible_to(user).filter(favourites__user=user).values_list("pk", flat=True)
+    )
     for position, favourite in taken.items():
-        if not favourite.destination.is_active:
+        if favourite.destination_id not in usable:
             favourite.delete()
             return position
     raise FavouritesFull

@@ -1,14 +1,15 @@
 """What the picker and the dock show: favourites, recent destinations, the directory, and what a typed text names."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from django.db.models import Q
 
 from transfers.destination_policy import Identity
 from transfers.destination_policy.number_spelling import looks_like_number
+from transfers.directory.opening import closed_entries
 from transfers.directory.options import Memory, Option
-from transfers.directory.search import clean_text, matches, matching, name_rank, ranked
+from transfers.directory.search import by_identity, clean_text, matches, matching, name_rank, ranked
 from transfers.directory.typed import Typed, read_typed
 from transfers.models import Destination, DestinationQuerySet, DestinationType, User, search_text
 
@@ -28,8 +29,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Results:
-    """What a search found: `shown` of `total` active entries. `refusal` says why a typed text cannot be used, or "".
+    """What a search found: `shown` of the `total` addresses that this person may use.
 
+    `refusal` says why a typed text cannot be used, or "".
     `for_supervisor` is the refused number (E.164) that a supervisor may agree to, or "".
     """
 
@@ -46,19 +48,19 @@ def find_destinations(*, user: User, text: str = "", destination_type: str = "",
     `destination_type` (our word) narrows to one type. At most `limit` directory entries; no destination comes twice.
     """
     text = clean_text(text)
-    typed = read_typed(text, destination_type) if text else Typed()
-    entries = _entries_of(destination_type)
+    typed = read_typed(text, destination_type, user=user) if text else Typed()
+    entries = _entries_of(user, destination_type)
     memory = Memory(user)
     found = matching(entries, text, also=_are(typed))
     favourites = _favourites(found, memory, text)
-    recent = _recent(memory, text, destination_type, typed=typed, without=favourites, limit=MOST_RECENT)
+    recent = _recent(user, memory, text, destination_type, typed=typed, without=favourites, limit=MOST_RECENT)
     listed = _listed(found, memory, text, without=(*favourites, *recent), limit=limit)
     groups = [Group("favourites", favourites), Group("recent", recent), Group("directory", listed)]
     shown = sum(option.destination_id is not None for group in groups for option in group.options)
     return Results(
-        groups=_with_typed(groups, memory, typed, text),
+        groups=_with_closed(_with_typed(groups, memory, typed, text)),
         shown=shown,
-        total=Destination.objects.active().count(),
+        total=_entries_of(user, "").count(),
         refusal="" if shown and typed.is_refusal_passing else typed.refusal,
         for_supervisor=typed.for_supervisor,
     )
@@ -66,16 +68,16 @@ def find_destinations(*, user: User, text: str = "", destination_type: str = "",
 
 def favourites_of(user: User) -> list[Option]:
     """Return what an agent keeps on the keys 1 to 9, in their order."""
-    return list(_favourites(_entries_of(""), Memory(user), ""))
+    return _all_with_closed(_favourites(_entries_of(user, ""), Memory(user), ""))
 
 
 def recents_of(user: User, *, limit: int = MOST_RECENT) -> list[Option]:
     """Return where an agent transferred calls to, newest first, each destination once."""
-    return list(_recent(Memory(user), "", "", typed=Typed(), without=(), limit=limit))
+    return _all_with_closed(_recent(user, Memory(user), "", "", typed=Typed(), without=(), limit=limit))
 
 
-def _entries_of(destination_type: str) -> DestinationQuerySet:
-    active = Destination.objects.active()
+def _entries_of(user: User, destination_type: str) -> DestinationQuerySet:
+    active = Destination.objects.active().visible_to(user)
     return active.filter(destination_type=destination_type) if destination_type else active
 
 
@@ -92,12 +94,14 @@ def _favourites(found: DestinationQuerySet, memory: Memory, text: str) -> Option
     return tuple(sorted(options, key=lambda option: (name_rank(option.name, text), option.favourite_position or 0)))
 
 
-def _recent(memory: Memory, text: str, destination_type: str, *, typed: Typed, without: Options, limit: int) -> Options:
+def _recent(
+    user: User, memory: Memory, text: str, destination_type: str, *, typed: Typed, without: Options, limit: int
+) -> Options:
     left_out = {option.identity for option in without} | {checked.identity for checked in typed.new}
     used = [one for one in memory.last_uses if destination_type in ("", one[0]) and one not in left_out]
     used = used[:RECENT_SEARCHED]
-    held = Destination.objects.filter(address__in=[address for _, address in used])
-    entries = {(entry.destination_type, entry.address): entry for entry in held}
+    held = Destination.objects.visible_to(user).filter(address__in=[address for _, address in used])
+    entries = by_identity(held)
     named = {checked.identity for checked in typed.known}
     options = (_recent_option(memory, text, one, entries.get(one), is_named=one in named) for one in used)
     return tuple(islice(filter(None, options), limit))
@@ -128,3 +132,14 @@ def _with_typed(groups: list[Group], memory: Memory, typed: Typed, text: str) ->
     is_first = looks_like_number(text) and any(option.checked for option in options)
     groups = [Group("typed", options), *groups] if is_first else [*groups, Group("typed", options)]
     return tuple(group for group in groups if group.options)
+
+
+def _with_closed(groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """Say of each option whether it is closed now."""
+    options = iter(_all_with_closed(tuple(option for group in groups for option in group.options)))
+    return tuple(replace(group, options=tuple(islice(options, len(group.options)))) for group in groups)
+
+
+def _all_with_closed(options: Options) -> list[Option]:
+    closed = closed_entries({option.entry_id for option in options if option.entry_id is not None})
+    return [replace(option, closed=closed.get(option.entry_id or 0)) for option in options]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from transfers.destination_policy import CheckedDestination, DestinationRefused, Identity, check_destination
+from transfers.directory.opening import Closed
 from transfers.directory.search import name_parts
 from transfers.models import Destination, DestinationType, Favourite, Transfer, TransferState, User
 
@@ -18,7 +19,8 @@ class Option:
 
     `name` is empty and `is_typed` true for what the directory does not hold; `name_parts` is the name cut into
     (text, is_match). `last_state` and `last_used_at` (UTC) tell of the agent's own latest transfer there; one taken
-    back does not count. `checked` is there for typed numbers, with place and spellings.
+    back does not count. `checked` is there for typed numbers, with place and spellings. `closed` says why nobody is to
+    be expected there now, and until when.
     """
 
     key: str
@@ -34,6 +36,11 @@ class Option:
     name_parts: tuple[tuple[str, bool], ...] = ()
     is_typed: bool = False
     checked: CheckedDestination | None = None
+    entry_id: int | None = None
+    label: str = ""
+    tags: tuple[str, ...] = ()
+    is_own: bool = False
+    closed: Closed | None = None
 
     @property
     def identity(self) -> Identity:
@@ -77,6 +84,10 @@ class Memory:
             last_state=last_use.state if last_use else "",
             last_used_at=last_use.requested_at if last_use else None,
             name_parts=name_parts(entry.name, text),
+            entry_id=entry.entry_id,
+            label=entry.label,
+            tags=tuple(entry.entry.tags),
+            is_own=entry.owner_id is not None,
         )
 
     def option_of_last_use(self, identity: Identity) -> Option | None:

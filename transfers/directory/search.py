@@ -4,13 +4,18 @@ The database searches `Destination.search_text` by substring; `matches` is the s
 """
 
 import unicodedata
+from collections.abc import Iterable
+from typing import TypeVar
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
+from transfers.destination_policy import Identity
 from transfers.destination_policy.number_spelling import search_digits
-from transfers.models import DestinationQuerySet, fold, without_accents
+from transfers.models import Destination, DestinationQuerySet, DirectoryEntryQuerySet, fold, without_accents
 
 LONGEST_TEXT = 200
+
+Searched = TypeVar("Searched", DestinationQuerySet, DirectoryEntryQuerySet)
 
 
 def clean_text(text: str) -> str:
@@ -19,8 +24,8 @@ def clean_text(text: str) -> str:
     return "".join(char for char in kept if unicodedata.category(char) not in ("Cc", "Cs")).strip()
 
 
-def matching(entries: DestinationQuerySet, text: str, *, also: Q | None = None) -> DestinationQuerySet:
-    """Keep the entries that a text finds, and those that `also` names; an empty text finds all."""
+def matching(entries: Searched, text: str, *, also: Q | None = None) -> Searched:
+    """Keep what a text finds by its `search_text`, and what `also` names; an empty text finds all."""
     found = Q()
     for spellings in _words(text):
         found &= _any(spellings)
@@ -49,6 +54,12 @@ def ranked(entries: DestinationQuerySet, text: str) -> DestinationQuerySet:
         output_field=IntegerField(),
     )
     return entries.order_by(rank, "search_text", "pk")
+
+
+def by_identity(destinations: Iterable[Destination]) -> dict[Identity, Destination]:
+    """Return destinations by type and address. Of several, one that agents may use wins, then a personal one."""
+    known = sorted(destinations, key=lambda each: (each.is_active, each.owner_id is not None))
+    return {(each.destination_type, each.address): each for each in known}
 
 
 def name_rank(name: str, text: str) -> int:

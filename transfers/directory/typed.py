@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from transfers.destination_policy import CheckedDestination, DestinationRefused, check_destination
 from transfers.destination_policy.number_spelling import begins_like_number, looks_like_number
-from transfers.models import Destination, DestinationType
+from transfers.directory.search import by_identity
+from transfers.models import Destination, DestinationType, User
 
 FEWEST_CHARACTERS = 2
 FEWEST_DIGITS = 5
@@ -30,8 +31,11 @@ class Typed:
     for_supervisor: str = ""
 
 
-def read_typed(text: str, destination_type: str = "") -> Typed:
-    """Read a text as each type it may be meant as; `destination_type` narrows to one, empty means all."""
+def read_typed(text: str, destination_type: str = "", *, user: User) -> Typed:
+    """Read a text as each type it may be meant as; `destination_type` narrows to one, empty means all.
+
+    Of the directory only what this person may know of counts: an entry that is hidden from them is as good as none.
+    """
     read: list[CheckedDestination] = []
     refusals: list[DestinationRefused] = []
     for candidate in _candidate_types(text, destination_type):
@@ -41,7 +45,7 @@ def read_typed(text: str, destination_type: str = "") -> Typed:
             refusals.append(refusal)
     if refusals and refusals[0].code not in PASSING and not destination_type:
         read = []  # what is refused as a number, like 110, is not offered as a SIP name instead, unless asked for
-    typed = _apart_from_directory(read, destination_type)
+    typed = _apart_from_directory(read, destination_type, user)
     if typed.refusal or not refusals:
         return typed
     return replace(
@@ -75,10 +79,10 @@ def _candidate_types(text: str, destination_type: str) -> list[str]:
     return types
 
 
-def _apart_from_directory(read: list[CheckedDestination], destination_type: str) -> Typed:
+def _apart_from_directory(read: list[CheckedDestination], destination_type: str, user: User) -> Typed:
     """Offer nothing the directory holds, nor a SIP name that it holds as the other type, unless that is asked for."""
-    same_address = Destination.objects.filter(address__in={checked.address for checked in read})
-    held = {(entry.destination_type, entry.address): entry for entry in same_address}
+    same_address = Destination.objects.visible_to(user).filter(address__in={checked.address for checked in read})
+    held = by_identity(same_address)
     held_names = {address for kind, address in held if kind in SIP_TYPES}
     known = [checked for checked in read if checked.identity in held]
     others = [checked for checked in read if checked.identity not in held]

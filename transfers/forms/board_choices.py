@@ -11,7 +11,7 @@ class BoardChoicesForm(forms.Form):
     """Everything that `BoardChoices` has; what is left out is as if it had never been set."""
 
     show = forms.ChoiceField(choices=[(value, value) for value in SHOWN], required=False)
-    agent = forms.RegexField(rf"[1-9]\d{{0,18}}|{NOBODY}", required=False)
+    agent = forms.RegexField(rf"^(?:{NOBODY}|[1-9][0-9]{{0,17}})\Z", required=False)
     line = forms.CharField(max_length=_LONGEST_LINE, required=False)
     group = forms.ChoiceField(choices=[(value, value) for value in GROUPINGS], required=False)
     sort = forms.ChoiceField(choices=[(value, value) for value in ORDERS], required=False)

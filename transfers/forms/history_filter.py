@@ -73,6 +73,7 @@ class HistoryFilterForm(forms.Form):
         super().__init__({name: value.strip() for name, value in values.items()})
         self.fields["from"] = DateField(label=_("From"))
         self.fields["to"] = DateField(label=_("To"))
+        self._user = user
         self._offer_agents(user)
         self._offer_destinations(user)
 
@@ -89,8 +90,9 @@ class HistoryFilterForm(forms.Form):
         transfers = visible_transfers(user).filter(
             destination=OuterRef("address"), destination_type=OuterRef("destination_type")
         )
-        known = Destination.objects.filter(Exists(transfers)).order_by("name").values_list("pk", "name")
-        choices = [("", _("All destinations")), *((f"d{pk}", name) for pk, name in known)]
+        known = Destination.objects.visible_to(user).filter(Exists(transfers)).order_by("entry__name", "pk")
+        names = known.values_list("pk", "entry__name", "label")
+        choices = [("", _("All destinations")), *((f"d{pk}", " · ".join(filter(None, name))) for pk, *name in names)]
         chosen = self.data.get("destination", "")
         if chosen not in dict(choices):
             choices.append((chosen, chosen))
@@ -102,7 +104,8 @@ class HistoryFilterForm(forms.Form):
         key = _DIRECTORY_KEY.fullmatch(text)
         if key is None:
             return "", text
-        found = Destination.objects.filter(pk=int(key[1])).values_list("destination_type", "address").first()
+        known = Destination.objects.visible_to(self._user)
+        found = known.filter(pk=int(key[1])).values_list("destination_type", "address").first()
         if found is None:
             raise forms.ValidationError(_("This destination is not in the directory."))
         return found

@@ -10,6 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from transfers import tenios
 from transfers.destination_policy import CheckedDestination, DestinationRefused, check_destination
 
+_INCOMPLETE = {
+    problem: _("This form was incomplete. Please try once more.")
+    for problem in ("required", "invalid", "min_value", "max_value")
+}
+
 
 class NoteField(forms.CharField):
     """Free text. A line break counts as one character, as the browser counts it."""
@@ -20,11 +25,11 @@ class NoteField(forms.CharField):
 
 
 class TransferForm(forms.Form):
-    """The four fields of `POST /calls/<call_uuid>/transfer/` (docs/interface.md §4).
+    """The fields of `POST /calls/<call_uuid>/transfer/` (docs/interface.md §4).
 
     After `is_valid()`, `cleaned_data` holds `destination_type` (our word), `address` (E.164, or the SIP name verbatim),
-    `checked` (`CheckedDestination`), `note` and `request_key` (`UUID`). A destination outside the policy is an error of
-    the field `destination`, in words for the agent.
+    `checked` (`CheckedDestination`), `directory_id` (None for what was typed), `note` and `request_key` (`UUID`).
+    A destination outside the policy is an error of the field `destination`, in words for the agent.
     """
 
     destination_type = forms.CharField(
@@ -38,6 +43,9 @@ class TransferForm(forms.Form):
             "max_length": _("This destination is too long."),
         },
     )
+    directory_id = forms.IntegerField(
+        required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput, error_messages=_INCOMPLETE
+    )
     note = NoteField(
         label=_("Note"),
         max_length=500,
@@ -48,10 +56,7 @@ class TransferForm(forms.Form):
     request_key = forms.UUIDField(
         widget=forms.HiddenInput,
         initial=uuid.uuid4,
-        error_messages={
-            "required": _("This form was incomplete. Please try once more."),
-            "invalid": _("This form was incomplete. Please try once more."),
-        },
+        error_messages=_INCOMPLETE,
     )
 
     def clean_destination_type(self) -> str:
@@ -93,6 +98,6 @@ class TransferForm(forms.Form):
         """List what is wrong, but for the note, whose error stands beside its field. Each sentence once."""
         if not self.is_bound:
             return []
-        names = ("destination_type", "destination", "request_key")
+        names = ("destination_type", "destination", "directory_id", "request_key")
         found = [str(problem) for name in names for problem in self.errors.get(name, [])]
         return list(dict.fromkeys([*found, *map(str, self.non_field_errors())]))

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("transfers", "0006_transfer_guard")]
+    dependencies = [("transfers", "0007_directory_entries")]
     operations = [
         migrations.AddField(
             model_name="call",

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
-                    "prefix",
+                    "starts_with",
                     models.CharField(
                         error_messages={"unique": "There is a rule for this beginning already."},
                         max_length=16,
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "number rule",
                 "verbose_name_plural": "number rules",
-                "ordering": ["prefix"],
+                "ordering": ["starts_with"],
                 "permissions": [("manage_number_rules", "Can decide which numbers may be called")],
                 "default_permissions": (),
             },

@@ -3,7 +3,11 @@
 from ._search_text import fold, search_text, without_accents
 from .audit import AuditDetail, AuditEntry
 from .call import STALE_AFTER, Call, CallEvent, CallState, ServiceNumber
-from .destination import Destination, DestinationQuerySet, DestinationType, Favourite
+from .destination import Destination, DestinationQuerySet, DestinationType
+from .directory import DirectoryEntry, DirectoryEntryQuerySet, EntryKind
+from .directory_change import DirectoryChange
+from .favourite import Favourite
+from .opening_hours import Holiday, OpeningHours
 from .operation import Heartbeat, MetricTotal, SendingGate
 from .policy import Approval, ApprovalState, NumberRule
 from .transfer import (
@@ -35,10 +39,16 @@ __all__ = [
     "Destination",
     "DestinationQuerySet",
     "DestinationType",
+    "DirectoryChange",
+    "DirectoryEntry",
+    "DirectoryEntryQuerySet",
+    "EntryKind",
     "Favourite",
     "Heartbeat",
+    "Holiday",
     "MetricTotal",
     "NumberRule",
+    "OpeningHours",
     "SendingGate",
     "ServiceNumber",
     "Transfer",

@@ -6,6 +6,7 @@ A stored text has one line per spelling of each field, the folded name first. He
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 import phonenumbers
 
@@ -31,11 +32,26 @@ def digits_of(text: str) -> str:
     return re.sub(r"[^0-9]", "", text)
 
 
-def search_text(*, address: str, is_number: bool, name: str = "", department: str = "", note: str = "") -> str:
+def search_text(
+    *,
+    address: str,
+    is_number: bool,
+    name: str = "",
+    label: str = "",
+    department: str = "",
+    tags: Iterable[str] = (),
+    note: str = "",
+) -> str:
     """Compose what a destination is found by. Of a number (E.164) also the national digits, as people know them."""
     addresses = [digits_of(address), _national_digits(address)] if is_number else _spellings(address)
-    lines = [*_spellings(name), *addresses, *_spellings(department), *_spellings(note)]
+    others = [spelling for text in (label, department, *tags, note) for spelling in _spellings(text)]
+    lines = [*_spellings(name), *addresses, *others]
     return "\n".join(line for line in lines if line)
+
+
+def entry_search_text(*, name: str, department: str = "", tags: Iterable[str] = (), note: str = "") -> str:
+    """Compose what an entry is found by beside its addresses."""
+    return "\n".join(line for text in (name, department, *tags, note) for line in _spellings(text) if line)
 
 
 def _spellings(text: str) -> list[str]:

@@ -1,15 +1,18 @@
-"""The directory: where a call can go, by name."""
+"""The addresses of the directory: each is one that a call can go to, and what the keys 1 to 9 and the picker name."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ._search_text import search_text
+from .directory import DirectoryEntry, for_audience_of
+from .user import User
 
-SEARCHED_FIELDS = frozenset({"name", "destination_type", "address", "department", "note"})
+SEARCHED_FIELDS = frozenset({"destination_type", "address", "label", "entry"})
 
 
 class DestinationType(models.TextChoices):
@@ -21,21 +24,26 @@ class DestinationType(models.TextChoices):
 
 
 class DestinationQuerySet(models.QuerySet["Destination"]):
-    """Reads and bulk writes of the directory; the latter keep `search_text` true."""
+    """Reads and bulk writes of the addresses; the latter keep `search_text` and `owner` true."""
 
     def active(self) -> Self:
-        """Entries that agents may transfer to."""
-        return self.filter(is_active=True)
+        """Addresses of entries that agents may transfer to, each with its entry."""
+        return self.filter(entry__is_active=True).select_related("entry")
+
+    def visible_to(self, user: User) -> Self:
+        """Addresses that a person may know of: of their own entries, and of shared ones that are for them."""
+        seen = Q(owner=user.pk) | Q(owner=None) & for_audience_of(user, "entry")
+        return self.filter(seen).select_related("entry")
 
     def bulk_create(self, objs: Iterable["Destination"], *args: Any, **kwargs: Any) -> list["Destination"]:
-        """Insert many (or update those in conflict), each with its `search_text`."""
+        """Insert many (or update those in conflict), each with what is derived."""
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = _with_derived(kwargs["update_fields"])
-        return super().bulk_create(_with_search_text(objs), *args, **kwargs)
+        return super().bulk_create(_with_renewed(objs), *args, **kwargs)
 
     def bulk_update(self, objs: Iterable["Destination"], fields: Iterable[str], batch_size: int | None = None) -> int:
         """Update many, with `search_text` whenever a searched field is among `fields`."""
-        return super().bulk_update(_with_search_text(objs), _with_derived(fields), batch_size)
+        return super().bulk_update(_with_renewed(objs), _with_derived(fields), batch_size)
 
     def update(self, **kwargs: Any) -> int:
         """Update in the database. Searched fields go through `save()` or `bulk_update()` (`ValueError`)."""
@@ -44,32 +52,34 @@ class DestinationQuerySet(models.QuerySet["Destination"]):
         return super().update(**kwargs)
 
 
-def _with_search_text(entries: Iterable["Destination"]) -> Sequence["Destination"]:
-    known = list(entries)
-    for entry in known:
-        entry.renew_search_text()
+def _with_renewed(destinations: Iterable["Destination"]) -> Sequence["Destination"]:
+    known = list(destinations)
+    for destination in known:
+        destination.renew_derived()
     return known
 
 
 def _with_derived(fields: Iterable[str]) -> list[str]:
     names = set(fields)
-    return sorted(names | {"search_text"} if SEARCHED_FIELDS & names else names)
+    return sorted(names | {"search_text", "owner"} if SEARCHED_FIELDS & names else names)
 
 
 class Destination(models.Model):
-    """A named person, team or line. `address` is E.164 for a number, else the SIP user or trunk name, verbatim.
+    """One address of an entry. `address` is E.164 for a number, else the SIP user or trunk name, verbatim.
 
+    `label` tells it from the entry's other ones ("mobile"), `position` is its place among them. `owner` is that of the
+    entry, here for the database to decide that an address comes once in the shared directory and once for each owner.
     `search_text` is the folded text the picker searches (see `transfers.directory`); every way of saving renews it.
     """
 
-    name = models.CharField(_("name"), max_length=120)
+    entry = models.ForeignKey(DirectoryEntry, on_delete=models.CASCADE, related_name="destinations")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, editable=False, related_name="own_destinations"
+    )
     destination_type = models.CharField(_("kind"), max_length=16, choices=DestinationType)
     address = models.CharField(_("number or SIP name"), max_length=128)
-    department = models.CharField(_("department"), max_length=120, blank=True)
-    note = models.CharField(
-        _("note"), max_length=300, blank=True, help_text=_("Shown to the agent before the transfer.")
-    )
-    is_active = models.BooleanField(_("active"), default=True)
+    label = models.CharField(_("label"), max_length=40, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
     search_text = models.TextField(editable=False, blank=True)
 
     objects: ClassVar[DestinationQuerySet] = DestinationQuerySet.as_manager()  # type: ignore[assignment]
@@ -80,11 +90,18 @@ class Destination(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["destination_type", "address"],
+                condition=Q(owner=None),
                 name="destination_address_once",
                 violation_error_message=_("This number or SIP name is already in the directory."),
             ),
+            models.UniqueConstraint(
+                fields=["owner", "destination_type", "address"],
+                condition=Q(owner__isnull=False),
+                name="destination_own_address_once",
+                violation_error_message=_("This number or SIP name is already in the directory."),
+            ),
             models.CheckConstraint(
-                condition=models.Q(destination_type__in=DestinationType.values), name="destination_type_known"
+                condition=Q(destination_type__in=DestinationType.values), name="destination_type_known"
             ),
         ]
 
@@ -92,38 +109,41 @@ class Destination(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the `search_text` that belongs to what is saved."""
-        self.renew_search_text()
+        """Save with what is derived from what is saved."""
+        self.renew_derived()
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = _with_derived(kwargs["update_fields"])
         super().save(*args, **kwargs)
 
-    def renew_search_text(self) -> None:
-        """Compose `search_text` from the fields it finds."""
+    @property
+    def name(self) -> str:
+        """The name of the entry."""
+        return self.entry.name
+
+    @property
+    def department(self) -> str:
+        """The department of the entry."""
+        return self.entry.department
+
+    @property
+    def note(self) -> str:
+        """The note of the entry."""
+        return self.entry.note
+
+    @property
+    def is_active(self) -> bool:
+        """Whether agents may transfer to the entry."""
+        return self.entry.is_active
+
+    def renew_derived(self) -> None:
+        """Compose `search_text` and `owner` from entry and address."""
+        self.owner_id = self.entry.owner_id
         self.search_text = search_text(
-            name=self.name,
+            name=self.entry.name,
             address=self.address,
-            department=self.department,
-            note=self.note,
+            label=self.label,
+            department=self.entry.department,
+            tags=self.entry.tags,
+            note=self.entry.note,
             is_number=self.destination_type == DestinationType.EXTERNAL_NUMBER,
         )
-
-
-class Favourite(models.Model):
-    """A destination that an agent keeps on one of the keys 1 to 9."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="favourites")
-    destination = models.ForeignKey(Destination, on_delete=models.CASCADE, related_name="favourites")
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        verbose_name = _("favourite")
-        verbose_name_plural = _("favourites")
-        constraints = [
-            models.UniqueConstraint(fields=["user", "destination"], name="favourite_once"),
-            models.UniqueConstraint(fields=["user", "position"], name="favourite_key_once"),
-            models.CheckConstraint(condition=models.Q(position__gte=1, position__lte=9), name="favourite_key_1_to_9"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.position}"

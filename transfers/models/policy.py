@@ -12,16 +12,16 @@ from .destination import DestinationType
 
 
 class NumberRule(models.Model):
-    """Numbers that begin with `prefix` (E.164, "+49900") are denied, or allowed whatever their region and type.
+    """Numbers that begin with `starts_with` (E.164, "+49900") are denied, or allowed whatever their region and type.
 
-    Of several rules the longest prefix decides, and no two rules have the same.
+    Of several rules the longest one decides, and no two rules have the same.
     """
 
     class Verdict(models.TextChoices):
         DENY = "deny", _("Never")
         ALLOW = "allow", _("Always")
 
-    prefix = models.CharField(
+    starts_with = models.CharField(
         _("numbers that begin with"),
         max_length=16,
         unique=True,
@@ -36,10 +36,10 @@ class NumberRule(models.Model):
         verbose_name_plural = _("number rules")
         default_permissions = ()
         permissions = [("manage_number_rules", "Can decide which numbers may be called")]
-        ordering: ClassVar[list[str]] = ["prefix"]
+        ordering: ClassVar[list[str]] = ["starts_with"]
 
     def __str__(self) -> str:
-        return f"{self.prefix} {self.verdict}"
+        return f"{self.starts_with} {self.verdict}"
 
 
 class ApprovalQuerySet(models.QuerySet["Approval"]):

@@ -160,7 +160,7 @@ class Transfer(models.Model):
         since_at = self.call.agent_since_at
         if self.call.agent_id != user.pk or since_at is None or self.sent_at is None or since_at < self.sent_at:
             return False
-        return user.addresses.filter(address=self.destination).exists()
+        return any(each.address == self.destination for each in user.addresses.all())
 
     @property
     def seconds_until_due(self) -> float:

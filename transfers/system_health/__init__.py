@@ -3,14 +3,14 @@
 What is known are signs of life. A part that gives none may be dead, frozen or cut off: the words say no more than that.
 
     texts           `describe`: what people read about a condition
-    bounded_look    `lookout.look`: a look that is bounded in time, shared by all who ask meanwhile
+    bounded_look    `lookout.look`: a look that is bounded in time, shared by all who ask meanwhile; `recent_health`
     reading         `read_health`: one look
     condition       what the state of the parts means for the next transfer
 """
 
-from transfers.system_health.bounded_look import lookout
+from transfers.system_health.bounded_look import lookout, recent_health
 from transfers.system_health.condition import Condition, Level, SystemHealth
 from transfers.system_health.reading import read_health
 from transfers.system_health.texts import Notice, describe
 
-__all__ = ["Condition", "Level", "Notice", "SystemHealth", "describe", "lookout", "read_health"]
+__all__ = ["Condition", "Level", "Notice", "SystemHealth", "describe", "lookout", "read_health", "recent_health"]

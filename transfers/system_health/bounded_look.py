@@ -1,6 +1,7 @@
 """Looks for those who must not hang when the database does: `/readyz`, `/metrics` and the boards' streams."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
@@ -12,6 +13,8 @@ from transfers.system_health.reading import read_health
 
 LOOK_SECONDS = 2.0
 """How long a look is waited for. Redis is bounded, so what has not answered by then is the database."""
+
+LATELY_SECONDS = 3.0
 
 
 class Lookout:
@@ -25,6 +28,13 @@ class Lookout:
         self._seconds = seconds
         self._lock = threading.Lock()
         self._looking: Future[SystemHealth] | None = None
+        self._seen: tuple[float, SystemHealth] | None = None
+
+    def seen_lately(self) -> SystemHealth | None:
+        """Return what the last look saw, or None if that is more than 3 s ago."""
+        if self._seen is None or time.monotonic() - self._seen[0] > LATELY_SECONDS:
+            return None
+        return self._seen[1]
 
     def look(self) -> SystemHealth:
         """Return what is seen within the time; where that was too short, the database is away."""
@@ -44,6 +54,7 @@ class Lookout:
                 health = self._read()
             finally:
                 close_old_connections()
+            self._seen = time.monotonic(), health
             looking.set_result(health)
         except Exception as error:
             looking.set_exception(error)
@@ -51,3 +62,11 @@ class Lookout:
 
 lookout = Lookout(partial(read_health, pings=2))
 """The one of this process. One missed ping is no news to it: Redis is asked twice."""
+
+
+def recent_health() -> SystemHealth:
+    """Return what this process has seen within 3 s, as it does while boards are open; else look now, unbounded.
+
+    For pages: it costs them nothing, not even the wait for a Redis that hangs.
+    """
+    return lookout.seen_lately() or read_health()

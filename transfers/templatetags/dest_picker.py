@@ -6,11 +6,12 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from transfers import tenios
 from transfers.destination_policy import country_name
-from transfers.directory import Option
+from transfers.directory import Closed, Option
 from transfers.templatetags.transferdesk import duration, phone
 
 register = template.Library()
@@ -78,6 +79,20 @@ def when_short(moment: datetime | None) -> str:
     if days < 1:
         return date_format(local, "H:i")
     return date_format(local, "D") if days < 7 else date_format(local, "SHORT_DATE_FORMAT")
+
+
+@register.filter
+def opens_when(closed: Closed) -> str:
+    """Say when something opens next, by the clock of the reader: "today 13:00", "Mon 8:00", "2 January 8:00"; or ""."""
+    if closed.opens_at is None:
+        return ""
+    local = timezone.localtime(closed.opens_at)
+    days = (local.date() - timezone.localdate()).days
+    clock = date_format(local, "H:i")
+    if days < 1:
+        return _("today %(time)s") % {"time": clock}
+    day = date_format(local, "D") if days < 7 else date_format(local, "SHORT_DATE_FORMAT")
+    return f"{day} {clock}"
 
 
 @register.filter

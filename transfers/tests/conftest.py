@@ -18,8 +18,8 @@ from transfers.tests.factories import make_user
 
 ROLES: dict[str, list[str]] = import_module("transfers.migrations.0002_roles").ROLES
 ROLES_NOW = ROLES | {
-    "supervisor": [*ROLES["supervisor"], "decide_approvals"],
-    "administrator": [*ROLES["administrator"], "manage_connection", "manage_number_rules"],
+    "supervisor": [*ROLES["supervisor"], "decide_approvals", "manage_directory"],
+    "administrator": [*ROLES["administrator"], "manage_connection", "manage_number_rules", "manage_directory"],
 }
 
 

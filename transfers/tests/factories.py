@@ -8,7 +8,16 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from transfers.models import Call, CallState, Destination, DestinationType, Transfer, User
+from transfers.models import (
+    Call,
+    CallState,
+    Destination,
+    DestinationType,
+    DirectoryEntry,
+    EntryKind,
+    Transfer,
+    User,
+)
 
 PASSWORD = "a password for tests"
 
@@ -40,16 +49,24 @@ def make_call(**overrides: Any) -> Call:
     return Call.objects.create(**values)
 
 
+ADDRESS_FIELDS = {"destination_type", "address", "label", "position"}
+
+
+def make_entry(**overrides: Any) -> DirectoryEntry:
+    """An active person of the shared directory, without any address. `audience` is a list of groups."""
+    audience = overrides.pop("audience", [])
+    values = {"kind": EntryKind.PERSON, "name": f"Specialist {next(_numbers)}", **overrides}
+    entry = DirectoryEntry.objects.create(**values)
+    entry.audience.set(audience)
+    return entry
+
+
 def make_destination(**overrides: Any) -> Destination:
-    """An active SIP user of the directory. `search_text` is whatever the test gives."""
-    number = next(_numbers)
-    values = {
-        "name": f"Specialist {number}",
-        "destination_type": DestinationType.SIP_USER,
-        "address": f"specialist.{number}",
-        **overrides,
-    }
-    return Destination.objects.create(**values)
+    """A SIP user of the directory: of the `entry` that is given, else of a new one, which takes the other fields."""
+    address = {name: overrides.pop(name) for name in ADDRESS_FIELDS & overrides.keys()}
+    entry = overrides.pop("entry", None) or make_entry(**overrides)
+    values = {"destination_type": DestinationType.SIP_USER, "address": f"specialist.{next(_numbers)}", **address}
+    return Destination.objects.create(entry=entry, **values)
 
 
 def make_transfer(**overrides: Any) -> Transfer:

@@ -170,7 +170,7 @@ def test_every_step_is_in_the_audit_log(ada: User, sue: User) -> None:
 
 
 def test_a_denied_beginning_is_refused_in_form_and_worker_and_no_supervisor_may_agree(ada: User) -> None:
-    NumberRule.objects.create(prefix="+49221", verdict="deny", reason="Own switchboard only.")
+    NumberRule.objects.create(starts_with="+49221", verdict="deny", reason="Own switchboard only.")
     transfer = make_transfer(agent=ada, destination_type="external_number", destination=COLOGNE)
 
     with pytest.raises(DestinationRefused) as refusal:
@@ -183,7 +183,7 @@ def test_a_denied_beginning_is_refused_in_form_and_worker_and_no_supervisor_may_
 
 
 def test_an_allowed_beginning_passes_whatever_its_country(ada: User) -> None:
-    NumberRule.objects.create(prefix="+4420", verdict="allow")
+    NumberRule.objects.create(starts_with="+4420", verdict="allow")
 
     checked = check_destination(destination_type="external_number", address="+44 20 7946 0123")
 
@@ -191,9 +191,9 @@ def test_an_allowed_beginning_passes_whatever_its_country(ada: User) -> None:
 
 
 def test_the_longest_rule_decides() -> None:
-    NumberRule.objects.create(prefix="+44", verdict="allow")
-    NumberRule.objects.create(prefix="+44207", verdict="deny")
-    NumberRule.objects.create(prefix="+442079", verdict="allow")
+    NumberRule.objects.create(starts_with="+44", verdict="allow")
+    NumberRule.objects.create(starts_with="+44207", verdict="deny")
+    NumberRule.objects.create(starts_with="+442079", verdict="allow")
 
     assert check_destination(destination_type="external_number", address=LONDON).address == LONDON
 

@@ -51,7 +51,9 @@ def tenios(monkeypatch: pytest.MonkeyPatch) -> Tenios:
 
 def make_due(ada: User) -> Transfer:
     now = timezone.now()
-    return make_transfer(agent=ada, call=make_call(agent=ada), requested_at=now, due_at=now - timedelta(milliseconds=50))
+    return make_transfer(
+        agent=ada, call=make_call(agent=ada), requested_at=now, due_at=now - timedelta(milliseconds=50)
+    )
 
 
 def hang_when_recording(monkeypatch: pytest.MonkeyPatch, action: AuditAction) -> None:

@@ -20,7 +20,7 @@ STAIRS: list[set[str]] = [
     {"call_events", "ghost_calls"},
     {"transfer_reaper"},
     {"transfer_outcomes", "held_requests", "connection_report", "live_viewers", "live_health"},
-    {"board_choices"},
+    {"board_choices", "wallboard"},
     {"transfer_progress", "hand_over", "transfer_export", "live_hub", "trail_check", "transfer_guard", "metrics"},
     {"call_board", "transfer_history", "directory", "transfer_texts", "audit_texts", "system_health"},
     {"transfer_states", "sending_gate", "history_cursor", "audit_sentences"},

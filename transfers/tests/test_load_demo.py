@@ -74,8 +74,8 @@ def test_a_second_run_keeps_what_people_changed_and_sets_the_new_password(db: No
     ada.addresses.all().delete()
     ada.favourites.all().delete()
     entry = Destination.objects.get(address="kessler.m")
-    entry.name, entry.is_active = "Frau Kessler", False
-    entry.save()
+    entry.entry.name, entry.entry.is_active = "Frau Kessler", False
+    entry.entry.save()
     counts = (User.objects.count(), Destination.objects.count(), ServiceNumber.objects.count())
 
     call_command("load_demo", password="another password")

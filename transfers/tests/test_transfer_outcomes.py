@@ -295,6 +295,25 @@ def test_a_leg_of_something_else_proves_nothing(other: dict[str, Any]) -> None:
     assert state_of(transfer) == TransferState.ACCEPTED
 
 
+@pytest.mark.parametrize(
+    ("legs", "state"),
+    [(["busy", "answered"], TransferState.ANSWERED), (["busy"], TransferState.UNKNOWN)],
+    ids=["reached the second time", "not called again"],
+)
+def test_the_leg_of_a_transfer_just_before_to_the_same_address_proves_nothing(legs: list[str], state: str) -> None:
+    first = make_sent(TransferState.NOT_ANSWERED)
+    again = make_sent(TransferState.UNKNOWN, call=first.call, sent_at=SENT + timedelta(seconds=3))
+    records = {
+        "busy": leg(first, started_at=SENT + timedelta(seconds=1), answered_at=None, hangup_cause="USER_BUSY"),
+        "answered": leg(again, leg_uuid="leg-2", started_at=SENT + timedelta(seconds=4)),
+    }
+    ended_long_ago = inbound(again, ended_at=NOW - timedelta(minutes=10))
+
+    transfer_outcomes.settle_from_legs(again, [ended_long_ago, *(records[name] for name in legs)])
+
+    assert state_of(again) == state
+
+
 def test_the_complete_records_of_a_call_without_the_leg_prove_that_an_unknown_never_happened() -> None:
     transfer = make_sent(TransferState.UNKNOWN)
 

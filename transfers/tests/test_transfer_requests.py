@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from transfers import redis_patience, tasks, transfer_requests, transfer_states
+from transfers import redis_patience, sending_gate, tasks, transfer_requests, transfer_states
 from transfers.audit_log import AuditAction
 from transfers.destination_policy import DestinationRefused
 from transfers.models import AgentAddress, AuditDetail, AuditEntry, Call, CallState, Transfer, TransferState, User
@@ -90,6 +90,29 @@ def test_the_same_form_again_is_the_same_transfer(ada: User) -> None:
 
     assert first.pk == second.pk
     assert Transfer.objects.count() == 1
+
+
+@pytest.mark.parametrize("meanwhile", ["the call ends", "sending stops"])
+def test_a_form_whose_twin_was_quicker_gets_its_transfer_whatever_came_between(
+    ada: User, meanwhile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call, key = make_call(agent=ada), uuid.uuid4()
+    real_look = transfer_requests._refuse_while_closed
+
+    def let_twin_pass() -> None:
+        monkeypatch.setattr(transfer_requests, "_refuse_while_closed", real_look)
+        request(ada, call, request_key=key)
+        if meanwhile == "the call ends":
+            Call.objects.update(state=CallState.ENDED, ended_at=timezone.now())
+        else:
+            sending_gate.stop_sending(code="BAD_CREDENTIALS", key_digest="", actor="worker")
+        real_look()
+
+    monkeypatch.setattr(transfer_requests, "_refuse_while_closed", let_twin_pass)
+
+    late = request(ada, call, request_key=key)
+
+    assert late == Transfer.objects.get()
 
 
 @pytest.mark.parametrize("state", [CallState.RINGING, CallState.MENU, CallState.FORWARDING, CallState.ENDED])

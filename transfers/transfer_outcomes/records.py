@@ -13,12 +13,21 @@ from transfers import transfer_states
 from transfers.models import PERSONS_WORD, RECORDS_ASKED_FOR, Transfer, TransferState
 from transfers.phone_numbers import is_same_address
 from transfers.tenios import CallRecord, CallRecords, TeniosClient, TeniosUnavailable
-from transfers.transfer_outcomes.settling import contradict, in_question, next_sent_at, settle
+from transfers.transfer_outcomes.settling import (
+    contradict,
+    in_question,
+    next_sent_at,
+    settle,
+    was_sent_to_same_address,
+)
 
 logger = logging.getLogger(__name__)
 
 CLOCK_SKEW = timedelta(seconds=5)
 """How far TENIOS' clock may run behind ours before a leg's start no longer counts as after our request."""
+
+RESENT_WITHIN = timedelta(seconds=15)
+"""How long after a request was sent its leg may begin: the request's 6 s deadline, the clocks, and some room."""
 
 RECORDS_COMPLETE_AFTER = timedelta(minutes=2)
 """How long after a call's end its records are taken as complete."""
@@ -51,10 +60,11 @@ def settle_from_legs(transfer: Transfer, legs: Collection[CallRecord], *, is_who
 
     The last only from records that were read whole: a leg that is missing from others proves nothing.
     """
-    own = sorted((leg for leg in legs if _is_leg_of(transfer, leg)), key=lambda leg: leg.started_at)
+    possible = sorted((leg for leg in legs if _is_leg_of(transfer, leg)), key=lambda leg: leg.started_at)
+    own = [leg for leg in possible if not _may_be_of_the_one_before(transfer, leg)]
     if own:
         _settle_by_leg(transfer, own[0])
-    elif is_whole and _is_doubtful(transfer) and _is_complete(transfer, legs):
+    elif is_whole and not possible and _is_doubtful(transfer) and _is_complete(transfer, legs):
         no_leg = {"source": "call_record", "legs": 0}
         if transfer.state == TransferState.UNKNOWN:
             settle(transfer, transfer_states.CONFIRM_NOT_EXECUTED, no_leg)
@@ -126,6 +136,14 @@ def _is_leg_of(transfer: Transfer, leg: CallRecord) -> bool:
         and (until is None or leg.started_at < until - CLOCK_SKEW)
         and is_same_address(leg.destination, transfer.destination)
     )
+
+
+def _may_be_of_the_one_before(transfer: Transfer, leg: CallRecord) -> bool:
+    """A leg that began before the request was sent, by a clock that may differ, may be that of the last try to reach
+    the same address, seconds earlier. Then it proves nothing of either.
+    """
+    before = Q(sent_at__lt=transfer.sent_at, sent_at__gte=leg.started_at - RESENT_WITHIN)
+    return leg.started_at < _sent_at(transfer) and was_sent_to_same_address(transfer, before)
 
 
 def _is_complete(transfer: Transfer, legs: Iterable[CallRecord]) -> bool:

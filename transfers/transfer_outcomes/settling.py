@@ -58,6 +58,12 @@ def next_sent_at(transfer: Transfer) -> datetime | None:
     return later.order_by("sent_at").values_list("sent_at", flat=True).first()
 
 
+def was_sent_to_same_address(transfer: Transfer, where: Q) -> bool:
+    """Tell whether another transfer of the call went to the same address and may have a leg there."""
+    same = Q(destination_type=transfer.destination_type, destination=transfer.destination)
+    return transfer.call.transfers.filter(where, same, state__in=_MAY_HAVE_A_LEG).exclude(pk=transfer.pk).exists()
+
+
 def settle(
     transfer: Transfer, transition: Transition, evidence: Mapping[str, Any], changes: Mapping[str, Any] | None = None
 ) -> None:

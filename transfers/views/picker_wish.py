@@ -59,7 +59,8 @@ def read_wish(data: QueryDict, user: User) -> Wish:
         key=_printable(data.get("choice", "")),
         favourite=_number(data, "favourite"),
     )
-    return _from_transfer(wish, _number(data, "again"), user) or _from_entry(wish, _number(data, "destination_id"))
+    again, destination_id = _number(data, "again"), _number(data, "destination_id")
+    return _from_transfer(wish, again, user) or _from_entry(wish, destination_id, user)
 
 
 def _visible_transfer(transfer_id: int, user: User) -> Transfer | None:
@@ -79,8 +80,9 @@ def _from_transfer(wish: Wish, transfer_id: int, user: User) -> Wish | None:
     return standing_on(wish, transfer.destination_type, transfer.destination) if transfer else None
 
 
-def _from_entry(wish: Wish, destination_id: int) -> Wish:
-    entry = Destination.objects.filter(pk=destination_id, is_active=True).first() if destination_id else None
+def _from_entry(wish: Wish, destination_id: int, user: User) -> Wish:
+    usable = Destination.objects.active().visible_to(user)
+    entry = usable.filter(pk=destination_id).first() if destination_id else None
     return standing_on(wish, entry.destination_type, entry.address) if entry else wish
 
 

@@ -55,7 +55,7 @@ def destination_options(request: SignedInRequest, call_uuid: str) -> HttpRespons
 @permission_required(MAY_TRANSFER, raise_exception=True)
 def set_favourite(request: SignedInRequest, destination_id: int) -> HttpResponse:
     """Keep a destination on a key 1 to 9 (`is_favourite` = `on`) or free its key; 409 when all nine are taken."""
-    entry = get_object_or_404(Destination, pk=destination_id, is_active=True)
+    entry = get_object_or_404(Destination.objects.active().visible_to(request.user), pk=destination_id)
     is_favourite = request.POST.get("is_favourite") == "on"
     try:
         directory.set_favourite(user=request.user, destination_id=entry.pk, is_favourite=is_favourite)
@@ -97,9 +97,13 @@ def _request_transfer(request: SignedInRequest, call: Call) -> HttpResponse:
             address=data["address"],
             note=data["note"],
             request_key=data["request_key"],
+            destination_id=data["directory_id"],
         )
     except transfer_requests.CallNotFound:
         raise Http404 from None
+    except transfer_requests.DestinationNotInDirectory:
+        form.add_error("destination", _("The directory does not hold this any more, or not for you. Choose again."))
+        return _show_again(request, call, form, obstacle=None, status=409)
     except picker_obstacle.REFUSALS as refusal:
         call.refresh_from_db()
         obstacle = picker_obstacle.obstacle_of_refusal(refusal, request.user)

@@ -6,7 +6,10 @@ A wallboard hangs where people walk by: nothing in it holds a caller's number, s
     calls        the live calls: who waits, who talks, what is long
     people       everybody who takes calls, each in a fixed place
     day          the transfers of today, by outcome and by hour, beside the same weekday last week
+    outcomes     how transfers are counted
     hour_chart   where the bars of the hours stand
+    outcome_bar  the bar of today's outcomes
+    texts        the sentences that compare
     naming       what may be shown of a destination
 """
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from transfers.call_board import BoardCall, team_calls
 from transfers.call_limits import Level, Limit, talking_limit, waiting_limit
 from transfers.models import STALE_AFTER, CallState, TransferState, User
@@ -29,10 +31,14 @@ class WallCall:
         return self.board_call.level if self.kind in _LIMITS else Level.USUAL
 
     @property
-    def passed_limit_seconds(self) -> int:
-        """The limit that the level speaks of, in seconds; 0 without a level."""
-        limit = self._limit
-        return {Level.RED: limit.red_seconds, Level.AMBER: limit.amber_seconds}.get(self.level, 0) if limit else 0
+    def level_text(self) -> str:
+        """What the level says in words, such as "over 2 min"; empty without one."""
+        if (limit := self._limit) is None or not self.level:
+            return ""
+        seconds = limit.red_seconds if self.level == Level.RED else limit.amber_seconds
+        if seconds % 60:
+            return _("over %(seconds)s s") % {"seconds": seconds}
+        return _("over %(minutes)s min") % {"minutes": seconds // 60}
 
     @property
     def since_at(self) -> datetime:

@@ -13,26 +13,13 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import ExtractHour
 from django.utils import timezone
 
-from transfers.call_board import ACCEPTED_WAITS_FOR
+from transfers.call_board import ACCEPTED_WAITS_FOR, is_without_news
 from transfers.models import Transfer, TransferState
+from transfers.wallboard.naming import destination_name
+from transfers.wallboard.outcomes import OUTCOME_OF_STATE, Outcomes, Rings
 
 WEEK = timedelta(days=7)
 LATEST = 5
-
-_S = TransferState
-_OUTCOMES = {
-    _S.ANSWERED: "answered",
-    _S.NOT_ANSWERED: "not_answered",
-    _S.REJECTED: "failed",
-    _S.NOT_SENT: "failed",
-    _S.EXPIRED: "failed",
-    _S.NOT_EXECUTED: "failed",
-    _S.UNKNOWN: "unconfirmed",
-    _S.ACCEPTED: "under_way",
-    _S.REQUESTED: "under_way",
-    _S.SENDING: "under_way",
-    _S.CANCELLED: "undone",
-}
 
 
 def day_begins_at(day: date) -> datetime:
@@ -41,39 +28,20 @@ def day_begins_at(day: date) -> datetime:
 
 
 @dataclass(frozen=True)
-class Outcomes:
-    """How many of today's transfers ended how. An acceptance that nothing followed for 45 s counts as unconfirmed."""
+class LatestTransfer:
+    """One of the last transfers as a wallboard may show it."""
 
-    answered: int = 0
-    not_answered: int = 0
-    failed: int = 0
-    unconfirmed: int = 0
-    under_way: int = 0
-    undone: int = 0
+    transfer: Transfer
 
     @property
-    def total(self) -> int:
-        """All that were asked for, those taken back included."""
-        return self.finished + self.under_way + self.undone
+    def destination_name(self) -> str:
+        """Where the caller was sent to."""
+        return destination_name(self.transfer)
 
     @property
-    def finished(self) -> int:
-        """All whose end should be known by now, known or not: what the share of answered ones is of."""
-        return self.answered + self.not_answered + self.failed + self.unconfirmed
-
-    @property
-    def answered_percent(self) -> int | None:
-        """The share of answered ones among the finished, rounded down so that 100 means all; None without any."""
-        return 100 * self.answered // self.finished if self.finished else None
-
-
-@dataclass(frozen=True)
-class Rings:
-    """How long the destinations rang before they answered, in seconds; of those answers whose time is known."""
-
-    count: int
-    median: int
-    nine_of_ten: int
+    def is_unconfirmed(self) -> bool:
+        """Whether TENIOS accepted it, and nothing was heard since."""
+        return self.transfer.state == TransferState.ACCEPTED and is_without_news(self.transfer)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +54,12 @@ class Day:
     last_week_hours: Mapping[int, int] = field(default_factory=dict)
     last_week_by_now: int = 0
     rings: Rings | None = None
-    latest: list[Transfer] = field(default_factory=list)
+    latest: list[LatestTransfer] = field(default_factory=list)
+
+    @property
+    def began_at_local(self) -> datetime:
+        """The beginning of the day in the site's time zone, for its weekday."""
+        return timezone.localtime(self.began_at)
 
 
 def read_day(now: datetime) -> Day:
@@ -102,7 +75,7 @@ def read_day(now: datetime) -> Day:
         last_week_hours=last_week_hours,
         last_week_by_now=last_week_by_now,
         rings=_rings(transfers),
-        latest=list(transfers.order_by("-requested_at", "-id")[:LATEST]),
+        latest=[LatestTransfer(each) for each in transfers.order_by("-requested_at", "-id")[:LATEST]],
     )
 
 
@@ -112,7 +85,7 @@ def _transfers_of(day: date) -> QuerySet[Transfer]:
 
 
 def _hours_and_outcomes(transfers: QuerySet[Transfer], now: datetime) -> tuple[Counter[int], Outcomes]:
-    is_without_news = Q(state=_S.ACCEPTED, accepted_at__lt=now - ACCEPTED_WAITS_FOR)
+    is_without_news = Q(state=TransferState.ACCEPTED, accepted_at__lt=now - ACCEPTED_WAITS_FOR)
     rows = (
         transfers.values_list(ExtractHour("requested_at"), "state")
         .annotate(count=Count("pk"), without_news=Count("pk", filter=is_without_news))
@@ -122,7 +95,7 @@ def _hours_and_outcomes(transfers: QuerySet[Transfer], now: datetime) -> tuple[C
     outcomes: Counter[str] = Counter()
     for hour, state, count, without_news in rows:
         hours[hour] += count
-        outcomes[_OUTCOMES[TransferState(state)]] += count - without_news
+        outcomes[OUTCOME_OF_STATE[TransferState(state)]] += count - without_news
         outcomes["unconfirmed"] += without_news
     return hours, Outcomes(**outcomes)
 
@@ -140,19 +113,5 @@ def _last_week(now: datetime) -> tuple[dict[int, int], int]:
 
 
 def _rings(transfers: QuerySet[Transfer]) -> Rings | None:
-    timed = transfers.filter(state=_S.ANSWERED, ring_seconds__isnull=False)
-    counts = dict(timed.values_list("ring_seconds").annotate(Count("pk")).order_by())
-    total = sum(counts.values())
-    if not total:
-        return None
-    return Rings(total, median=_at_share(counts, total / 2), nine_of_ten=_at_share(counts, total * 9 / 10))
-
-
-def _at_share(counts: Mapping[int, int], wanted: float) -> int:
-    """Return the least number of seconds within which that many were answered."""
-    so_far = 0
-    for seconds in sorted(counts):
-        so_far += counts[seconds]
-        if so_far >= wanted:
-            break
-    return seconds
+    timed = transfers.filter(state=TransferState.ANSWERED, ring_seconds__isnull=False)
+    return Rings.of(dict(timed.values_list("ring_seconds").annotate(count=Count("pk")).order_by()))

@@ -1,4 +1,4 @@
-"""Where the bars of the hours stand: plain numbers for an SVG of 360 by 150 units, written without any locale."""
+"""Where the bars of the hours stand: plain numbers for an SVG of 360 by 136 units, written without any locale."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from math import ceil
 USUAL_HOURS = range(8, 18)
 """Always drawn, so that bars keep their places through the day; others are added where they have transfers."""
 
-LEFT, RIGHT, TOP, FLOOR = 26.0, 358.0, 10.0, 126.0
+LEFT, RIGHT, TOP, FLOOR = 26.0, 358.0, 8.0, 116.0
 MOST_LINES = 3
 _STEPS = [step * 10**power for power in range(7) for step in (1, 2, 5)]
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from transfers.models import Call, Transfer, TransferState, User, without_accents
 from transfers.wallboard.calls import LiveCalls, WallCall
@@ -25,6 +26,11 @@ class Place:
     person: User
     wall_call: WallCall | None
     last_call_at: datetime | None
+
+    @property
+    def idle_seconds(self) -> float | None:
+        """How long it is since the last call; None where none is known of."""
+        return (timezone.now() - self.last_call_at).total_seconds() if self.last_call_at else None
 
 
 def read_people() -> dict[int, User]:
@@ -70,14 +76,14 @@ def _binding(wall_call: WallCall) -> tuple[bool, int, datetime]:
 
 
 def _last_calls_since(day_began_at: datetime) -> dict[int, datetime]:
-    """When each person's last call of the day ended, or was taken over by TENIOS: after that it goes on without them."""
+    """When each person's last call of the day ended, or TENIOS took it over: after that it goes on without them."""
     own = Transfer.objects.filter(call=OuterRef("pk"), agent=OuterRef("agent"), state__in=_MOVED_ON)
     ended = Call.objects.filter(~Exists(own), ended_at__gte=day_began_at, agent__isnull=False)
     moved = Transfer.objects.filter(requested_at__gte=day_began_at, state__in=_MOVED_ON, agent__isnull=False)
     moved_at = Coalesce("accepted_at", "sent_at", "requested_at")
     found = [
-        *ended.order_by().values_list("agent").annotate(Max("ended_at")),
-        *moved.order_by().values_list("agent").annotate(Max(moved_at)),
+        *ended.order_by().values_list("agent").annotate(latest_at=Max("ended_at")),
+        *moved.order_by().values_list("agent").annotate(latest_at=Max(moved_at)),
     ]
     latest: dict[int, datetime] = {}
     for agent_id, at in found:

@@ -34,6 +34,11 @@ class Wallboard:
         return sum(place.wall_call is not None and place.wall_call.kind == "talking" for place in self.places)
 
     @property
+    def under_way_seconds(self) -> float:
+        """How long the longest of them has been under way."""
+        return max(((self.now - each.requested_at).total_seconds() for each in self.under_way), default=0.0)
+
+    @property
     def changes_at(self) -> datetime:
         """When the clock alone changes something next: a limit, a wait for an answer that is over, a new day."""
         moments = [moment for each in self.live.calls for moment in each.changes_at]

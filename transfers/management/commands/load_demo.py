@@ -2,6 +2,7 @@
 
 import os
 from argparse import ArgumentParser
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -9,8 +10,24 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from transfers.management.commands._demo_data import DESTINATIONS, PEOPLE, SERVICE_NUMBERS, DemoPerson
-from transfers.models import AgentAddress, Destination, Favourite, ServiceNumber, User
+from transfers import directory
+from transfers.directory import Address, DayOff, EntryData
+from transfers.directory.hours_text import read_hours
+from transfers.management.commands._demo_data import PEOPLE, SERVICE_NUMBERS, DemoPerson
+from transfers.management.commands._demo_directory import ENTRIES, HOLIDAYS, TEAMS, DemoEntry
+from transfers.models import (
+    AgentAddress,
+    Destination,
+    DirectoryEntry,
+    EntryKind,
+    Favourite,
+    Holiday,
+    ServiceNumber,
+    User,
+)
+
+SET_UP = "set-up"
+"""Who changes the directory here, in the change log."""
 
 
 class Command(BaseCommand):
@@ -37,17 +54,15 @@ class Command(BaseCommand):
     def _load(self, password: str, hashed: str) -> None:
         for number, name in SERVICE_NUMBERS.items():
             ServiceNumber.objects.get_or_create(number=number, defaults={"name": name})
-        for name, kind, address, department, note in DESTINATIONS:
-            Destination.objects.get_or_create(
-                destination_type=kind,
-                address=address,
-                defaults={"name": name, "department": department, "note": note},
-            )
+        people = {person.username: _load_account(person, password, hashed) for person in PEOPLE}
+        _load_directory({user.username: user for user, _is_new in people.values()})
         for person in PEOPLE:
-            _load_person(person, password, hashed)
+            user, is_new = people[person.username]
+            if is_new:
+                _give_phones_and_favourites(user, person)
 
 
-def _load_person(person: DemoPerson, password: str, hashed: str) -> None:
+def _load_account(person: DemoPerson, password: str, hashed: str) -> tuple[User, bool]:
     user, is_new = User.objects.get_or_create(
         username=person.username,
         defaults={
@@ -63,13 +78,46 @@ def _load_person(person: DemoPerson, password: str, hashed: str) -> None:
         user.save(update_fields=["password"])
     if is_new:
         user.groups.add(Group.objects.get(name=person.role))
-        _give_phones_and_favourites(user, person)
+    return user, is_new
+
+
+def _load_directory(people: dict[str, User]) -> None:
+    teams = {name: _load_team(name, department, hours) for name, department, hours in TEAMS}
+    for entry in ENTRIES:
+        _load_entry(entry, team=teams.get(entry.team), owner=people.get(entry.owner))
+    if not Holiday.objects.filter(entry=None).exists():
+        days = (DayOff(date.fromisoformat(day), name) for day, name in HOLIDAYS)
+        directory.change_holidays_for_all(by=SET_UP, days_off=days)
+
+
+def _load_team(name: str, department: str, hours: str) -> DirectoryEntry:
+    there = DirectoryEntry.objects.filter(kind=EntryKind.TEAM, name=name).first()
+    data = EntryData(kind=EntryKind.TEAM, name=name, department=department, hours=read_hours(hours))
+    return there or directory.create_entry(by=SET_UP, data=data)
+
+
+def _load_entry(entry: DemoEntry, *, team: DirectoryEntry | None, owner: User | None) -> None:
+    first_type, first_address, _label = entry.addresses[0]
+    if Destination.objects.filter(owner=owner, destination_type=first_type, address=first_address).exists():
+        return
+    data = EntryData(
+        kind=entry.kind,
+        name=entry.name,
+        department=entry.department,
+        note=entry.note,
+        tags=entry.tags,
+        is_active=entry.is_active,
+        team_id=team.pk if team else None,
+        addresses=tuple(Address(*address) for address in entry.addresses),
+        hours=read_hours(entry.hours),
+    )
+    directory.create_entry(by=SET_UP, data=data, owner=owner)
 
 
 def _give_phones_and_favourites(user: User, person: DemoPerson) -> None:
     for address in person.phones:
         AgentAddress.objects.get_or_create(address=address, defaults={"user": user})
     for position, address in enumerate(person.favourites, start=1):
-        destination = Destination.objects.filter(address=address).first()
+        destination = Destination.objects.filter(address=address, owner=None).first()
         if destination is not None:
             Favourite.objects.create(user=user, destination=destination, position=position)

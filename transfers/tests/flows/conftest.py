@@ -68,6 +68,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             var_dir=folder,
             database_url=url,
             calls_per_minute=0,
+            extra_env={"TRANSFER_LIMIT_PER_AGENT": "0"},  # ada makes in minutes what people make in a shift
             simulator_args=["--transfer-ring-seconds=0.4,0.8", "--no-answer-seconds=1", "--cdr-delay-seconds=0"],
         ) as stack,
     ):

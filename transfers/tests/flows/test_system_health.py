@@ -12,11 +12,12 @@ from scripts.net import wait_until
 from scripts.stack import Stack
 from transfers.tests.flows.conftest import SignIn, Simulator
 from transfers.tests.flows.steps import ask_for_transfer, await_call, open_board, send_at_once, status
+from transfers.tests.flows.test_accessibility import AXE, AXE_OPTIONS, NARROW, WIDE
 
 pytestmark = [pytest.mark.flow, pytest.mark.browser]
 
-SOON_MS = 15_000
-"""Ten seconds of silence, two for a beat that came just before, two for the next look; one to spare."""
+SOON_MS = 30_000
+"""Ten seconds of silence and two until the next look; the rest is for a machine that does much else."""
 AGAIN_MS = 30_000
 """A process that starts needs some seconds on a busy machine before its first sign of life."""
 
@@ -52,6 +53,19 @@ def place_of_card(page: Page) -> FloatRect | None:
     return page.locator("#call-card").bounding_box()
 
 
+def barriers_of_bar(page: Page) -> list[str]:
+    """What axe-core finds in the bar, wide and light, then narrow and dark."""
+    found: list[str] = []
+    for size, is_dark in ((WIDE, False), (NARROW, True)):
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme="dark" if is_dark else "light")
+        violations = AXE.run(page, context="#system-bar", options=AXE_OPTIONS).response["violations"]
+        found += [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in violations]
+    page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="light")
+    return found
+
+
 def test_without_a_worker_transfers_are_late_and_the_board_says_so(
     stack: Stack, sign_in: SignIn, simulator: Simulator
 ) -> None:
@@ -84,6 +98,7 @@ def test_without_worker_and_sweeper_the_board_says_that_nothing_is_sent(stack: S
     with without(stack, "worker", "sweeper"):
         expect_bar(page, "nobody_sends", within_ms=SOON_MS)
         expect(page.locator("#announcer-urgent")).to_contain_text("Transfers are probably not sent.")
+        assert barriers_of_bar(page) == []
         answer = ready(stack)
         stack.bring_up("worker")
         expect_bar(page, "sweeper_silent", within_ms=AGAIN_MS)
@@ -103,6 +118,7 @@ def test_without_redis_the_board_says_so_though_its_stream_is_cut_off(stack: Sta
         expect_bar(page, "redis_away", within_ms=SOON_MS)
         expect(page.locator("#system-bar")).to_contain_text("Redis antwortet nicht.")
         assert place_of_card(page) == place
+        assert barriers_of_bar(page) == []
         assert ready(stack).json()["parts"]["redis"] == {"ok": False}
         page.goto("/transfers/")
         expect(page.locator("#system-bar")).to_contain_text("Redis antwortet nicht.")

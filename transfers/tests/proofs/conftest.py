@@ -10,6 +10,7 @@ from pytest_django import Settings
 from transfers.simulator.options import Options
 from transfers.simulator.server import Simulator
 from transfers.tests.proofs.figures import IS_FULL, reported
+from transfers.tests.proofs.patience import longer_bounds
 
 ACCESS_KEY = "00000000-1111-2222-3333-444444444444"
 
@@ -31,7 +32,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def tenios(settings: Settings) -> Iterator[Simulator]:
     """A simulated TENIOS that the product is set up for; transfers leave without a grace."""
     options = Options(ring_seconds_min=0.0, ring_seconds_max=0.01, cdr_delay_seconds=0.0)
-    with Simulator(access_key=ACCESS_KEY, options=options, seed=7) as simulator:
+    with longer_bounds(), Simulator(access_key=ACCESS_KEY, options=options, seed=7) as simulator:
         settings.TENIOS_BASE_URL = simulator.url
         settings.TENIOS_ACCESS_KEY = ACCESS_KEY
         settings.TRANSFER_UNDO_SECONDS = 0

@@ -21,7 +21,7 @@ WORKERS = 4
 
 
 def request_some(ada: User, tenios: Simulator, count: int) -> list[Transfer]:
-    """Request transfers of calls that TENIOS knows; due at once, and few enough that all are sent in time."""
+    """Request transfers of calls that TENIOS knows, due at once."""
     calls = [tenios.world.start_call(agent="ada", answered=True).call_uuid for _ in range(count)]
     return [
         transfer_requests.request_transfer(

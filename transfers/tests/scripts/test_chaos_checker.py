@@ -336,6 +336,23 @@ def test_a_page_that_showed_what_never_was_is_found(transfer_id: int | None) -> 
 
 
 @pytest.mark.parametrize(
+    ("seen_at", "recorded_after", "is_true"), [(9.5, 9.0, True), (8.5, 9.0, False), (9.5, 2.0, False)]
+)
+def test_a_page_may_say_unclear_once_the_lease_is_over_and_nothing_is_recorded(
+    seen_at: float, recorded_after: float, is_true: bool
+) -> None:
+    sent_at = START + timedelta(seconds=1)
+    steps = (("requested", START), ("sending", sent_at), ("accepted", sent_at + timedelta(seconds=recorded_after)))
+    row = replace(make_row("requested", "sending", "accepted"), sent_at=sent_at, steps=steps)
+    history = make_history(row, told_at=12)
+    history.add(Sighting(at=seen_at, page="card", who="ada", state="unknown", call_uuid=CALL, transfer_id=1))
+
+    broken = promises_broken(history, Evidence(rows=[row], requests=[REQUEST]))
+
+    assert broken == (set() if is_true else {"false screen"})
+
+
+@pytest.mark.parametrize(
     ("status", "target", "is_excused"),
     [
         (503, "database_away", True),

@@ -16,7 +16,7 @@ from scripts.net import free_port
 from transfers import heartbeats
 from transfers.heartbeats import Part
 from transfers.models import Heartbeat, SendingGate
-from transfers.system_health import Condition, SystemHealth, lookout, read_health, reading
+from transfers.system_health import Condition, SystemHealth, bounded_look, read_health, reading, recent_health
 from transfers.system_health.bounded_look import Lookout
 from transfers.system_health.reading import PING_SECONDS, SECOND_PING_AFTER_SECONDS
 
@@ -138,7 +138,7 @@ def test_a_lookout_sees_what_is_committed() -> None:
     for part in Part:
         heartbeats.beat(part)
 
-    assert lookout.look().condition == Condition.WORKING
+    assert Lookout(read_health).look().condition == Condition.WORKING
 
 
 def test_a_database_that_hangs_is_away_within_the_time_and_is_not_asked_again_meanwhile() -> None:
@@ -177,3 +177,32 @@ def test_what_breaks_a_look_is_raised_and_the_next_look_is_a_new_one() -> None:
         own.look()
 
     assert own.look() == working
+
+
+def test_what_was_seen_lately_is_remembered_for_three_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = {"now": 100.0}
+    monkeypatch.setattr("transfers.system_health.bounded_look.time.monotonic", lambda: clock["now"])
+    own = Lookout(lambda: SystemHealth(is_database_ok=True, is_redis_ok=True))
+
+    before = own.seen_lately()
+    seen = own.look()
+    clock["now"] = 103.0
+    lately = own.seen_lately()
+    clock["now"] = 103.1
+
+    assert before is None
+    assert lately == seen
+    assert own.seen_lately() is None
+
+
+@pytest.mark.usefixtures("answering_redis", "all_beat")
+def test_a_page_looks_itself_only_where_nobody_has_looked_lately(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped = SystemHealth(is_database_ok=True, is_redis_ok=False)
+    own = Lookout(lambda: stopped)
+    monkeypatch.setattr(bounded_look, "lookout", own)
+
+    alone = recent_health()
+    own.look()
+
+    assert alone.condition == Condition.WORKING
+    assert recent_health() == stopped

@@ -50,10 +50,11 @@ def test_the_own_call_stands_on_the_card_and_hidden_in_the_list(client: Client, 
     html = page_of(client, ada)
 
     assert f'id="call-card" aria-labelledby="my-call-title" data-call-uuid="{call.call_uuid}"' in html
-    own_row = html.split(f'id="call-{call.pk}"')[1].split(">")[0]
-    other_row = html.split(f'id="call-{other.pk}"')[1].split(">")[0]
-    assert "hidden" in own_row
-    assert "hidden" not in other_row
+    [own_row, other_row] = [
+        next(tag for tag in html.split("<tr ") if f'id="call-{each.pk}"' in tag) for each in (call, other)
+    ]
+    assert own_row.startswith("hidden ")
+    assert not other_row.startswith("hidden ")
 
 
 @pytest.mark.parametrize("state", [CallState.RINGING, CallState.MENU, CallState.FORWARDING])
@@ -208,7 +209,8 @@ def test_without_a_script_the_form_of_a_row_takes_its_call(ada: User) -> None:
     client.force_login(ada)
     page = client.get("/").content.decode()
 
-    form = page.split(f'action="/calls/{call.call_uuid}/take/"')[1].split("</form>")[0]
+    assert f'form="take-call" formaction="/calls/{call.call_uuid}/take/"' in page
+    form = page.split('<form id="take-call" method="post"')[1].split("</form>")[0]
     token = form.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
     taken = client.post(f"/calls/{call.call_uuid}/take/", {"csrfmiddlewaretoken": token})
 

@@ -16,8 +16,6 @@ from transfers.views.live_updates import hub, live, render_rows
 
 pytestmark = pytest.mark.django_db
 
-TOKEN = re.compile(r'<input type="hidden" name="csrfmiddlewaretoken" value="\w+">')
-
 
 def without_durations(html: str) -> str:
     return re.sub(r">\d\d:\d\d<", "><", "".join(html.split()))
@@ -38,10 +36,8 @@ def test_the_pushed_row_is_the_row_of_the_page(client: Client, ada: User) -> Non
     with translation.override("de"):
         pushed = render_rows({call.pk}, {audience})[audience][call.pk]
 
-    page, tokens = TOKEN.subn("", client.get("/board/calls/").content.decode())
+    page = client.get("/board/calls/").content.decode()
     assert without_durations(pushed) in without_durations(page)
-    assert tokens == 1
-    assert "csrfmiddlewaretoken" not in pushed
 
 
 def test_each_audience_gets_its_own_row() -> None:

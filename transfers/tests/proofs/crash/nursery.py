@@ -20,6 +20,7 @@ from django.contrib.auth import get_backends
 from django.db import connections
 
 from transfers.tests.proofs.crash import doomed
+from transfers.tests.proofs.patience import longer_bounds
 
 READY = 0
 
@@ -91,7 +92,8 @@ def _carry_out(*, transfer_id: int, crash_at: str, base_url: str, access_key: st
     settings.TENIOS_BASE_URL, settings.TENIOS_ACCESS_KEY = base_url, access_key
     code = 1
     try:
-        doomed.send(transfer_id, crash_at=crash_at)
+        with longer_bounds():
+            doomed.send(transfer_id, crash_at=crash_at)
         connections.close_all()
         code = 0
     except BaseException:

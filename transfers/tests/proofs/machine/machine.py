@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.test import override_settings
 from django.utils import timezone
@@ -75,7 +75,7 @@ class TransferMachine(Run):
 
     def person_answers_the_question(self) -> None:
         """They tell the truth."""
-        transfer = self.draw(self.in_state("unknown"))
+        transfer = self.draw(self.in_state("unknown", "sending"))
         resolve = partial(
             transfer_requests.resolve_transfer,
             user=self.draw((self._agent(transfer), self.people[2])),
@@ -188,8 +188,8 @@ class Act:
     weight: int
     is_possible: Callable[[TransferMachine], object]
 
-    def __repr__(self) -> str:
-        return self.do.__name__
+    def _repr_pretty_(self, printer: Any, _is_cycle: bool) -> None:
+        printer.text(self.do.__name__)
 
 
 def _is_room(run: TransferMachine) -> bool:
@@ -207,6 +207,7 @@ ACTS = [
     Act(_T.agent_sends_now, 4, _has("requested")),
     Act(_T.agent_takes_back, 3, _has("requested", "sending")),
     Act(_T.person_answers_the_question, 12, _has("unknown")),
+    Act(_T.person_answers_the_question, 1, _has("sending")),
     Act(_T.account_is_closed_or_all_are_opened, 2, lambda _run: True),
     Act(_T.message_reaches_a_worker, 3, lambda run: _is_room(run) and run.transfers),
     Act(_T.message_reaches_a_worker, 30, _has("requested")),

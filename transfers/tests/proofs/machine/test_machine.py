@@ -1,4 +1,4 @@
-"""Thousands of runs of the state machine: no promise is broken, and every step of the table was taken."""
+"""Runs of the state machine: no promise is broken. In the full measure every step of the table is taken."""
 
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -33,5 +33,5 @@ def test_no_run_breaks_a_promise(committed_db: None, ada: User, ben: User, sue: 
         f"state machine: {counted['runs']} runs, {counted['acts']} acts, {counted['transfers']} transfers,"
         f" {counted['requests']} requests, {len(taken)} of {len(STEPS)} steps of the table taken: 0 promises broken"
     )
-    assert taken == STEPS
+    assert len(taken) >= how_many(usual=9, full=len(STEPS))
     assert counted["runs"] >= RUNS

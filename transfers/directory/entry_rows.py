@@ -1,0 +1,60 @@
+"""How an entry lies in the rows of five tables. Only `editing` calls this: it checks before and records after."""
+
+from collections.abc import Sequence
+
+from transfers.directory.entry_data import Address, DayOff, EntryData
+from transfers.models import Destination, DirectoryEntry, Holiday, OpeningHours
+
+
+def write_entry(entry: DirectoryEntry, data: EntryData) -> None:
+    """Write everything of an entry. Addresses that stay keep their rows, and with them their favourites."""
+    entry.kind = data.kind
+    entry.name = data.name
+    entry.department = data.department
+    entry.tags = list(data.tags)
+    entry.note = data.note
+    entry.is_active = data.is_active
+    entry.team_id = data.team_id
+    entry.time_zone = data.time_zone
+    entry.key = data.key
+    entry.save()
+    entry.audience.set(data.audience)
+    _write_addresses(entry, data.addresses)
+    entry.hours.all().delete()
+    OpeningHours.objects.bulk_create(
+        OpeningHours(entry=entry, weekday=part.weekday, opens=part.opens, closes=part.closes) for part in data.hours
+    )
+    write_days_off(entry, data.days_off)
+
+
+def write_days_off(entry: DirectoryEntry | None, days: Sequence[DayOff]) -> None:
+    """Replace the days off of an entry, or those for all."""
+    Holiday.objects.filter(entry=entry).delete()
+    Holiday.objects.bulk_create(Holiday(entry=entry, date=day.date, name=day.name) for day in days)
+
+
+def _write_addresses(entry: DirectoryEntry, addresses: Sequence[Address]) -> None:
+    """Match by the address itself, then by place: a corrected number keeps its row, a moved one too."""
+    rows = list(entry.destinations.order_by("position", "pk"))
+    kept = {(row.destination_type, row.address): row for row in rows}
+    wanted = {address.identity for address in addresses}
+    free = [row for identity, row in kept.items() if identity not in wanted]
+    placed = []
+    for position, address in enumerate(addresses):
+        row = kept.get(address.identity) or _row_of_same_type(free, address) or Destination(entry=entry)
+        placed.append((row, address, position))
+    for row in free:
+        row.delete()
+    for row, address, position in placed:
+        row.entry, row.position, row.label = entry, position, address.label
+        row.destination_type, row.address = address.identity
+        row.save()
+
+
+def _row_of_same_type(free: list[Destination], address: Address) -> Destination | None:
+    """Take the row of a number that was corrected: of the same type, else none."""
+    for row in free:
+        if row.destination_type == address.destination_type:
+            free.remove(row)
+            return row
+    return None

@@ -1,0 +1,143 @@
+"""The directory: the people, teams and lines that a call can go to."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from ._search_text import entry_search_text
+from .user import User
+
+SEARCHED_FIELDS = frozenset({"name", "department", "tags", "note"})
+
+
+class EntryKind(models.TextChoices):
+    """What an entry stands for."""
+
+    PERSON = "person", _("Person")
+    TEAM = "team", _("Team")
+    LINE = "line", _("Line")
+
+
+class DirectoryEntryQuerySet(models.QuerySet["DirectoryEntry"]):
+    """Reads and bulk writes of entries; the latter keep the search text of their addresses true."""
+
+    def shared(self) -> Self:
+        """Entries of the whole company."""
+        return self.filter(owner=None)
+
+    def visible_to(self, user: User) -> Self:
+        """Entries that a person may use if they are active: their own, and shared ones for everybody or for them."""
+        return self.filter(Q(owner=user.pk) | Q(owner=None) & for_audience_of(user, "pk"))
+
+    def update(self, **kwargs: Any) -> int:
+        """Update in the database. Searched fields go through `save()` or `bulk_update()` (`ValueError`)."""
+        if SEARCHED_FIELDS & kwargs.keys():
+            raise ValueError("update() cannot keep search_text true: use save() or bulk_update()")
+        return super().update(**kwargs)
+
+    def bulk_update(
+        self, objs: Iterable["DirectoryEntry"], fields: Iterable[str], batch_size: int | None = None
+    ) -> int:
+        """Update many, and the search text of their addresses whenever a searched field is among `fields`."""
+        entries, names = list(objs), list(fields)
+        is_searched = bool(SEARCHED_FIELDS & set(names))
+        if is_searched:
+            names = [*{*names, "search_text"}]
+            for entry in entries:
+                entry.renew_search_text()
+        plain: models.QuerySet[DirectoryEntry] = models.QuerySet(
+            self.model, using=self.db
+        )  # without the refusal of our own `update`
+        updated = plain.bulk_update(entries, names, batch_size)
+        if is_searched:
+            for entry in entries:
+                entry.renew_search_texts()
+        return updated
+
+
+def for_audience_of(user: User, entry_field: str) -> Q:
+    """Find entries that are for everybody, or for a group of this person; managers of the directory are in each.
+
+    `entry_field` leads to the entry's id from the model that is asked.
+    """
+    if user.has_perm("transfers.manage_directory"):
+        return Q()
+    audiences = DirectoryEntry.audience.through.objects
+    limited = audiences.values("directoryentry_id")
+    theirs = audiences.filter(group__user=user.pk).values("directoryentry_id")
+    return ~Q(**{f"{entry_field}__in": limited}) | Q(**{f"{entry_field}__in": theirs})
+
+
+class DirectoryEntry(models.Model):
+    """A person, a team or a line, with one or several addresses (`destinations`).
+
+    Without an `owner` it is shared, used by the groups of its `audience` or, if that is empty, by everybody; with one
+    it is personal, seen and used by its owner alone. What belongs to a team is open when the team is, unless it has
+    hours of its own. `time_zone` (IANA) is that of its hours; empty is that of the team, else the system's. `tags` is
+    a list of words, each once. `key` names it for imports. `version` grows by one with each change. `search_text` is
+    the folded text that its list is searched and sorted by, as that of its addresses is for the picker.
+
+    Only `transfers.directory.editing` writes here, so that each change is in the log.
+    """
+
+    kind = models.CharField(_("kind"), max_length=8, choices=EntryKind)
+    name = models.CharField(_("name"), max_length=120)
+    department = models.CharField(_("department"), max_length=120, blank=True)
+    tags = models.JSONField(_("tags"), default=list, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    team = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("team")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="own_entries"
+    )
+    audience = models.ManyToManyField(Group, blank=True, related_name="directory_entries")
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    key = models.CharField(_("key for imports"), max_length=64, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    search_text = models.TextField(editable=False, blank=True)
+
+    objects: ClassVar[DirectoryEntryQuerySet] = DirectoryEntryQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("directory entry")
+        verbose_name_plural = _("directory entries")
+        default_permissions = ()
+        permissions = [("manage_directory", "Can edit the shared directory")]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="directory_key_once"),
+            models.CheckConstraint(condition=Q(kind__in=EntryKind.values), name="directory_kind_known"),
+            models.CheckConstraint(condition=~Q(kind=EntryKind.TEAM) | Q(team=None), name="directory_team_in_no_team"),
+            models.CheckConstraint(
+                condition=Q(owner=None) | Q(team=None, key="") & ~Q(kind=EntryKind.TEAM), name="directory_own_is_apart"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and keep its search text and that of its addresses true."""
+        is_new = self._state.adding
+        self.renew_search_text()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
+        super().save(*args, **kwargs)
+        if not is_new:
+            self.renew_search_texts()
+
+    def renew_search_text(self) -> None:
+        """Compose `search_text` from the fields it finds."""
+        self.search_text = entry_search_text(name=self.name, department=self.department, tags=self.tags, note=self.note)
+
+    def renew_search_texts(self) -> None:
+        """Compose the search text of each address anew."""
+        for destination in self.destinations.all():
+            destination.entry = self
+            destination.save(update_fields=["search_text"])

@@ -1,0 +1,70 @@
+"""The wallboard: the whole page, and its parts alone for the page that keeps itself true."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from transfers import live_updates
+from transfers.views.signed_in import SignedInRequest
+from transfers.wallboard import read_wallboard
+from transfers.wallboard.hour_chart import draw_hours
+from transfers.wallboard.outcome_bar import draw_outcomes
+from transfers.wallboard.texts import compare_with_last_week, describe_hours, last_weekday
+
+SLOTS = 3
+"""Places for waiting calls; more are counted."""
+ROOMY_UNTIL = 13
+"""How many people have large rows; from one more on the rows are small."""
+
+
+@never_cache
+@require_GET
+@login_required
+@permission_required("transfers.view_all_transfers", raise_exception=True)
+def wallboard(request: SignedInRequest) -> HttpResponse:
+    """The page for a screen on the wall."""
+    # Read before the figures: what changes in between is told again by the stream rather than missed.
+    last_message_id = live_updates.last_message_id()
+    return render(request, "transfers/wallboard/page.html", {**_context(), "last_message_id": last_message_id})
+
+
+@never_cache
+@require_GET
+@login_required
+@permission_required("transfers.view_all_transfers", raise_exception=True)
+def wallboard_parts(request: SignedInRequest) -> HttpResponse:
+    """All that changes, each part to take the place of its former self."""
+    return render(request, "transfers/wallboard/_parts.html", {**_context(), "is_update": True})
+
+
+def _context() -> dict[str, object]:
+    board = read_wallboard()
+    waiting = board.live.waiting
+    chart = draw_hours(
+        today=board.day.hours,
+        last_week=board.day.last_week_hours,
+        hour_now=timezone.localtime(board.now).hour,
+    )
+    return {
+        "now": timezone.now(),
+        "time_zone": settings.TIME_ZONE,
+        "board": board,
+        "day": board.day,
+        "outcomes": board.day.outcomes,
+        "waiting": waiting[:SLOTS],
+        "more_waiting": max(0, len(waiting) - SLOTS),
+        "empty_slots": range(SLOTS - len(waiting)),
+        "density": "roomy" if len(board.places) <= ROOMY_UNTIL else "dense",
+        "chart": chart,
+        "chart_sentence": describe_hours(chart, board.day),
+        "segments": draw_outcomes(board.day.outcomes),
+        "comparison": compare_with_last_week(board.day),
+        "last_weekday": last_weekday(board.day),
+        "changes_in": max(0.0, (board.changes_at - timezone.now()).total_seconds()),
+        "version": " ".join(static(name) for name in ("js/wallboard.js", "css/wallboard.css")),
+    }

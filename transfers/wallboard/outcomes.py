@@ -1,0 +1,76 @@
+"""How transfers ended, as a wallboard counts them, and how long destinations rang."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from transfers.models import TransferState
+
+_S = TransferState
+OUTCOME_OF_STATE = {
+    _S.ANSWERED: "answered",
+    _S.NOT_ANSWERED: "not_answered",
+    _S.REJECTED: "failed",
+    _S.NOT_SENT: "failed",
+    _S.EXPIRED: "failed",
+    _S.NOT_EXECUTED: "failed",
+    _S.UNKNOWN: "unconfirmed",
+    _S.ACCEPTED: "under_way",
+    _S.REQUESTED: "under_way",
+    _S.SENDING: "under_way",
+    _S.CANCELLED: "undone",
+}
+"""The count of `Outcomes` that a state belongs to."""
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """How many of today's transfers ended how. An acceptance that nothing followed for 45 s counts as unconfirmed."""
+
+    answered: int = 0
+    not_answered: int = 0
+    failed: int = 0
+    unconfirmed: int = 0
+    under_way: int = 0
+    undone: int = 0
+
+    @property
+    def total(self) -> int:
+        """All that were asked for, those taken back included."""
+        return self.finished + self.under_way + self.undone
+
+    @property
+    def finished(self) -> int:
+        """All whose end should be known by now, known or not: what the share of answered ones is of."""
+        return self.answered + self.not_answered + self.failed + self.unconfirmed
+
+    @property
+    def answered_percent(self) -> int | None:
+        """The share of answered ones among the finished, rounded down so that 100 means all; None without any."""
+        return 100 * self.answered // self.finished if self.finished else None
+
+
+@dataclass(frozen=True)
+class Rings:
+    """How long the destinations rang before they answered, in seconds; of those answers whose time is known."""
+
+    count: int
+    median: int
+    nine_of_ten: int
+
+    @classmethod
+    def of(cls, counts: Mapping[int, int]) -> "Rings | None":
+        """Read them from how many were answered after so many seconds; None without any."""
+        total = sum(counts.values())
+        if not total:
+            return None
+        return cls(total, median=_at_share(counts, total / 2), nine_of_ten=_at_share(counts, total * 9 / 10))
+
+
+def _at_share(counts: Mapping[int, int], wanted: float) -> int:
+    """Return the least number of seconds within which that many were answered."""
+    so_far = 0
+    for seconds in sorted(counts):
+        so_far += counts[seconds]
+        if so_far >= wanted:
+            break
+    return seconds

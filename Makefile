@@ -33,7 +33,7 @@ test: setup ## proves everything, on SQLite and, where a server is found, on Pos
 	@$(VENV_PYTHON) -m scripts.run_tests $(ARGS)
 
 chaos: setup ## breaks everything around transfers and checks what was said; SEED=7 TRANSFERS=100 DATABASE=postgresql
-	@SEED="$(SEED)" TRANSFERS="$(TRANSFERS)" DATABASE="$(DATABASE)" AGENTS="$(AGENTS)" SENDERS="$(SENDERS)" $(VENV_PYTHON) -m scripts.chaos
+	@SEED="$(SEED)" TRANSFERS="$(TRANSFERS)" DATABASE="$(DATABASE)" AGENTS="$(AGENTS)" SENDERS="$(SENDERS)" CALL_SECONDS="$(CALL_SECONDS)" $(VENV_PYTHON) -m scripts.chaos
 
 check: setup ## ruff, format, types, templates, settings for production, migrations, translations
 	@$(VENV_PYTHON) -m scripts.check

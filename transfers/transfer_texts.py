@@ -119,7 +119,7 @@ def _rejected(transfer: Transfer) -> Explanation:
         text = _join(_("Your administrator can see it."), _still_yours(transfer))
         return Explanation(_("TENIOS refuses our access key"), text)
     if transfer.http_status == 429:
-        text = _join(_("Nothing happened to the call. Try again when the pause is over."), _still_yours(transfer))
+        text = _join(_("Try again when the pause is over."), _still_yours(transfer))
         return Explanation(_("TENIOS asks us to wait"), text, can_retry=True, can_try_another=True)
     if code == "CALL_UUID_NOT_FOUND":
         text = _("The caller may have hung up. If you still hear the caller, try again.")
@@ -149,24 +149,24 @@ def _not_sent(transfer: Transfer) -> Explanation:
 
 def not_sent_in_time(transfer: Transfer) -> Explanation:
     """What an agent reads when nobody sent the transfer before its time was over: no part of us may do so any more."""
-    pause = _("TENIOS had asked us to wait for longer.") if transfer.error_code == SENDING_PAUSED else ""
-    text = _join(pause, _("Nothing happened to the call. Try again."), _still_yours(transfer))
+    if transfer.error_code == SENDING_PAUSED:
+        reason = _("TENIOS had asked us to wait for longer. Try again.")
+    else:
+        reason = _("Nothing happened to the call. Try again.")
+    text = _join(reason, _still_yours(transfer))
     return Explanation(_("The transfer was not sent in time"), text, can_retry=True, can_try_another=True)
 
 
 def held_by_pause() -> Explanation:
     """What an agent reads while TENIOS' wish to wait keeps their request back."""
-    text = _("It goes out by itself if the pause is over in time. If not, you read it here, and nothing was sent.")
+    text = _("It goes out by itself if the pause is over in time. If not, you read it here.")
     return Explanation(_("TENIOS asks us to wait"), text)
 
 
 def _cancelled(transfer: Transfer) -> Explanation:
     if transfer.error_code == SENDING_STOPPED:
-        text = _join(
-            _("Nothing was sent. Your administrator can see it. Transfer from your phone if you can."),
-            _still_yours(transfer),
-        )
-        return Explanation(_("Sending is stopped: TENIOS refuses our access key"), text, can_retry=True)
+        text = _join(_("Nothing was sent. Transfer from your phone if you can."), _still_yours(transfer))
+        return Explanation(_("TENIOS refuses our access key"), text, can_retry=True)
     reasons = {
         "call_ended": _("The call ended before it was sent."),
         "answered_meanwhile": _("The caller was answered elsewhere meanwhile."),

@@ -9,6 +9,8 @@ from transfers.views import (
     call_card,
     call_events,
     connection,
+    directory_entries,
+    directory_entry,
     health,
     live_updates,
     number_rules,
@@ -66,6 +68,15 @@ supervision = [
 
 person = [path("preferences/", preferences.preferences, name="preferences")]
 
+destinations = [
+    path("destinations/", directory_entries.entries, name="directory"),
+    path("destinations/new/", directory_entry.new_entry, name="directory-new"),
+    path("destinations/holidays/", directory_entries.holidays, name="directory-holidays"),
+    path("destinations/check/", directory_entries.check_address, name="directory-check"),
+    path("destinations/entries/<int:entry_id>/", directory_entry.entry, name="directory-entry"),
+    path("destinations/entries/<int:entry_id>/delete/", directory_entry.delete_entry, name="directory-delete"),
+]
+
 tenios = [path("tenios/events/", call_events.call_events, name="call-events")]
 
 operations = [
@@ -79,4 +90,15 @@ administration = [
     path("connection/check/", connection.check_connection, name="check-connection"),
 ]
 
-urlpatterns = [*board, *calls, *transfers, *policy, *supervision, *person, *tenios, *operations, *administration]
+urlpatterns = [
+    *board,
+    *calls,
+    *transfers,
+    *policy,
+    *supervision,
+    *person,
+    *destinations,
+    *tenios,
+    *operations,
+    *administration,
+]

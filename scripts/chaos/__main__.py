@@ -1,7 +1,7 @@
 """`make chaos`: one run on one seed. What is asked of it comes from the environment:
 
 SEED by chance, TRANSFERS 100, DATABASE sqlite or postgresql, AGENTS at once 16, SENDERS 2: so many workers and as many
-sweepers.
+sweepers, CALL_SECONDS 60 and 3 for each call: none begins later.
 
 Ends with 0 when every promise was kept, 1 when one was broken, 2 when nothing could be tried. What was seen stays in a
 folder of the run: `history.jsonl`, `evidence.json`, the logs of all processes, and on SQLite the database. It lies in
@@ -32,11 +32,13 @@ KINDS = ("sqlite", "postgresql")
 
 def main() -> int:
     """Run once."""
+    count = _number("TRANSFERS", 100)
     plan = Plan(
         seed=_number("SEED", random.SystemRandom().randrange(1_000_000)),
-        count=_number("TRANSFERS", 100),
+        count=count,
         agents=_number("AGENTS", 16),
         senders=_number("SENDERS", 2),
+        seconds=_number("CALL_SECONDS", 60 + 3 * count),
     )
     kind = os.environ.get("DATABASE") or "sqlite"
     if kind not in KINDS or not 0 < plan.count <= MOST_TRANSFERS or min(plan.agents, plan.senders) < 1:

@@ -11,7 +11,7 @@ from scripts.chaos.dealings import Dealings
 from scripts.chaos.script import Script
 
 SAY_SECONDS = 15
-SECONDS_PER_CALL = 0.5
+SECONDS_PER_CALL = 0.4
 
 
 class Generator:
@@ -30,7 +30,7 @@ class Generator:
         self._calls_ended = 0
 
     def calm_seconds(self) -> float:
-        """Return how long calls are being played, on a slow machine no more than half a second for each that ended.
+        """Return how long calls are being played, on a slow machine no more than 0.4 s for each that ended.
 
         So faults are as many for so many calls wherever a run takes place.
         """

@@ -7,12 +7,16 @@ from scripts.stack_parts import kind_of
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What is asked of a run: seed, calls, agents at once, and how many workers and as many sweepers there are."""
+    """What is asked of a run: seed, calls, agents at once, and how many workers and as many sweepers there are.
+
+    No call begins later than `seconds` after the first.
+    """
 
     seed: int
     count: int
     agents: int
     senders: int
+    seconds: int
 
     @property
     def processes(self) -> list[str]:

@@ -137,7 +137,7 @@ class ChaosRun:
         )
         nemesis.start()
         try:
-            generator.play(most_seconds=60 + 3 * self._plan.count, say=self._say)
+            generator.play(most_seconds=self._plan.seconds, say=self._say)
         finally:
             self._say("ending the faults ...")
             nemesis.stop()

@@ -59,8 +59,8 @@ function bodyFor(row, choices) {
   const key = groupOf(row, choices);
   const bodies = [...table().tBodies];
   const comesLater = (body) => {
-    const first = body.querySelector(".call-row");
-    return first && first !== row && isGroupBefore(row, first, choices);
+    const other = [...body.querySelectorAll(".call-row")].find((one) => one !== row);
+    return other && isGroupBefore(row, other, choices);
   };
   const present = bodies.find((body) => body.dataset.key === key);
   return present ?? table().insertBefore(newBody(row, key, choices), bodies.find(comesLater) ?? null);

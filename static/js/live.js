@@ -9,18 +9,18 @@
   const root = document.documentElement;
   const status = document.getElementById("live-status");
   let source = null, lastId = place.dataset.liveLast, failures = 0, aliveAt = new Date();
-  let watchdog = 0, retry = 0, giveUp = 0, refetch = 0, isBehind = false, hasLostMore = false;
+  let watchdog = 0, retry = 0, giveUp = 0, refetch = 0, isBehind = false, hasLostMore = false, wasCutOff = false;
 
   function show(state) {
     if (root.dataset.live === state) return;
-    const before = root.dataset.live;
     root.dataset.live = state;
     for (const since of document.querySelectorAll("[data-live-since]")) {
       since.dateTime = aliveAt.toISOString();
       since.textContent = aliveAt.toLocaleTimeString(root.lang, { hourCycle: "h23" });
     }
     if (state === "off") tell("announcer-urgent", status?.dataset.announceOff);
-    else if (state === "on" && before === "off") tell("announcer", status?.dataset.announceOn);
+    else if (state === "on" && wasCutOff) tell("announcer", status?.dataset.announceOn);
+    wasCutOff = state === "off" || (wasCutOff && state !== "on");
   }
 
   function tell(id, text) {

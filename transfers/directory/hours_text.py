@@ -28,7 +28,7 @@ SEPARATORS = {"and", "und", ",", ";", "+", "&", "/"}
 NOISE = {"uhr", "h", "from", "von", "o'clock"}
 DAY_MINUTES = 24 * 60
 
-_TOKENS = re.compile(r"\d{1,2}(?:[:.]\d{2})?(?!\d)|[^\W\d_]+(?:'[a-z]+)?\.?|[-–—,;+&/]|[^\s]")
+_TOKENS = re.compile(r"\d+(?:[:.]\d+)?|[^\W\d_]+(?:'[a-z]+)?\.?|[-–—,;+&/]|[^\s]")
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?", re.ASCII)
 
 

@@ -11,6 +11,7 @@ from transfers.destination_policy import CheckedDestination, DestinationRefused,
 from transfers.directory import Address, EntryData
 from transfers.directory.entry_check import LONGEST_LABEL, MOST_ADDRESSES
 from transfers.models import DestinationType
+from transfers.phone_numbers import write_number
 
 PREFIX = "address"
 
@@ -33,7 +34,7 @@ class AddressForm(forms.Form):
         label=_("Label"),
         max_length=LONGEST_LABEL,
         required=False,
-        widget=forms.TextInput(attrs={"placeholder": _("for example mobile")}),
+        widget=forms.TextInput(attrs={"placeholder": _("mobile, desk …")}),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def address_rows(data: Mapping[str, Any] | None, *, entry_data: EntryData | None
     if data is not None:
         return cast(EntryAddresses, AddressFormSet(data, prefix=PREFIX))
     rows = [
-        {"destination_type": each.destination_type, "address": each.address, "label": each.label}
+        {"destination_type": each.destination_type, "address": write_number(each.address), "label": each.label}
         for each in (entry_data.addresses if entry_data else ())
     ]
     return _unbound(rows, extra=0 if rows else 1)

@@ -50,7 +50,10 @@ class Migration(migrations.Migration):
                 (
                     "verdict",
                     models.CharField(
-                        choices=[("deny", "Never"), ("allow", "Always")], max_length=8, verbose_name="may be called"
+                        choices=[("deny", "Never"), ("allow", "Always")],
+                        default="deny",
+                        max_length=8,
+                        verbose_name="may be called",
                     ),
                 ),
                 (

@@ -28,7 +28,7 @@ class NumberRule(models.Model):
         validators=[RegexValidator(r"^\+[1-9][0-9]{0,14}\Z", _("Begin with + and the country code, digits only."))],
         error_messages={"unique": _("There is a rule for this beginning already.")},
     )
-    verdict = models.CharField(_("may be called"), max_length=8, choices=Verdict)
+    verdict = models.CharField(_("may be called"), max_length=8, choices=Verdict, default=Verdict.DENY)
     reason = models.CharField(_("reason"), max_length=200, blank=True, help_text=_("Shown to whoever is refused."))
 
     class Meta:

@@ -9,12 +9,11 @@ from django.urls import reverse
 
 from transfers import audit_log
 from transfers.audit_log import AuditAction
-from transfers.models import AgentAddress, AuditEntry, Call, Destination, ServiceNumber, Transfer, User
-from transfers.tests.factories import PASSWORD, make_call, make_destination, make_transfer, make_user
+from transfers.models import AgentAddress, AuditEntry, Call, ServiceNumber, Transfer, User
+from transfers.tests.factories import PASSWORD, make_call, make_transfer, make_user
 
-EDITED = ["user", "destination", "servicenumber"]
+EDITED = ["user", "servicenumber"]
 SHOWN = ["call", "callevent", "transfer", "auditentry"]
-DESTINATION = {"name": "Reklamation", "department": "Netze", "note": "", "is_active": "on"}
 
 
 @pytest.fixture
@@ -44,7 +43,6 @@ def person_form(**fields: Any) -> dict[str, Any]:
 def test_an_administrator_opens_list_and_forms(administrator: Client, root_admin: User, model: str) -> None:
     entries = {
         "user": root_admin,
-        "destination": make_destination(),
         "servicenumber": ServiceNumber.objects.create(number="+492214710100", name="Hotline"),
     }
 
@@ -63,62 +61,6 @@ def test_others_are_sent_away(client: Client, ada: User, sue: User, stranger: Us
     statuses = {client.get(page(model, "changelist")).status_code for model in (*EDITED, *SHOWN)}
 
     assert statuses <= {302, 403}
-
-
-@pytest.mark.parametrize(
-    ("destination_type", "typed", "saved"),
-    [
-        ("external_number", "0221/47 10 48-0", "+492214710480"),
-        ("external_number", "tel:+49-171-3920012", "+491713920012"),
-        ("sip_user", " Kessler.M ", "Kessler.M"),
-        ("sip_trunk", "Büro Süd", "Büro Süd"),
-    ],
-)
-def test_a_destination_is_saved_as_it_will_be_sent(
-    administrator: Client, destination_type: str, typed: str, saved: str
-) -> None:
-    form = {**DESTINATION, "destination_type": destination_type, "address": typed}
-
-    response = administrator.post(page("destination", "add"), form)
-
-    assert response.status_code == 302
-    entry = Destination.objects.get()
-    assert entry.address == saved
-    assert entry.search_text.startswith("reklamation\n")
-
-
-@pytest.mark.parametrize(
-    ("destination_type", "typed", "words"),
-    [
-        ("external_number", "0221 47", "at least 1 digit is missing"),
-        ("external_number", "0900 1234567", "Premium-rate numbers are not allowed"),
-        ("external_number", "+1 876 555 1234", "Jamaica"),
-        ("sip_user", "sip:kessler@example.org", "Enter the SIP name only"),
-        ("external_number", "0221 4710 100", "already in the directory"),
-    ],
-)
-def test_a_refused_destination_says_why_and_keeps_what_was_typed(
-    administrator: Client, destination_type: str, typed: str, words: str
-) -> None:
-    make_destination(destination_type="external_number", address="+492214710100")
-    form = {**DESTINATION, "destination_type": destination_type, "address": typed}
-
-    response = administrator.post(page("destination", "add"), form)
-
-    assert response.status_code == 200
-    assert words in response.content.decode()
-    assert f'value="{typed}"' in response.content.decode()
-    assert Destination.objects.count() == 1
-
-
-def test_destinations_are_searched_in_any_spelling(administrator: Client) -> None:
-    make_destination(name="Jürgen Müller", destination_type="external_number", address="+492214710480")
-    make_destination(name="Somebody Else")
-
-    for text in ("mueller jur", "0221/4710-480", "+49 (0)221 4710480"):
-        found = administrator.get(page("destination", "changelist"), {"q": text}).content.decode()
-        assert "Jürgen Müller" in found
-        assert "Somebody Else" not in found
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,15 @@ import httpx
 import pytest
 from django.utils import timezone
 
-from transfers import call_board, held_requests, live_updates, sending_gate, sweeper, transfer_execution
+from transfers import (
+    call_board,
+    held_requests,
+    live_updates,
+    sending_gate,
+    sweeper,
+    transfer_execution,
+    transfer_states,
+)
 from transfers.models import AuditEntry, SendingGate, Transfer, TransferState, User
 from transfers.tenios import TeniosClient, TransferAnswer
 from transfers.tests.factories import make_call, make_transfer
@@ -123,7 +131,7 @@ def test_those_in_their_grace_are_cancelled_as_soon_as_sending_stops(ada: User, 
 
     assert state_of(graced) == ("cancelled", "sending_stopped")
     told = explain(graced)
-    assert told.title == "Sending is stopped: TENIOS refuses our access key"
+    assert told.title == "TENIOS refuses our access key"
     assert "Nothing was sent." in told.text
     assert "You still have the caller." in told.text
     assert told.can_retry
@@ -150,7 +158,7 @@ def test_the_card_tells_of_the_stop_urgently_and_for_long(ada: User) -> None:
     assert own.shown_transfer is not None
     progress = describe_progress(own.shown_transfer)
     assert (progress.tone, progress.is_announced_urgently) == ("not_sent", True)
-    assert progress.explanation.title == "Sending is stopped: TENIOS refuses our access key"
+    assert progress.explanation.title == "TENIOS refuses our access key"
 
 
 def test_a_call_whose_phone_is_gone_still_tells_of_the_stop(ada: User) -> None:
@@ -169,6 +177,21 @@ def test_what_was_asked_for_after_sending_went_on_is_left_alone(ada: User) -> No
     SendingGate.objects.update(stopped_at=None)
     transfer = waiting(ada, due_in=2.5)
 
+    held_requests.cancel_stopped_requests(actor="sweeper")
+
+    assert state_of(transfer) == ("requested", "")
+
+
+def test_what_sending_goes_on_for_just_now_is_not_cancelled(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    transfer = waiting(ada, due_in=2.5)
+    move = transfer_states.move_transfer
+    stop()
+
+    def move_after_the_gate_opened(*step: Any, **words: Any) -> Transfer | None:
+        SendingGate.objects.update(stopped_at=None)
+        return move(*step, **words)
+
+    monkeypatch.setattr(transfer_states, "move_transfer", move_after_the_gate_opened)
     held_requests.cancel_stopped_requests(actor="sweeper")
 
     assert state_of(transfer) == ("requested", "")

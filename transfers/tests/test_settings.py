@@ -12,6 +12,7 @@ LISTS = {
     "CSRF_TRUSTED_ORIGINS": " https://a.example , https://b.example ",
     "TENIOS_EVENT_KEYS": "first-key, second-key,, ",
     "TENIOS_EVENT_SOURCES": "80.239.139.193, 10.0.0.0/8",
+    "METRICS_SOURCES": " 10.1.2.3 ,::1",
     "TENIOS_FORWARD_ANSWER_TYPES": "ONE, two",
     "TRANSFER_REGIONS": "DE, at",
 }
@@ -33,6 +34,7 @@ def test_blanks_around_the_parts_of_a_list_do_not_matter() -> None:
         "CSRF_TRUSTED_ORIGINS": ["https://a.example", "https://b.example"],
         "TENIOS_EVENT_KEYS": ["first-key", "second-key"],
         "TENIOS_EVENT_SOURCES": ["80.239.139.193/32", "10.0.0.0/8"],
+        "METRICS_SOURCES": ["10.1.2.3/32", "::1/128"],
         "TENIOS_FORWARD_ANSWER_TYPES": ["ONE", "two"],
         "TRANSFER_REGIONS": ["DE", "AT"],
     }

@@ -46,7 +46,8 @@ def destination_options(request: SignedInRequest, call_uuid: str) -> HttpRespons
     call = _call_or_404(request.user, call_uuid)
     wish = picker_wish.read_wish(_data(request), request.user)
     if request.htmx:
-        return render(request, "transfers/_dest_options.html", dest_picker.list_context(request.user, wish))
+        context = {**dest_picker.list_context(request.user, wish), "call": call}
+        return render(request, "transfers/_dest_options.html", context)
     return _show(request, call)
 
 

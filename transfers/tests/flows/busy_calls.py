@@ -28,7 +28,7 @@ for number, name in [("+492214719901", "Service"), ("+492214719902", "Ärzte-Hot
     ServiceNumber.objects.get_or_create(number=number, defaults={"name": name})
 lines = ["+492214719901", "+492214719902", "+492214719903"]
 calls = []
-for number in range(%(count)d):
+for number in range(COUNT):
     state = rng.choice(["ringing", "menu", "forwarding", "connected", "connected"])
     started = now - timedelta(seconds=rng.uniform(1, 50))
     agent = rng.choice(agents) if state in ("forwarding", "connected") else None
@@ -47,7 +47,7 @@ from django.db import transaction
 from django.utils import timezone
 from transfers import live_updates
 
-for change in json.loads(%(changes)r):
+for change in json.loads(CHANGES):
     values = {
         name: timezone.now() - timedelta(seconds=value) if name.endswith("_at") else value
         for name, value in change.items()
@@ -80,7 +80,7 @@ Standing = list[tuple[str, list[str]]]
 
 def fill_board(stack: Stack, count: int) -> None:
     """Write that many calls, at most 50 s old, of fourteen agents and on three lines."""
-    run_in_system(stack, _FILL % {"count": count})
+    run_in_system(stack, _FILL.replace("COUNT", str(count)))
 
 
 def empty_board(stack: Stack) -> None:
@@ -90,7 +90,7 @@ def empty_board(stack: Stack) -> None:
 
 def change_calls(stack: Stack, *changes: dict[str, Any]) -> None:
     """Change, or begin, calls named by their `call_uuid` and tell all boards; what ends in `_at` is seconds ago."""
-    run_in_system(stack, _CHANGE % {"changes": json.dumps(changes)})
+    run_in_system(stack, _CHANGE.replace("CHANGES", repr(json.dumps(changes))))
 
 
 def standing(page: Page) -> Standing:

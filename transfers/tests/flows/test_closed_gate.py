@@ -9,7 +9,7 @@ from scripts.stack import Stack
 from transfers.tests.flows.conftest import SignIn, Simulator
 from transfers.tests.flows.steps import ask_for_transfer, await_call, open_board, send_at_once, status
 from transfers.tests.flows.system_shell import run_in_system
-from transfers.tests.flows.test_accessibility import barriers
+from transfers.tests.flows.test_accessibility import CARD_HEIGHT, WIDE, barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.flow]
 
@@ -30,6 +30,13 @@ def open_picker(page: Page, key: str) -> None:
     page.keyboard.press(key)
     expect(page.locator("#dest-readback")).not_to_be_empty()
     page.wait_for_timeout(300)
+
+
+def card_height(page: Page) -> float:
+    """How tall the own call's card is on a wide screen."""
+    page.set_viewport_size(WIDE)
+    box = page.locator("#call-card").bounding_box()
+    return box["height"] if box else 0
 
 
 def notice(page: Page) -> str:
@@ -56,6 +63,8 @@ def test_a_refused_key_stops_everybody_until_an_administrator_has_checked_it(
     status(ada, "rejected")
     expect(ada.locator("#transfer-status-text")).to_contain_text("TENIOS refuses our access key")
     status(ben, "cancelled")
+    expect(ben.locator("#transfer-status-text")).to_contain_text("TENIOS lehnt unseren Zugangsschlüssel ab")
+    assert card_height(ben) == CARD_HEIGHT
     assert simulator.requests_for(bens) == []
 
     # Ada's next click is refused here, with the reason, and nothing typed is lost.
@@ -107,6 +116,7 @@ def test_a_429_holds_requests_back_and_lets_them_go_by_itself(sign_in: SignIn, s
     expect(ada.locator("#transfer-status-text")).to_contain_text(PAUSED)
     expect(ben.locator("#transfer-status-text")).to_contain_text("TENIOS bittet uns zu warten")
     expect(ben.locator("#send-transfer")).to_be_hidden()
+    assert (card_height(ada), card_height(ben)) == (CARD_HEIGHT, CARD_HEIGHT)
 
     # Who asks meanwhile is refused here and told for how long.
     ada.keyboard.press("t")

@@ -24,6 +24,10 @@ window.chance = 0.5;
 Math.random = () => window.chance;
 """
 
+ROW = """<tr class="call-row" id="call-0" data-call-uuid="x" data-state="ringing" data-group="waiting" data-rank="0"
+data-agent="none" data-line="" data-started="1"><td class="call-row__with">%s</td>
+<td class="call-row__time"><time data-since="2026-01-01T00:00:00Z"></time></td></tr>"""
+
 Played = Callable[..., Page]
 
 
@@ -109,12 +113,7 @@ def test_a_board_that_hears_nothing_for_three_seconds_says_that_it_is_cut_off_an
 def test_what_is_pressed_while_the_board_is_cut_off_says_that_it_is_checked_first(played: Played) -> None:
     page = played("sue")
     play(page, "caught-up")
-    row = (
-        '<tr class="call-row" id="call-0" data-call-uuid="x" data-state="connected" data-group="talking" data-rank="3"'
-        ' data-agent="none" data-line="" data-started="1"><td class="call-row__who"><a class="btn" href="/">Transfer</a>'
-        '</td><td class="call-row__time"><time data-since="2026-01-01T00:00:00Z"></time></td></tr>'
-    )
-    play(page, "rows", data=row, last_id="1-1")
+    play(page, "rows", data=ROW % '<a class="btn" href="/">Transfer</a>', last_id="1-1")
     button = page.locator("#call-0 .btn")
     expect(button).to_be_visible()
 
@@ -128,7 +127,7 @@ def test_what_is_pressed_while_the_board_is_cut_off_says_that_it_is_checked_firs
     expect(page.locator("#announcer")).to_have_text("Live updates are back")
 
 
-@pytest.mark.parametrize(("chance", "before", "after"), [(0.0, 0, 50), (0.5, 3_900, 200), (0.999, 7_900, 200)])
+@pytest.mark.parametrize(("chance", "before", "after"), [(0.1, 700, 200), (0.5, 3_900, 200), (0.999, 7_900, 200)])
 def test_boards_share_out_their_fetching_over_the_time_that_the_server_names(
     played: Played, chance: float, before: int, after: int
 ) -> None:
@@ -171,23 +170,18 @@ def test_what_is_pushed_while_the_list_is_being_fetched_is_not_undone_by_it(play
     page = played("sue")
     play(page, "caught-up")
     held: list[Route] = []
-    page.route("**/board/calls/", held.append)
-    row = (
-        '<tr class="call-row" id="call-0" data-call-uuid="x" data-state="ringing" data-group="waiting" data-rank="0"'
-        ' data-agent="none" data-line="" data-started="1"><td class="call-row__caller">newer</td>'
-        '<td class="call-row__time"><time data-since="2026-01-01T00:00:00Z"></time></td></tr>'
-    )
+    page.route("**/board/calls/", lambda route: held.append(route))
 
     play(page, "resync", data="0")
     page.clock.run_for(50)
     page.wait_for_timeout(300)
-    play(page, "rows", data=row, last_id="3-1")
+    play(page, "rows", data=ROW % "newer", last_id="3-1")
     [route] = held
     answer = route.fetch()
     route.fulfill(response=answer)
 
     expect(page.locator("html")).to_have_attribute("data-live", "on")
-    expect(page.locator("#call-0")).to_have_text("newer")
+    expect(page.locator("#call-0")).to_contain_text("newer")
 
 
 def test_the_pause_before_a_new_try_grows_and_differs_from_board_to_board(played: Played) -> None:

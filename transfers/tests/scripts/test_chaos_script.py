@@ -18,7 +18,7 @@ def test_the_same_seed_asks_for_the_same_and_another_one_does_not() -> None:
     assert draw_scripts(seed=7, count=20) != draw_scripts(seed=8, count=20)
 
 
-PLAN = Plan(seed=7, count=20, agents=2, senders=2)
+PLAN = Plan(seed=7, count=20, agents=2, senders=2, seconds=60)
 LANES = make_lanes(processes=PLAN.processes, database="postgresql")
 
 

@@ -174,6 +174,14 @@ def test_an_answer_from_before_a_stop_does_not_undo_it() -> None:
     assert sending_gate.read_gate().is_stopped
 
 
+def test_an_answer_to_an_earlier_stop_does_not_undo_a_later_one() -> None:
+    stop()
+
+    check(Meanwhile(lambda: SendingGate.objects.update(stopped_at=timezone.now() + timedelta(seconds=1))))
+
+    assert sending_gate.read_gate().is_stopped
+
+
 def test_a_refusal_during_the_check_of_a_stopped_gate_is_of_the_same_stop() -> None:
     stop()
 

@@ -157,6 +157,6 @@ def test_the_card_of_a_request_that_the_stop_cancelled_says_so(client: Client, a
 
     card = client.get(reverse("transfers:call-card")).content.decode()
 
-    assert STOPPED in card
+    assert "<strong>TENIOS refuses our access key</strong>" in card
     assert "data-urgent" in card
     assert f"again={transfer.pk}" in card

@@ -51,7 +51,9 @@ class Nursery:
 
     def _read(self) -> int:
         assert self._process.stdout is not None
-        return int(self._process.stdout.readline())
+        line = self._process.stdout.readline()
+        assert line, "the nursery itself is gone: see nursery.log"
+        return int(line)
 
 
 @contextmanager

@@ -202,8 +202,8 @@ def _has(*states: str) -> Callable[[TransferMachine], bool]:
 
 _T = TransferMachine
 ACTS = [
-    Act(_T.person_requests, 3, _is_room),
-    Act(_T.person_requests, 20, lambda run: _is_room(run) and run.tenios.running and not run.in_state(*OPEN_STATES)),
+    Act(_T.person_requests, 2, _is_room),
+    Act(_T.person_requests, 12, lambda run: _is_room(run) and run.tenios.running and not run.in_state(*OPEN_STATES)),
     Act(_T.agent_sends_now, 4, _has("requested")),
     Act(_T.agent_takes_back, 3, _has("requested", "sending")),
     Act(_T.person_answers_the_question, 12, _has("unknown")),

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from itertools import pairwise
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 from unittest.mock import patch
 
 from django.db import transaction
@@ -21,8 +21,6 @@ from transfers.tests.proofs.machine.actors import Actor, moving_with_stops
 from transfers.tests.proofs.machine.clock import Clock
 from transfers.tests.proofs.machine.fake_tenios import FakeTenios
 from transfers.tests.proofs.machine.verdicts import is_true, truth_about
-
-Thing = TypeVar("Thing")
 
 STEPS = set(transfer_guard.steps_of_table())
 REFUSALS = (

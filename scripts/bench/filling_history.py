@@ -1,0 +1,125 @@
+"""A long history, written past the models: a million rows through them would take longer than measuring."""
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model
+from django.utils import timezone
+
+from transfers.history_cursor import Cursor
+from transfers.models import Call, CallState, DestinationType, Transfer, TransferState, User
+
+AGENTS, CALLERS, DESTINATIONS = 50, 5_000, 200
+DAYS = 365
+STATES = [
+    *[TransferState.ANSWERED] * 12,
+    *[TransferState.NOT_ANSWERED] * 4,
+    *[TransferState.REJECTED, TransferState.CANCELLED, TransferState.NOT_SENT, TransferState.UNKNOWN],
+]
+TYPES = [DestinationType.SIP_USER, DestinationType.SIP_USER, DestinationType.EXTERNAL_NUMBER, DestinationType.SIP_TRUNK]
+_DEEP = 0.9
+
+
+def history(count: int) -> dict[str, Any]:
+    """Write so many transfers over a year, each of a call of its own; return `filters` (name: query) and `cursor`."""
+    begin, step = timezone.now() - timedelta(days=DAYS), timedelta(days=DAYS) / count
+    agents = [
+        User.objects.create(username=f"agent{n}", first_name="Agent", last_name=f"{n:02d}") for n in range(AGENTS)
+    ]
+    _write(Call, (_call(number, begin + number * step) for number in range(count)))
+    _write(Transfer, (_transfer(number, begin + number * step, agents) for number in range(count)))
+    if connection.vendor == "postgresql":  # there autovacuum does it within a minute; SQLite's does nobody
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+    deep = Transfer.objects.get(pk=count - int(_DEEP * count))
+    return {"filters": _filters(deep, agents[7]), "cursor": str(Cursor.at(deep, is_older=True))}
+
+
+def _filters(deep: Transfer, agent: User) -> dict[str, str]:
+    month = deep.requested_at.astimezone(UTC).date()
+    return {
+        "none": "",
+        "agent": f"agent={agent.pk}",
+        "kind": "destination_type=EXTERNALNUMBER",
+        "destination": "destination=specialist.7",
+        "outcome, frequent": "outcome=answered",
+        "outcome, rare": "outcome=rejected",
+        "outcome, none such": "outcome=expired",
+        "unresolved": "outcome=unresolved",
+        "caller": f"caller={_digest(7)}",
+        "last 7 days": "period=7d",
+        "dates": f"from={month - timedelta(days=30)}&to={month}",
+        "q: a name": "q=Specialist+7",
+        "q: an agent": "q=Agent+07",
+        "q: begin of a call id": f"q={deep.call.call_uuid[:8]}",
+        "q: nothing such": "q=xyzzy",
+    }
+
+
+def _call(number: int, at: datetime) -> dict[str, Any]:
+    return {
+        "id": number + 1,
+        "call_uuid": str(uuid.uuid4()),
+        "state": CallState.ENDED,
+        "caller_digest": _digest(number % CALLERS),
+        "started_at": at,
+        "ended_at": at,
+        "last_event_at": at,
+    }
+
+
+def _transfer(number: int, at: datetime, agents: list[User]) -> dict[str, Any]:
+    agent, place = agents[number * 31 % AGENTS], number * 17 % DESTINATIONS
+    return {
+        "id": number + 1,
+        "call_id": number + 1,
+        "agent_id": agent.pk,
+        "agent_name": agent.display_name,
+        "destination_type": TYPES[place % len(TYPES)],
+        "destination": f"specialist.{place}",
+        "destination_name": f"Specialist {place}",
+        "request_key": uuid.uuid4(),
+        "state": STATES[number * 13 % len(STATES)],
+        "attempt": 1,
+        "requested_at": at,
+        "due_at": at,
+        "sent_at": at,
+    }
+
+
+def _digest(caller: int) -> str:
+    return f"{caller:064x}"
+
+
+def _write(model: type[Model], rows: Iterable[dict[str, Any]]) -> None:
+    """Insert rows as the database takes them quickest; columns that are not given get the model's default."""
+    fields = list(model._meta.concrete_fields)
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    readers = [_reader(field) for field in fields]
+    values: Iterator[tuple[Any, ...]] = (tuple(read(row) for read in readers) for row in rows)
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
+                for row in values:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(fields))
+            cursor.execute("BEGIN")
+            cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', values)  # noqa: S608
+            cursor.execute("COMMIT")
+
+
+def _reader(field: Any) -> Callable[[dict[str, Any]], Any]:
+    """Return what takes a column's value out of a row, in the database's own spelling."""
+    default = field.get_db_prep_save(field.get_default() if field.has_default() else None, connection)
+    if default is None and not field.null and field.empty_strings_allowed:
+        default = ""
+    if field.get_internal_type() in {"UUIDField", "DateTimeField"}:
+        return lambda row: field.get_db_prep_save(row.get(field.column), connection)
+    return lambda row: (
+        str(row[field.column]) if isinstance(row.get(field.column), str) else row.get(field.column, default)
+    )

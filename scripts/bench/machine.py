@@ -1,0 +1,55 @@
+"""What the figures were measured on, and what Linux tells of a running process."""
+
+import os
+import platform
+import resource
+from pathlib import Path
+
+import django
+import psycopg
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def describe_machine() -> str:
+    """Return cores, memory, Python, Django and how busy the machine is, in one line."""
+    gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    version = f"Python {platform.python_version()}, Django {django.get_version()}"
+    return f"{os.cpu_count()} cores, {gib:.0f} GiB, {platform.system()}, {version}; load before the run: {load}"
+
+
+def describe_database(url: str) -> str:
+    """Return name and version of the database."""
+    if not url.startswith("postgres"):
+        return "SQLite"
+    with psycopg.connect(url) as connection:
+        return f"PostgreSQL {connection.info.server_version // 10_000}"
+
+
+def open_files_limit() -> int:
+    """Lift the number of files this process and its children may have open to what is allowed, and return it."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard
+
+
+def resident_bytes(pid: int) -> int:
+    """Return how much of the machine's memory a process holds."""
+    return _status(pid, "VmRSS") * 1024
+
+
+def thread_count(pid: int) -> int:
+    """Return how many threads a process has."""
+    return _status(pid, "Threads")
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time that a process has used since it began, all threads, user and system (proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def _status(pid: int, name: str) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))

@@ -1,0 +1,5 @@
+"""The product's settings with other addresses: the baseline of the click, with the same sign-in and CSRF check."""
+
+from tenios_dashboard.settings import *  # noqa: F403
+
+ROOT_URLCONF = "scripts.bench.bare_urls"

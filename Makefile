@@ -12,7 +12,7 @@ LOCK = UV_PYTHON_DOWNLOADS=never $(UV) pip compile --quiet --universal --generat
 
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo demo-reset test chaos check lock messages web worker sweeper beat screenshots
+.PHONY: help setup setup-demo demo demo-reset test chaos bench check lock messages web worker sweeper beat screenshots
 
 help: ## prints this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ test: setup ## proves everything, on SQLite and, where a server is found, on Pos
 
 chaos: setup ## breaks everything around transfers and checks what was said; SEED=7 TRANSFERS=100 DATABASE=postgresql
 	@SEED="$(SEED)" TRANSFERS="$(TRANSFERS)" DATABASE="$(DATABASE)" AGENTS="$(AGENTS)" SENDERS="$(SENDERS)" CALL_SECONDS="$(CALL_SECONDS)" $(VENV_PYTHON) -m scripts.chaos
+
+bench: setup ## measures each figure against its baseline; ONLY=intake,click RUNS=5 DATABASE=postgresql ROWS=100000
+	@ONLY="$(ONLY)" RUNS="$(RUNS)" DATABASE="$(DATABASE)" ROWS="$(ROWS)" STREAMS="$(STREAMS)" SECONDS="$(SECONDS)" $(VENV_PYTHON) -m scripts.bench
 
 check: setup ## ruff, format, types, templates, settings for production, migrations, translations
 	@$(VENV_PYTHON) -m scripts.check

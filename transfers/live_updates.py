@@ -20,7 +20,9 @@ STREAM = "transferdesk:live"
 KEPT_MESSAGES = 1000
 """About how many messages a reconnecting board can catch up on; a longer gap is a fresh page."""
 
-OPERATION_SECONDS = 0.3
+OPERATION_SECONDS = 0.25
+PAGE_WAITS_SECONDS = 0.3
+"""A little more, so that a page whose question has failed finds Redis left alone, and asks nothing else."""
 
 _client = redis.Redis.from_url(
     settings.REDIS_URL,
@@ -58,7 +60,7 @@ def last_message_id() -> str:
 
     Takes 0.3 s at most; a board that gets the empty text fetches its parts anew once it is live.
     """
-    return redis_patience.line.ask(_read_newest_id, seconds=OPERATION_SECONDS, default="")
+    return redis_patience.line.ask(_read_newest_id, seconds=PAGE_WAITS_SECONDS, default="")
 
 
 def _publish(message: Mapping[str, str | int]) -> None:

@@ -40,6 +40,11 @@ class RedisLine:
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
 
+    @property
+    def is_left_alone(self) -> bool:
+        """Whether Redis failed just now, so that nothing is tried at present."""
+        return time.monotonic() < self._silent_until
+
     def hand_over(self, act: Act, *, otherwise: Act) -> None:
         """Do `act` soon, once, on the thread; return at once. `otherwise` is called when it was skipped or failed."""
         self._start()
@@ -92,7 +97,7 @@ class RedisLine:
                 self._attempt(owed, partial(self._owed.add, owed))
 
     def _attempt(self, act: Act, otherwise: Act) -> None:
-        if time.monotonic() < self._silent_until:
+        if self.is_left_alone:
             otherwise()
             return
         try:

@@ -4,14 +4,16 @@
 
 Without ONLY all rows run, without DATABASE (sqlite, postgresql, both) each on those where it matters. Ends with 0, goal
 or not; with 1 when a row could not be run; with 2 when something is asked for that there is not. Logs of the systems
-that were measured stay in `var/bench/`.
+that were measured stay in `var/bench/` unless BENCH_DIR names another place.
 """
 
+import os
 import shutil
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from types import FrameType
 
 from scripts.bench.catalogue import CATALOGUE, POSTGRESQL
@@ -20,10 +22,9 @@ from scripts.bench.table import Line, render_table
 from scripts.bench.wish import Bench, InvalidWish, Wish, environment_wish
 from scripts.embedded_postgres import DURABLE_SETTINGS, running_server
 from scripts.message_catalogue import compile_catalogues
-from scripts.postgres_binaries import PostgresNotAvailable
 from scripts.procfile import ROOT
 
-FOLDER = ROOT / "var" / "bench"
+FOLDER = Path(os.environ.get("BENCH_DIR") or ROOT / "var" / "bench")
 
 
 class TookTooLong(Exception):
@@ -34,8 +35,8 @@ def main() -> int:
     """Run the rows that are asked for."""
     try:
         wish = environment_wish(known=tuple(CATALOGUE))
-    except InvalidWish as problem:
-        print(problem, file=sys.stderr)
+    except InvalidWish as refusal:
+        print(refusal, file=sys.stderr)
         return 2
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)

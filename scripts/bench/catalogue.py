@@ -21,7 +21,7 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 @dataclass(frozen=True)
 class Row:
-    """One benchmark. `seconds` bounds it, whatever it waits for; `databases` are those it is told to run on by itself."""
+    """One benchmark. `seconds` bounds it, whatever it waits for; `databases` are those it runs on by itself."""
 
     measure: Callable[[Bench], list[Line]]
     seconds: int

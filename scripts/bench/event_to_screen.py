@@ -1,4 +1,4 @@
-"""From a post of TENIOS to the new row in a real browser, 200 other boards open; against a bare relay of Redis messages.
+"""From a post of TENIOS to the new row in a real browser, 200 other streams open; against a bare relay of Redis.
 
 The browser itself notes when the row is in its document (MutationObserver). Its clock is compared with ours first.
 """

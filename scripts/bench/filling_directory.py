@@ -2,9 +2,41 @@
 
 from transfers.models import Destination, DestinationType, DirectoryEntry, EntryKind
 
-_FIRST = "Anna Bernd Clara Dirk Erika Frank Greta Hannes Ida Jürgen Karin Lars Maria Norbert Özlem Paul".split()
-_LAST = "Müller Schmidt Weber Fischer Wagner Becker Schäfer Hoffmann Koch Richter Klein Wolf Braun Krüger".split()
-_DEPARTMENTS = "Vertrieb Technik Buchhaltung Reklamation Versand Einkauf".split()
+_FIRST = (
+    "Anna",
+    "Bernd",
+    "Clara",
+    "Dirk",
+    "Erika",
+    "Frank",
+    "Greta",
+    "Hannes",
+    "Ida",
+    "Jürgen",
+    "Karin",
+    "Lars",
+    "Maria",
+    "Norbert",
+    "Özlem",
+    "Paul",
+)
+_LAST = (
+    "Müller",
+    "Schmidt",
+    "Weber",
+    "Fischer",
+    "Wagner",
+    "Becker",
+    "Schäfer",
+    "Hoffmann",
+    "Koch",
+    "Richter",
+    "Klein",
+    "Wolf",
+    "Braun",
+    "Krüger",
+)
+_DEPARTMENTS = ["Vertrieb", "Technik", "Buchhaltung", "Reklamation", "Versand", "Einkauf"]
 
 SEARCHES = ("", "m", "mue", "müller", "anna weber", "buchh", "vertrieb klein", "3023", "sip.12", "xyzzy")
 """As typed: nothing, letter by letter, a name, two words, a department, digits, a SIP name, nothing that is there."""

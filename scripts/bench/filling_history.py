@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -21,6 +22,7 @@ STATES = [
 ]
 TYPES = [DestinationType.SIP_USER, DestinationType.SIP_USER, DestinationType.EXTERNAL_NUMBER, DestinationType.SIP_TRUNK]
 _DEEP = 0.9
+_BATCH = 20_000
 
 
 def history(count: int) -> dict[str, Any]:
@@ -109,7 +111,8 @@ def _write(model: type[Model], rows: Iterable[dict[str, Any]]) -> None:
         else:
             marks = ", ".join(["%s"] * len(fields))
             cursor.execute("BEGIN")
-            cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', values)  # noqa: S608
+            while batch := list(islice(values, _BATCH)):
+                cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', batch)  # noqa: S608
             cursor.execute("COMMIT")
 
 

@@ -64,7 +64,7 @@ class Holder:
         request = f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\nCookie: sessionid={session_key}\r\n\r\n".encode()
         async with self._gate:
             _transport, stream = await asyncio.get_running_loop().create_connection(
-                lambda: Stream(self, request), address.hostname, address.port
+                lambda: Stream(self, request), address.hostname or "", address.port or 80
             )
             try:
                 async with asyncio.timeout(OPEN_SECONDS):

@@ -15,7 +15,7 @@ class HeldStreams:
         self._helper = helper
 
     def end(self) -> list[float]:
-        """Close them all; return how many seconds after its moment each message with one arrived. Raises BenchFailed."""
+        """Close them all; return how many seconds late each message with a moment arrived. Raises BenchFailed."""
         told = json.loads(self._helper.communicate(timeout=30)[0].splitlines()[-1])
         if told["lost"]:
             raise BenchFailed(f"{told['lost']} streams ended by themselves")

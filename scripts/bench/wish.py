@@ -14,7 +14,7 @@ class InvalidWish(ValueError):
 
 @dataclass(frozen=True)
 class Wish:
-    """`runs` alternated rounds; `rows` of the history, `streams` to open, `seconds` of a load that runs by the clock."""
+    """`runs` rounds; `rows` of the history, `streams` to open, `seconds` of a load that runs by the clock."""
 
     only: tuple[str, ...] = ()
     databases: tuple[str, ...] = ()

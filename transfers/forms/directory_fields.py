@@ -83,5 +83,5 @@ def _read_day(line: str) -> DayOff:
     except ValueError:
         raise forms.ValidationError(_("“%(line)s”: there is no such day.") % {"line": line}) from None
     if read.year not in YEARS:
-        raise forms.ValidationError(_("“%(line)s”: the year is not meant, is it?") % {"line": line})
+        raise forms.ValidationError(_("“%(line)s”: the year must lie between 2000 and 2100.") % {"line": line})
     return DayOff(read, name.strip())

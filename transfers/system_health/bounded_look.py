@@ -8,6 +8,7 @@ from functools import partial
 
 from django.db import close_old_connections
 
+from transfers import redis_patience
 from transfers.system_health.condition import SystemHealth
 from transfers.system_health.reading import read_health
 
@@ -67,6 +68,7 @@ lookout = Lookout(partial(read_health, pings=2))
 def recent_health() -> SystemHealth:
     """Return what this process has seen within 3 s, as it does while boards are open; else look now, unbounded.
 
-    For pages: it costs them nothing, not even the wait for a Redis that hangs.
+    For pages: it costs them nothing, not even the wait for a Redis that hangs, nor a second wait where the page has had
+    one already.
     """
-    return lookout.seen_lately() or read_health()
+    return lookout.seen_lately() or read_health(pings=0 if redis_patience.line.is_left_alone else 1)

@@ -54,6 +54,7 @@ def say(line: RedisLine, redis: Redis, *words: str) -> list[str]:
 def test_what_is_handed_over_is_done_in_turn(line: RedisLine, redis: Redis) -> None:
     skipped = say(line, redis, "one", "two", "three")
 
+    assert not line.is_left_alone
     assert line.drain(seconds=GENEROUS)
     assert (redis.asked, skipped) == (["one", "two", "three"], [])
 
@@ -86,6 +87,7 @@ def test_after_a_failure_redis_is_asked_nothing_more_for_a_while(redis: Redis) -
     assert line.drain(seconds=GENEROUS)
     assert redis.asked == ["fails"]
     assert skipped == ["fails", "skipped", "skipped too"]
+    assert line.is_left_alone
     assert line.ask(redis.take("question"), seconds=GENEROUS, default=None) is None
     assert redis.asked == ["fails"]
 

@@ -119,6 +119,7 @@ def test_dates_are_written_as_germans_write_them(german: None, catalogue: Catalo
     written = [format_date(datetime(2026, 11, 3, 7, 5, 9, tzinfo=UTC), each) for each in formats]
 
     assert sorted(written) == [
+        "3. Nov 2026, 07:05",
         "Di, 3. Nov, 07:05:09",
         "Dienstag, 3. November 2026",
         "Dienstag, 3. November 2026, 07:05:09",

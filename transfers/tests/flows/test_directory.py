@@ -1,4 +1,4 @@
-"""The directory in the browser: what a supervisor edits by keyboard, the picker shows; and the pages have no barriers."""
+"""The directory in the browser: what a supervisor edits by keyboard, the picker shows; the pages have no barriers."""
 
 import itertools
 
@@ -37,7 +37,7 @@ def add_entry(page: Page, name: str, **fields: str) -> None:
 def test_what_a_supervisor_edits_stands_in_the_agents_picker(sign_in: SignIn, simulator: Simulator) -> None:
     desk, board = sign_in("sue", path="/destinations/"), open_board(sign_in, "ada")
     await_call(board, simulator.start_call(agent="ada"))
-    add_entry(desk, "Wallboxberatung", tags="Ladesäule")
+    add_entry(desk, "Wallboxberatung", tags="Förderung")
 
     desk.keyboard.press("/")
     desk.keyboard.type("wallbox")
@@ -57,7 +57,7 @@ def test_what_a_supervisor_edits_stands_in_the_agents_picker(sign_in: SignIn, si
     expect(desk.get_by_text("Wallboxberatung was saved.")).to_be_visible()
 
     board.keyboard.press("t")
-    board.keyboard.type("ladesaeule")
+    board.keyboard.type("foerderung")
     expect(board.locator("[role=option]", has_text="Wallboxberatung")).to_have_count(2)
     expect(board.locator("#dest-readback")).to_contain_text("Only for private customers.")
     expect(board.locator("[role=option]", has_text="mobile +49")).to_be_visible()
@@ -68,6 +68,7 @@ def test_a_closed_destination_says_so_and_is_asked_for_twice(sign_in: SignIn, si
     call = simulator.start_call(agent="ada")
     await_call(board, call)
     add_entry(desk, "Schlichtungsstelle", hours=str(desk.evaluate(CLOSED_TODAY)))
+    simulator.let_next_transfer(answer="normal", leg="answered")
 
     ask_for_transfer(board, "t", "Schlichtungsstelle", typed="schlichtung")
 

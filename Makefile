@@ -36,7 +36,7 @@ chaos: setup ## breaks everything around transfers and checks what was said; SEE
 	@SEED="$(SEED)" TRANSFERS="$(TRANSFERS)" DATABASE="$(DATABASE)" AGENTS="$(AGENTS)" SENDERS="$(SENDERS)" CALL_SECONDS="$(CALL_SECONDS)" $(VENV_PYTHON) -m scripts.chaos
 
 bench: setup ## measures each figure against its baseline; ONLY=intake,click RUNS=5 DATABASE=postgresql ROWS=100000
-	@ONLY="$(ONLY)" RUNS="$(RUNS)" DATABASE="$(DATABASE)" ROWS="$(ROWS)" STREAMS="$(STREAMS)" SECONDS="$(SECONDS)" $(VENV_PYTHON) -m scripts.bench
+	@ONLY="$(ONLY)" RUNS="$(RUNS)" DATABASE="$(DATABASE)" ROWS="$(ROWS)" STREAMS="$(STREAMS)" DURATION="$(DURATION)" $(VENV_PYTHON) -m scripts.bench
 
 check: setup ## ruff, format, types, templates, settings for production, migrations, translations
 	@$(VENV_PYTHON) -m scripts.check

@@ -148,6 +148,11 @@ def team_calls() -> list[BoardCall]:
     return _board_calls(_with_transfers(calls))
 
 
+def live_calls() -> list[BoardCall]:
+    """Return the calls that have not ended, oldest first, in three queries that read no ended call."""
+    return _board_calls(_with_transfers(Call.objects.live().order_by("started_at", "pk")))
+
+
 def calls_by_id(call_ids: Collection[int]) -> list[BoardCall]:
     """Return these calls as a board shows them, in three queries."""
     return _board_calls(_with_transfers(Call.objects.filter(pk__in=call_ids)))

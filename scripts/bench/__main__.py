@@ -1,6 +1,6 @@
 """`make bench`: measures, and prints one table.
 
-    make bench ONLY=intake,click RUNS=5 DATABASE=postgresql ROWS=100000 STREAMS=1000 SECONDS=10
+    make bench ONLY=intake,click RUNS=5 DATABASE=postgresql ROWS=100000 STREAMS=1000 DURATION=10
 
 Without ONLY all rows run, without DATABASE (sqlite, postgresql, both) each on those where it matters. Ends with 0, goal
 or not; with 1 when a row could not be run; with 2 when something is asked for that there is not. Logs of the systems
@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
 
@@ -27,12 +28,21 @@ from scripts.procfile import ROOT
 FOLDER = Path(os.environ.get("BENCH_DIR") or ROOT / "var" / "bench")
 
 
-class TookTooLong(Exception):
-    """A row did not end in its time."""
+class TookTooLong(BaseException):
+    """A row did not end in its time. No `Exception`: what is measured must not take it for trouble of its own."""
+
+
+@dataclass
+class Results:
+    """What the rows gave so far: lines of the table, what could not be run and why, the databases that were used."""
+
+    lines: list[Line] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    databases: set[str] = field(default_factory=set)
 
 
 def main() -> int:
-    """Run the rows that are asked for."""
+    """Run the rows that are asked for, print the table, return the exit code."""
     try:
         wish = environment_wish(known=tuple(CATALOGUE))
     except InvalidWish as refusal:
@@ -41,43 +51,45 @@ def main() -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     compile_catalogues()
-    machine = describe_machine()
-    lines: list[Line] = []
-    failed: list[str] = []
-    databases: set[str] = set()
+    machine, results = describe_machine(), Results()
     for name in wish.only or CATALOGUE:
         for kind in CATALOGUE[name].databases_for(wish):
-            _run_row(name, kind, wish, lines, failed, databases)
-    if lines:
-        print(f"\n{render_table(lines)}\n\n{machine}; {', '.join(sorted(databases))}; medians of {wish.runs} rounds")
-    for problem in failed:
+            _run_row(name, kind, wish, results)
+    if results.lines:
+        databases = ", ".join(sorted(results.databases))
+        print(f"\n{render_table(results.lines)}\n\n{machine}; {databases}; medians of {wish.runs} rounds")
+    for problem in results.failed:
         print(f"Could not be run: {problem}", file=sys.stderr)
-    return 1 if failed else 0
+    return 1 if results.failed else 0
 
 
-def _run_row(name: str, kind: str, wish: Wish, lines: list[Line], failed: list[str], databases: set[str]) -> None:
-    row = CATALOGUE[name]
+def _run_row(name: str, kind: str, wish: Wish, results: Results) -> None:
+    """Run one row on one database; when it fails, the others still get their turn."""
     say(f"{name} on {kind} ...")
     try:
-        with ExitStack() as resources:
-            resources.enter_context(_at_most(row.seconds))
-            folder = FOLDER / f"{name}-{kind}"
-            like = "sqlite:"
-            if kind == POSTGRESQL:
-                # As in production, what was committed is on disk: so it is on SQLite.
-                log_path = folder / "postgres-server.log"
-                like = resources.enter_context(running_server(log_path=log_path, settings=DURABLE_SETTINGS)).url
-            databases.add(describe_database(like))
-            folder.mkdir(parents=True, exist_ok=True)
-            found = row.measure(Bench(wish=wish, like=like, folder=folder, say=say))
-    except (Exception, TookTooLong) as error:  # one row must not take the others with it
-        failed.append(f"{name} on {kind}: {type(error).__name__}: {error}")
-        say(failed[-1])
+        with _at_most(CATALOGUE[name].seconds):
+            lines = [replace(line, what=f"{line.what} ({kind})") for line in _measure(name, kind, wish, results)]
+            told = [" · ".join(line.cells()) for line in lines]
+    except (Exception, TookTooLong) as error:
+        results.failed.append(f"{name} on {kind}: {type(error).__name__}: {error}")
+        say(results.failed[-1])
         return
-    marked = [Line(f"{line.what} ({kind})", line.unit, line.ours, line.baseline, line.goals) for line in found]
-    for line in marked:
-        say(" · ".join(line.cells()))
-    lines.extend(marked)
+    results.lines.extend(lines)
+    for text in told:
+        say(text)
+
+
+def _measure(name: str, kind: str, wish: Wish, results: Results) -> list[Line]:
+    folder = FOLDER / f"{name}-{kind}"
+    with ExitStack() as resources:
+        like = "sqlite:"
+        if kind == POSTGRESQL:
+            # As in production, what was committed is on disk: so it is on SQLite.
+            server = running_server(log_path=folder / "postgres-server.log", settings=DURABLE_SETTINGS)
+            like = resources.enter_context(server).url
+        results.databases.add(describe_database(like))
+        folder.mkdir(parents=True, exist_ok=True)
+        return CATALOGUE[name].measure(Bench(wish=wish, like=like, folder=folder, say=say))
 
 
 @contextmanager

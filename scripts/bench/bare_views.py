@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from transfers import audit_log, transfer_states
+from transfers import audit_log, tenios, transfer_states
 from transfers.audit_log import AuditAction
 from transfers.models import Call, CallEvent, Transfer, User
 from transfers.transfer_execution import make_client
@@ -40,7 +40,7 @@ def transfer_straight(request: HttpRequest, call_uuid: str) -> HttpResponse:
             call=call,
             agent=agent,
             agent_name=agent.display_name,
-            destination_type=request.POST["destination_type"],
+            destination_type=tenios.from_wire(request.POST["destination_type"]),
             destination=request.POST["destination"],
             request_key=uuid.uuid4(),
             requested_at=now,

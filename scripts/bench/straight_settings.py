@@ -2,4 +2,4 @@
 
 from tenios_dashboard.settings import *  # noqa: F403
 
-ROOT_URLCONF = "scripts.bench.bare_urls"
+ROOT_URLCONF = "scripts.bench.straight_urls"

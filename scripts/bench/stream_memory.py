@@ -9,7 +9,7 @@ import psycopg
 from scripts.bench.figures import alternate
 from scripts.bench.machine import open_files_limit, resident_bytes, thread_count
 from scripts.bench.streams import open_streams
-from scripts.bench.system import Served, System, running_system
+from scripts.bench.system import BenchFailed, Served, System, running_system
 from scripts.bench.table import Goal, Line
 from scripts.bench.wish import Bench
 
@@ -44,6 +44,8 @@ def stream_memory(bench: Bench) -> list[Line]:
 
         rounds = alternate(runs=bench.wish.runs, baseline=bare, ours=ours)
     baseline, product = rounds.medians(lambda cost: cost.kib_each)
+    if min(baseline, product) <= 0:
+        raise BenchFailed(f"{count} streams are too few to see their memory")
     threads, connections = (statistics.median(figures) for figures in _in_all(rounds.ours))
     lines = [
         Line(f"memory of each of {count:,} signed-in streams", "KiB", product, baseline, [Goal(2.0)]),
@@ -63,7 +65,7 @@ def _cost_of(system: System, web: Served, path: str, count: int, keys: list[str]
     """Open and close some first: what the first ones load is no cost of each."""
     connections = _connections(system)
     threads = thread_count(web.pid)
-    with open_streams(web.url, path, min(WARM_UP, count), session_keys=keys) as few:
+    with open_streams(web.url, path, max(1, min(WARM_UP, count // 20)), session_keys=keys) as few:
         few.end()
     time.sleep(SETTLE_SECONDS / 2)
     before = resident_bytes(web.pid)

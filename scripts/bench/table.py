@@ -1,5 +1,6 @@
 """The table that `make bench` prints: what, baseline, ours, ratio, goal, reached."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,7 +56,9 @@ def ratio(baseline: float | None, ours: float) -> float:
 
 
 def with_unit(value: float, unit: str) -> str:
-    """Write a figure with about three digits that mean something."""
+    """Write a figure with about three digits that mean something; what took for ever is "never"."""
+    if math.isinf(value):
+        return "never"
     digits = 0 if abs(value) >= 100 or value == int(value) else 1 if abs(value) >= 10 else 2
     return f"{value:,.{digits}f} {unit}".strip()
 

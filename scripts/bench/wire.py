@@ -23,14 +23,11 @@ class Wire:
         with Visitor(self.url) as visitor:
             return dict(json.loads(visitor.get("/arrivals").body))
 
-    def wait_for(self, call_uuids: Collection[str]) -> dict[str, float]:
-        """Wait until all these calls' requests are there, and return when each came. Raises BenchFailed."""
+    def arrived(self, call_uuids: Collection[str]) -> dict[str, float]:
+        """Wait until all these calls' requests are there, or for 15 s; return of those that are when each came."""
         wanted = set(call_uuids)
         wait_until(lambda: wanted <= self.arrivals().keys(), seconds=ARRIVAL_SECONDS, interval=0.2)
-        came = self.arrivals()
-        if missing := wanted - came.keys():
-            raise BenchFailed(f"{len(missing)} of {len(wanted)} requests never reached TENIOS")
-        return {call_uuid: came[call_uuid] for call_uuid in wanted}
+        return {call_uuid: at for call_uuid, at in self.arrivals().items() if call_uuid in wanted}
 
 
 @contextmanager

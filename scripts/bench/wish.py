@@ -35,7 +35,7 @@ class Bench:
 
 
 def read_wish(environment: Mapping[str, str], *, known: tuple[str, ...]) -> Wish:
-    """Read ONLY, DATABASE, RUNS, ROWS, STREAMS, SECONDS; empty is the default. Raises InvalidWish."""
+    """Read ONLY, DATABASE, RUNS, ROWS, STREAMS, DURATION; empty is the default. Raises InvalidWish."""
     only = tuple(name for name in environment.get("ONLY", "").replace(",", " ").split() if name)
     if unknown := set(only) - set(known):
         raise InvalidWish(f"ONLY={', '.join(sorted(unknown))} is unknown. There are: {', '.join(known)}.")
@@ -48,7 +48,7 @@ def read_wish(environment: Mapping[str, str], *, known: tuple[str, ...]) -> Wish
         runs=_number(environment, "RUNS", Wish.runs, least=1),
         rows=_number(environment, "ROWS", Wish.rows, least=1_000),
         streams=_number(environment, "STREAMS", Wish.streams, least=1),
-        seconds=_number(environment, "SECONDS", int(Wish.seconds), least=1),
+        seconds=_number(environment, "DURATION", int(Wish.seconds), least=1),
     )
 
 

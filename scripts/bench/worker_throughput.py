@@ -21,16 +21,21 @@ def worker_throughput(bench: Bench) -> list[Line]:
         with running_system(
             like=bench.like, folder=bench.folder, processes=("worker",), extra_env=environment
         ) as system:
-            _transfers_a_second(system, wire, threads)  # the worker's threads come to life
-            rates = [_transfers_a_second(system, wire, threads * WAVES) for _round in range(bench.wish.runs)]
+            _transfers_a_second(bench, system, wire, threads)  # the worker's threads come to life
+            rates = [_transfers_a_second(bench, system, wire, threads * WAVES) for _round in range(bench.wish.runs)]
     what = f"worker, {threads} threads, TENIOS takes 200 ms"
     best = threads / ANSWER_SECONDS
     return [Line(what, "transfers/s", statistics.median(rates), best, [Goal(0.8, is_least=True)])]
 
 
-def _transfers_a_second(system: System, wire: Wire, count: int) -> float:
-    came = wire.wait_for(system.fill("due_transfers", str(count))).values()
-    return count / (max(came) + ANSWER_SECONDS - min(came))
+def _transfers_a_second(bench: Bench, system: System, wire: Wire, count: int) -> float:
+    """Return how many a second came through. What waited for too long is not sent any more, and does not count."""
+    came = wire.arrived(system.fill("due_transfers", str(count))).values()
+    if not came:
+        raise BenchFailed("no request reached TENIOS")
+    if len(came) < count:
+        bench.say(f"{count - len(came)} of {count} transfers waited for too long and were not sent")
+    return len(came) / (max(came) + ANSWER_SECONDS - min(came))
 
 
 def worker_threads() -> int:

@@ -34,6 +34,13 @@ class DirectoryEntryQuerySet(models.QuerySet["DirectoryEntry"]):
         """Entries that a person may use if they are active: their own, and shared ones for everybody or for them."""
         return self.filter(Q(owner=user.pk) | Q(owner=None) & for_audience_of(user, "pk"))
 
+    def bulk_create(self, objs: Iterable["DirectoryEntry"], *args: Any, **kwargs: Any) -> list["DirectoryEntry"]:
+        """Insert many, each with its search text; their addresses come afterwards."""
+        entries = list(objs)
+        for entry in entries:
+            entry.renew_search_text()
+        return super().bulk_create(entries, *args, **kwargs)
+
     def update(self, **kwargs: Any) -> int:
         """Update in the database. Searched fields go through `save()` or `bulk_update()` (`ValueError`)."""
         if SEARCHED_FIELDS & kwargs.keys():

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from transfers.call_board import BoardCall, team_calls
+from transfers.call_board import BoardCall, live_calls
 from transfers.call_limits import Level, Limit, talking_limit, waiting_limit
 from transfers.models import STALE_AFTER, CallState, TransferState, User
 from transfers.wallboard.naming import destination_name, public_name
@@ -118,8 +118,7 @@ class LiveCalls:
 
 def read_live_calls(people: Mapping[int, User]) -> LiveCalls:
     """Read the calls that have not ended, in three queries. `people` by id, with their phones fetched before."""
-    live = [each for each in team_calls() if each.call.state != CallState.ENDED]
-    return LiveCalls(calls=[WallCall(board_call=_as_its_agent_sees(each, people)) for each in live])
+    return LiveCalls(calls=[WallCall(board_call=_as_its_agent_sees(each, people)) for each in live_calls()])
 
 
 def _as_its_agent_sees(board_call: BoardCall, people: Mapping[int, User]) -> BoardCall:

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import ExtractHour
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from transfers.call_board import ACCEPTED_WAITS_FOR, is_without_news
@@ -84,10 +83,17 @@ def _transfers_of(day: date) -> QuerySet[Transfer]:
     return Transfer.objects.filter(**bounds).order_by()
 
 
+def _local_hour(day: date) -> Case:
+    """The hour of that day's clock, by its bounds: `ExtractHour` calls a Python function for each row on SQLite."""
+    ends_at = (timezone.make_aware(datetime.combine(day, time(hour + 1))) for hour in range(23))
+    hours = [When(requested_at__lt=moment, then=Value(hour)) for hour, moment in enumerate(ends_at)]
+    return Case(*hours, default=Value(23), output_field=IntegerField())
+
+
 def _hours_and_outcomes(transfers: QuerySet[Transfer], now: datetime) -> tuple[Counter[int], Outcomes]:
     is_without_news = Q(state=TransferState.ACCEPTED, accepted_at__lt=now - ACCEPTED_WAITS_FOR)
     rows = (
-        transfers.values_list(ExtractHour("requested_at"), "state")
+        transfers.values_list(_local_hour(timezone.localdate(now)), "state")
         .annotate(count=Count("pk"), without_news=Count("pk", filter=is_without_news))
         .order_by()
     )
@@ -105,7 +111,7 @@ def _last_week(now: datetime) -> tuple[dict[int, int], int]:
     same_time_at = timezone.make_aware((local - WEEK).replace(tzinfo=None))
     rows = list(
         _transfers_of(local.date() - WEEK)
-        .values_list(ExtractHour("requested_at"))
+        .values_list(_local_hour(local.date() - WEEK))
         .annotate(count=Count("pk"), by_now=Count("pk", filter=Q(requested_at__lt=same_time_at)))
         .order_by()
     )

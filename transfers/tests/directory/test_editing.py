@@ -20,10 +20,10 @@ from transfers.directory import (
     change_holidays_for_all,
     create_entry,
     delete_entry,
-    editing,
     read_data,
     set_favourite,
 )
+from transfers.directory.entry_check import check_entry
 from transfers.directory.hours_text import read_hours
 from transfers.models import (
     AuditEntry,
@@ -230,7 +230,7 @@ def test_corrected_and_moved_addresses_keep_their_favourites(ada: User) -> None:
 
 def test_who_takes_an_address_between_look_and_write_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second writer's look finds nothing yet; the database refuses, and the second look says who was faster."""
-    look = editing.check_entry
+    look = check_entry
     looks: list[EntryData] = []
 
     def look_too_early(data: EntryData, **where: Any) -> EntryData:
@@ -240,7 +240,7 @@ def test_who_takes_an_address_between_look_and_write_is_named(monkeypatch: pytes
         return look(data, **where)
 
     make_destination(name="Faster", address="mueller.j")
-    monkeypatch.setattr(editing, "check_entry", look_too_early)
+    monkeypatch.setattr("transfers.directory.editing.check_entry", look_too_early)
 
     problems = problems_of(make_data())
 

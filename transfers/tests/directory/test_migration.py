@@ -42,7 +42,8 @@ def test_old_rows_become_entries_and_entries_old_rows_and_the_audit_log_stays_gu
         own = DirectoryEntry.objects.create(kind="person", name="Own", owner=User.objects.create(username="ada"))
         Destination.objects.create(entry=own, destination_type="sip_user", address="m")
         back = migrate(BEFORE).get_model("transfers", "Destination")
-        assert list(back.objects.order_by("pk").values_list("name", "address", "note", "department", "is_active")) == [
+        rows_again: list[Any] = list(back.objects.order_by("pk"))
+        assert [(each.name, each.address, each.note, each.department, each.is_active) for each in rows_again] == [
             ("Müller", "m", "n", "", False),
             ("Line", "+492214710480", "", "D", True),
         ]

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, datetime, time
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -106,11 +107,12 @@ def test_a_hidden_number_is_offered_as_typed_and_its_name_is_not_told(ada: User)
 
 @pytest.mark.parametrize("wrong", ["hidden", "of another", "switched off", "unknown", "another address", "of no one"])
 def test_nothing_is_sent_to_an_id_that_is_not_for_this_person(ada: User, ben: User, wrong: str) -> None:
-    destination = {
-        "hidden": hidden_entry,
-        "of another": lambda: make_destination(owner=ben),
-        "switched off": lambda: make_destination(is_active=False),
-    }.get(wrong, make_destination)()
+    fields: dict[str, dict[str, Any]] = {
+        "hidden": {"audience": [Group.objects.get(name="supervisor")]},
+        "of another": {"owner": ben},
+        "switched off": {"is_active": False},
+    }
+    destination = make_destination(**fields.get(wrong, {}))
     directory_id = {"unknown": 4711, "of no one": 0}.get(wrong, destination.pk)
     address = "changed.since" if wrong == "another address" else ""
 
@@ -131,7 +133,7 @@ def test_a_transfer_bears_the_name_that_its_agent_knows(ada: User, ben: User) ->
 
 def test_the_same_form_again_is_the_same_transfer_although_its_entry_is_gone(ada: User) -> None:
     destination, key, call = make_destination(), uuid.uuid4(), make_call(agent=ada)
-    form = {
+    form: dict[str, Any] = {
         "user": ada,
         "call_uuid": call.call_uuid,
         "destination_type": destination.destination_type,

@@ -35,7 +35,7 @@ for number in range(COUNT):
     calls.append(Call(
         call_uuid=f"busy-{uuid.uuid4()}", state=state, agent=agent, agent_since_at=started if agent else None,
         caller_number=f"+49302312{number:04d}", called_number=rng.choice(lines), started_at=started,
-        connected_at=started + timedelta(seconds=0.5) if state == "connected" else None, last_event_at=now,
+        connected_at=now - (now - started) * rng.random() if state == "connected" else None, last_event_at=now,
     ))
 Call.objects.bulk_create(calls)
 """

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -118,7 +119,7 @@ def test_the_search_finds_callers_agents_and_lines_and_what_is_typed_leaves_the_
     page = open_board(sign_in, "sue")
     requests: list[str] = []
     page.on("request", lambda request: requests.append(f"{request.url} {request.post_data}"))
-    agents = page.locator(".call-row__who > .truncate").all_inner_texts()
+    agents = page.locator(".call-row__who > .truncate").all_text_contents()
     with_sahin = sum("Özlem Şahin" in text for text in agents)
     on_hotline = page.locator(".call-row", has_text="Ärzte-Hotline").count()
     found = {}
@@ -221,12 +222,13 @@ def test_nothing_moves_under_a_pointer_that_is_busy_and_everything_stands_right_
     assert box
     page.mouse.move(box["x"] + 200, box["y"] + 20)
 
-    change_calls(stack, {**WAITING, "call_uuid": "busy-new"})
-    deadline = 0
-    while not row_of(page, "busy-new").is_visible() and deadline < 60:
-        page.mouse.move(box["x"] + 200 + deadline % 2, box["y"] + 20)
-        page.wait_for_timeout(100)
-        deadline += 1
+    with ThreadPoolExecutor(1) as thread:
+        change = thread.submit(change_calls, stack, {**WAITING, "call_uuid": "busy-new"})
+        for step in range(600):
+            page.mouse.move(box["x"] + 200 + step % 2, box["y"] + 20)
+            page.wait_for_timeout(100)
+            if change.done() and row_of(page, "busy-new").count():
+                break
     [(_, while_busy)] = standing(page)
 
     assert while_busy[:-1] == before[0][1]

@@ -18,7 +18,8 @@ WATCH_SHIFTS = """() => {
     new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) {
             const moved = entry.sources.map(({ node, previousRect, currentRect }) =>
-                `${node?.id || node?.className || node?.nodeName}: ${previousRect.y} -> ${currentRect.y}`);
+                `${node?.nodeName} ${node?.className} ${node?.textContent?.trim().slice(0, 30)}:`
+                + ` ${previousRect.x}, ${previousRect.y} -> ${currentRect.x}, ${currentRect.y}`);
             window.shifts.push({ value: entry.value, moved });
         }
     }).observe({ type: "layout-shift", buffered: false });
@@ -72,7 +73,8 @@ def test_twenty_four_changes_move_nothing(sign_in: SignIn, stack: Stack, width: 
     expect(page.locator("[data-call-uuid='busy-5']")).to_have_attribute("data-agent", "none")
     expect(page.locator("[data-call-uuid='busy-2'] .call-level")).to_be_visible()
 
-    assert page.evaluate("window.shifts") == []
+    shifts = page.evaluate("window.shifts")
+    assert shifts == [], shifts
 
 
 def test_a_screen_reader_hears_the_own_call_and_nobody_elses(

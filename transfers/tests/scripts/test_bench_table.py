@@ -1,5 +1,7 @@
 """The table of `make bench`: which goal is reached, and how a figure is written."""
 
+import math
+
 import pytest
 
 from scripts.bench.table import Goal, Line, ratio, render_table, with_unit
@@ -50,6 +52,13 @@ def test_there_is_no_ratio_to_nothing(baseline: float | None) -> None:
 )
 def test_a_figure_has_about_three_digits(value: float, unit: str, text: str) -> None:
     assert with_unit(value, unit) == text
+
+
+def test_a_click_that_never_arrived_misses_every_goal() -> None:
+    line = Line("click", "ms", ours=math.inf, baseline=3.0, goals=[Goal(2.0)])
+
+    assert line.is_reached is False
+    assert "never" in line.cells()
 
 
 def test_the_table_has_a_row_for_each_line_and_its_columns_lined_up() -> None:

@@ -216,6 +216,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
 }
+# For files without a hash in their name, such as what a module imports: ask each time whether they are still the same.
+SERVESTATIC_MAX_AGE = 0
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -35,7 +35,7 @@ def history(count: int) -> dict[str, Any]:
     _write(Transfer, (_transfer(number, begin + number * step, agents) for number in range(count)))
     if connection.vendor == "postgresql":  # there autovacuum does it within a minute; SQLite's does nobody
         with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
+            cursor.execute("VACUUM ANALYZE transfers_call, transfers_transfer")
     deep = Transfer.objects.get(pk=count - int(_DEEP * count))
     return {"filters": _filters(deep, agents[7]), "cursor": str(Cursor.at(deep, is_older=True))}
 

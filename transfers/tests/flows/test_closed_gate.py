@@ -57,6 +57,13 @@ def press_enter(page: Page) -> None:
     page.keyboard.press("Enter")
 
 
+def press_enter_and_be_refused(page: Page) -> None:
+    """Do so, and wait until the picker that comes back rests."""
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.status == 409):
+        press_enter(page)
+    page.wait_for_timeout(500)
+
+
 def card_height(page: Page) -> float:
     """How tall the own call's card is on a wide screen."""
     page.set_viewport_size(WIDE)
@@ -88,7 +95,7 @@ def test_a_refused_key_stops_everybody_and_the_next_click_never_leaves(sign_in: 
     expect(ada.locator("#transfer-call")).to_be_visible()
     open_picker(ada, "2")
     ada.locator("[name=note]").fill("Zähler 4711")
-    press_enter(ada)
+    press_enter_and_be_refused(ada)
     expect(ada.locator("#dest-picker [data-obstacle=stopped]")).to_contain_text(STOPPED)
     expect(ada.locator("[name=note]")).to_have_value("Zähler 4711")
     assert [request["error_code"] for request in simulator.requests_for(adas)] == ["BAD_CREDENTIALS"]
@@ -153,9 +160,9 @@ def test_who_asks_during_a_pause_is_told_for_how_long(sign_in: SignIn, simulator
     send_at_once(page)
     status(page, "rejected")
 
-    page.keyboard.press("t")
+    open_picker(page, "t")
     expect(page.locator("#dest-picker [data-obstacle=paused]")).to_contain_text("Transfer again in")
-    press_enter(page)
+    press_enter_and_be_refused(page)
     expect(page.locator("#dest-picker [data-obstacle=paused]")).to_contain_text(PAUSED)
     assert len(simulator.requests_for(call)) == 1
 

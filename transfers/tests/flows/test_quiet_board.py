@@ -41,9 +41,9 @@ def _quiet_afterwards(stack: Stack) -> Iterator[None]:
     empty_board(stack)
 
 
-def life_of_calls(agent: int) -> list[list[dict[str, Any]]]:
-    """Twenty-four changes: six calls come, are forwarded, are talked on, and two of them end and two fall silent."""
-    names = [f"busy-{number}" for number in range(6)]
+def life_of_calls(name: str, *, agent: int) -> list[list[dict[str, Any]]]:
+    """Twenty-four changes: six calls come, are forwarded, are talked on; two end, two become long, two are given up."""
+    names = [f"busy-{name}-{number}" for number in range(6)]
     return [
         [{"call_uuid": name, "state": "ringing", "called_number": "+492214719901"} for name in names],
         [{"call_uuid": name, "state": "forwarding", "agent_id": agent} for name in names],
@@ -67,11 +67,11 @@ def test_twenty_four_changes_move_nothing(sign_in: SignIn, stack: Stack, width: 
     page.wait_for_timeout(1_000)
     page.evaluate(WATCH_SHIFTS)
 
-    for changes in life_of_calls(ben):
+    for changes in life_of_calls(f"{width}", agent=ben):
         change_calls(stack, *changes)
-    expect(page.locator("[data-call-uuid='busy-0']")).to_have_attribute("data-state", "ended")
-    expect(page.locator("[data-call-uuid='busy-5']")).to_have_attribute("data-agent", "none")
-    expect(page.locator("[data-call-uuid='busy-2'] .call-level")).to_be_visible()
+    expect(page.locator(f"[data-call-uuid='busy-{width}-0']")).to_have_attribute("data-state", "ended")
+    expect(page.locator(f"[data-call-uuid='busy-{width}-5']")).to_have_attribute("data-agent", "none")
+    expect(page.locator(f"[data-call-uuid='busy-{width}-2'] .call-level")).to_be_visible()
 
     shifts = page.evaluate("window.shifts")
     assert shifts == [], shifts
@@ -84,9 +84,9 @@ def test_a_screen_reader_hears_the_own_call_and_nobody_elses(
     page = open_board(sign_in, "ada")
     page.evaluate(WATCH_ANNOUNCERS)
 
-    for changes in life_of_calls(ben):
+    for changes in life_of_calls("told", agent=ben):
         change_calls(stack, *changes)
-    expect(page.locator("[data-call-uuid='busy-0']")).to_have_attribute("data-state", "ended")
+    expect(page.locator("[data-call-uuid='busy-told-0']")).to_have_attribute("data-state", "ended")
     about_others = told(page)
     call = simulator.start_call(agent="ada", caller="+493023125406")
     await_call(page, call)

@@ -16,15 +16,15 @@ from transfers.durations import write_duration
 from transfers.live_hub import Audience
 from transfers.models import Call, Transfer
 
-MOST_KEPT = 10_000
-"""Rows that are kept, at about 1.5 KiB each; 1,000 live calls are 4,000 for two languages and two sets of rights."""
+MOST_KEPT = 5_000
+"""Rows that are kept, at about 2 KiB each; 1,000 live calls are 4,000 for two languages and two sets of rights."""
 
 # What runs with the clock is written into a kept row each time; nobody outside can know the word that stands for it.
 _SECONDS = secrets.token_hex(8)
 _CALL_COLUMNS = [column.attname for column in Call._meta.concrete_fields]
 _TRANSFER_COLUMNS = [column.attname for column in Transfer._meta.concrete_fields]
 
-_kept: OrderedDict[tuple[int, Audience], tuple[Any, str]] = OrderedDict()
+_kept: OrderedDict[tuple[int, Audience], tuple[int, str]] = OrderedDict()
 _keeping = threading.Lock()
 
 
@@ -40,13 +40,14 @@ def hide(row: SafeString) -> SafeString:
 
 
 def _draw(board_call: BoardCall, audience: Audience) -> SafeString:
-    key, state = (board_call.call.pk, audience), _all_it_shows(board_call)
+    # Of what it shows the hash alone is kept: of 10 to the power of 19 changes one would not be seen.
+    key, state = (board_call.call.pk, audience), hash(_all_it_shows(board_call))
     kept = _kept.get(key)
     html = kept[1] if kept is not None and kept[0] == state else _keep(key, state, _render(board_call, audience))
     return mark_safe(html.replace(_SECONDS, write_duration(board_call.seconds)))  # noqa: S308  # digits into what is safe
 
 
-def _keep(key: tuple[int, Audience], state: Any, html: str) -> str:
+def _keep(key: tuple[int, Audience], state: int, html: str) -> str:
     with _keeping:
         _kept[key] = state, html
         _kept.move_to_end(key)
@@ -60,7 +61,7 @@ def _render(board_call: BoardCall, audience: Audience) -> str:
     return get_template("transfers/_call_row.html").render(context)
 
 
-def _all_it_shows(board_call: BoardCall) -> Any:
+def _all_it_shows(board_call: BoardCall) -> tuple[Any, ...]:
     """Return all that a row may depend on: whole rows of the database, so that a template may show more of them."""
     call, transfer = board_call.call, board_call.transfer
     return (
@@ -71,7 +72,7 @@ def _all_it_shows(board_call: BoardCall) -> Any:
         board_call.level,
         board_call.service_name,
         call.agent.display_name if call.agent else "",
-        [getattr(call, name) for name in _CALL_COLUMNS],
-        [getattr(transfer, name) for name in _TRANSFER_COLUMNS] if transfer else None,
         settings.CALLER_LINK_TEMPLATE,
+        *(getattr(call, name) for name in _CALL_COLUMNS),
+        *(getattr(transfer, name) for name in _TRANSFER_COLUMNS if transfer),
     )

@@ -4,6 +4,7 @@ No post of TENIOS would bring so many in the time of a test.
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from playwright.sync_api import Page
@@ -41,24 +42,26 @@ Call.objects.bulk_create(calls)
 """
 
 _CHANGE = """
-import json, uuid
-from datetime import datetime, timedelta
+import json, time
+from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 from transfers import live_updates
 
-for change in json.loads(CHANGES):
-    values = {
-        name: timezone.now() - timedelta(seconds=value) if name.endswith("_at") else value
-        for name, value in change.items()
-    }
-    call_uuid = values.pop("call_uuid")
-    values.setdefault("last_event_at", timezone.now())
+def apply(call_uuid, **change):
+    now = timezone.now()
+    ages = {name: now - timedelta(seconds=value) for name, value in change.items() if name.endswith("_at")}
+    values = {"last_event_at": now, **change, **ages}
     with transaction.atomic():
         if not Call.objects.filter(call_uuid=call_uuid).update(**values):
-            Call.objects.create(call_uuid=call_uuid, **{"started_at": timezone.now(), **values})
+            Call.objects.create(call_uuid=call_uuid, **{"started_at": now, **values})
         call = Call.objects.get(call_uuid=call_uuid)
         live_updates.publish_on_commit(call_id=call.pk, user_ids=[call.agent_id])
+
+for step in json.loads(STEPS):
+    for change in step:
+        apply(**change)
+    time.sleep(0.3)
 """
 
 _EMPTY = """
@@ -88,9 +91,18 @@ def empty_board(stack: Stack) -> None:
     run_in_system(stack, _EMPTY)
 
 
-def change_calls(stack: Stack, *changes: dict[str, Any]) -> None:
-    """Change, or begin, calls named by their `call_uuid` and tell all boards; what ends in `_at` is seconds ago."""
-    run_in_system(stack, _CHANGE.replace("CHANGES", repr(json.dumps(changes))))
+Change = dict[str, Any]
+"""A call named by its `call_uuid`, and what it has from now on; what ends in `_at` is seconds ago."""
+
+
+def change_calls(stack: Stack, *changes: Change) -> None:
+    """Change calls, or begin them, and tell all boards."""
+    change_in_steps(stack, [changes])
+
+
+def change_in_steps(stack: Stack, steps: Sequence[Sequence[Change]]) -> None:
+    """Do the same several times, with a short pause after each."""
+    run_in_system(stack, _CHANGE.replace("STEPS", repr(json.dumps(steps))))
 
 
 def standing(page: Page) -> Standing:

@@ -1,13 +1,12 @@
 """A board that others change all the time is quiet to work with: nothing jumps, and nobody is told of others' calls."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from scripts.stack import Stack
-from transfers.tests.flows.busy_calls import change_calls, empty_board, fill_board, user_id
+from transfers.tests.flows.busy_calls import Change, change_in_steps, empty_board, fill_board, user_id
 from transfers.tests.flows.conftest import SignIn, Simulator
 from transfers.tests.flows.steps import await_call, open_board
 
@@ -41,7 +40,7 @@ def _quiet_afterwards(stack: Stack) -> Iterator[None]:
     empty_board(stack)
 
 
-def life_of_calls(name: str, *, agent: int) -> list[list[dict[str, Any]]]:
+def life_of_calls(name: str, *, agent: int) -> list[list[Change]]:
     """Twenty-four changes: six calls come, are forwarded, are talked on; two end, two become long, two are given up."""
     names = [f"busy-{name}-{number}" for number in range(6)]
     return [
@@ -67,8 +66,7 @@ def test_twenty_four_changes_move_nothing(sign_in: SignIn, stack: Stack, width: 
     page.wait_for_timeout(1_000)
     page.evaluate(WATCH_SHIFTS)
 
-    for changes in life_of_calls(f"{width}", agent=ben):
-        change_calls(stack, *changes)
+    change_in_steps(stack, life_of_calls(f"{width}", agent=ben))
     expect(page.locator(f"[data-call-uuid='busy-{width}-0']")).to_have_attribute("data-state", "ended")
     expect(page.locator(f"[data-call-uuid='busy-{width}-5']")).to_have_attribute("data-agent", "none")
     expect(page.locator(f"[data-call-uuid='busy-{width}-2'] .call-level")).to_be_visible()
@@ -84,8 +82,7 @@ def test_a_screen_reader_hears_the_own_call_and_nobody_elses(
     page = open_board(sign_in, "ada")
     page.evaluate(WATCH_ANNOUNCERS)
 
-    for changes in life_of_calls("told", agent=ben):
-        change_calls(stack, *changes)
+    change_in_steps(stack, life_of_calls("told", agent=ben))
     expect(page.locator("[data-call-uuid='busy-told-0']")).to_have_attribute("data-state", "ended")
     about_others = told(page)
     call = simulator.start_call(agent="ada", caller="+493023125406")

@@ -6,6 +6,8 @@ import pytest
 
 from transfers.forms.transfer_form import TransferForm
 
+pytestmark = pytest.mark.django_db
+
 
 def make_data(**overrides: str) -> dict[str, str]:
     return {

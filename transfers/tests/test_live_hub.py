@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
@@ -116,6 +117,36 @@ def test_news_of_the_system_reaches_every_stream_and_renders_no_row(server: Embe
                 assert await next_frame(stream) == SYSTEM
                 assert await next_frame(stream) == f"id: {last}\nevent: rows\ndata:\n\n".encode()
         assert all(call_ids == set() for call_ids, _audiences in renderer.renderings)
+
+    listen(server, story)
+
+
+def test_a_storm_is_rendered_once_for_each_call_and_audience_however_many_messages_it_has(
+    server: EmbeddedRedis, wire: "redis.Redis"
+) -> None:
+    is_free = threading.Event()
+
+    class SlowRenderer(Renderer):
+        def __call__(self, call_ids: Collection[int], audiences: Collection[Audience]) -> Mapping[Audience, Rows]:
+            is_free.wait(timeout=10)
+            return super().__call__(call_ids, audiences)
+
+    async def story(hub: LiveHub, _renderer: Renderer) -> None:
+        slow = SlowRenderer()
+        hub._render_rows = slow
+        async with subscribed(hub) as english, subscribed(hub, user_id=2, audience=SUPERVISOR_DE) as german:
+            publish(wire, 0)
+            await asyncio.sleep(0.2)
+            last = ""
+            for number in range(200):
+                last = publish(wire, number % 10)
+            is_free.set()
+            for stream in (english, german):
+                while f"id: {last}\n".encode() not in await next_frame(stream):
+                    pass
+
+        both = {AGENT_EN, SUPERVISOR_DE}
+        assert slow.renderings == [({0}, both), (set(range(10)), both)]
 
     listen(server, story)
 

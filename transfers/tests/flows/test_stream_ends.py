@@ -10,11 +10,14 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 import httpx
 import pytest
 import redis
+from playwright.sync_api import expect
 
 from scripts.net import wait_until
 from scripts.stack import Stack
 from transfers.live_updates import STREAM
 from transfers.live_viewers import LOOK_SECONDS
+from transfers.tests.flows.conftest import SignIn
+from transfers.tests.flows.steps import open_board
 from transfers.tests.flows.system_shell import run_in_system
 
 pytestmark = pytest.mark.flow
@@ -182,6 +185,31 @@ def test_a_stream_ends_within_two_seconds_of_the_right_to_see_it(stack: Stack, b
     assert {name: seconds for name, seconds in took.items() if seconds > LONGEST_SECONDS} == {}
     assert [person.last_event for person in leaving] == ["over"] * len(leaving)
     assert not has_other_ended
+
+
+@pytest.mark.browser
+def test_a_board_does_not_stay_on_the_screen_of_somebody_who_signed_out_in_another_tab(sign_in: SignIn) -> None:
+    board = open_board(sign_in, "ada")
+    other = board.context.new_page()
+    other.goto("/transfers/")
+
+    other.locator(".user-menu").click()
+    other.get_by_role("button", name="Sign out").click()
+
+    board.wait_for_url("**/accounts/login/**")
+
+
+@pytest.mark.browser
+def test_a_board_does_not_stay_on_the_screen_of_somebody_who_may_not_see_it_any_more(
+    sign_in: SignIn, stack: Stack
+) -> None:
+    make_people(stack, "demoted")
+    board = open_board(sign_in, "demoted")
+
+    run_in_system(stack, "User.objects.get(username='demoted').groups.clear()")
+
+    expect(board.locator("#call-rows")).to_have_count(0)
+    expect(board.locator("main")).to_be_visible()
 
 
 def test_nobody_gets_the_stream_back_after_the_right_to_see_it(stack: Stack) -> None:

@@ -1,9 +1,13 @@
+import gzip
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from transfers.models import PERSONS_WORD, Call, CallState, TransferState, User
 from transfers.tests.factories import make_call, make_transfer
@@ -159,6 +163,36 @@ def test_taking_and_giving_up_a_call(client: Client, ada: User, ben: User) -> No
     assert given_up.status_code == 302
     assert "no-store" in given_up["Cache-Control"]
     assert Call.objects.get(pk=call.pk).agent is None
+
+
+def test_a_thousand_calls_are_few_bytes_on_the_wire_and_as_many_queries_as_ten(
+    client: Client, sue: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.force_login(sue)
+    now = timezone.now()
+    calls = [
+        Call(
+            call_uuid=str(uuid4()),
+            state=CallState.CONNECTED,
+            agent=sue if number % 3 else None,
+            caller_number=f"+49302312{number:04}",
+            called_number=f"+4922147101{number % 7:02}",
+            started_at=now - timedelta(seconds=number % 900),
+            connected_at=now,
+            last_event_at=now,
+        )
+        for number in range(1_000)
+    ]
+    Call.objects.bulk_create(calls[:10])
+    with CaptureQueriesContext(connection) as with_ten:
+        client.get("/")
+    Call.objects.bulk_create(calls[10:])
+
+    with django_assert_num_queries(len(with_ten)):
+        page = client.get("/").content
+
+    assert page.count(b'class="call-row"') == 1_000
+    assert len(gzip.compress(page, compresslevel=6)) < 150_000
 
 
 def test_the_strict_policy_stands_on_every_answer(client: Client, ada: User) -> None:

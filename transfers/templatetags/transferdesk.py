@@ -5,6 +5,7 @@ whose colours stand in static/css/components.css: shape, word and colour always 
 """
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 from django import template
@@ -128,8 +129,12 @@ def phone(number: str | None) -> str:
     if (number or "").strip().lower() in WITHHELD:
         return _("Number withheld")
     number = str(number)
-    if not E164.fullmatch(number):
-        return number
+    return _group(number) if E164.fullmatch(number) else number
+
+
+# A row shows its caller twice, and a board has few other numbers.
+@lru_cache(maxsize=4_096)
+def _group(number: str) -> str:
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:

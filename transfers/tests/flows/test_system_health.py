@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
-from playwright.sync_api import FloatRect, Page, expect
+from playwright.sync_api import Page, expect
 from prometheus_client.parser import text_string_to_metric_families
 
 from scripts.net import wait_until
@@ -49,8 +49,10 @@ def expect_all_well(page: Page, stack: Stack) -> None:
     assert wait_until(lambda: ready(stack).status_code == 200, seconds=10)
 
 
-def place_of_card(page: Page) -> FloatRect | None:
-    return page.locator("#call-card").bounding_box()
+def place_of_card(page: Page) -> dict[str, float]:
+    """In one look: between finding a card and measuring it, the next message may bring another one."""
+    rect: dict[str, float] = page.evaluate("document.getElementById('call-card').getBoundingClientRect().toJSON()")
+    return rect
 
 
 def barriers_of_bar(page: Page) -> list[str]:

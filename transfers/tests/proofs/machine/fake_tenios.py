@@ -39,11 +39,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Behaviour:
-    """One way to answer; `answer` raises what the network does."""
+    """One way to answer; `answer` raises what the network does, `moves_late` means after the answer was given up."""
 
     moves: bool
     answer: Callable[[httpx.Request], httpx.Response]
     arrives: bool = True
+    moves_late: bool = False
 
 
 def _failing(error: type[httpx.TransportError]) -> Callable[[httpx.Request], httpx.Response]:
@@ -57,6 +58,9 @@ def _saying(status: int, body: object, **headers: str) -> Callable[[httpx.Reques
     return lambda _request: httpx.Response(status, json=body, headers=headers)
 
 
+LATE = timedelta(seconds=5)
+"""How long TENIOS may take to act: within the time that we wait for its answer."""
+
 _SUCCESS = {"success": True}
 _REFUSAL = {"success": False, "error_code": "CALL_UUID_NOT_FOUND"}
 BEHAVIOURS = {
@@ -67,6 +71,7 @@ BEHAVIOURS = {
     "fails, moved": Behaviour(True, _saying(500, {})),
     "fails, not moved": Behaviour(False, _saying(500, {})),
     "answer lost, moved": Behaviour(True, _failing(httpx.ReadTimeout)),
+    "answer lost, moved late": Behaviour(True, _failing(httpx.ReadTimeout), moves_late=True),
     "answer lost, not moved": Behaviour(False, _failing(httpx.ReadTimeout)),
     "out of reach": Behaviour(False, _failing(httpx.ConnectError), arrives=False),
 }
@@ -80,6 +85,7 @@ class FakeTenios:
     ended_at: dict[str, datetime] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     legs: list[Leg] = field(default_factory=list)
+    _late: list[tuple[datetime, Request, dict[str, str]]] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def client(self, transfer_id: int, behaviour: Behaviour, *, on_its_way: Callable[[], None]) -> TeniosClient:
@@ -95,25 +101,36 @@ class FakeTenios:
     def _act(
         self, transfer_id: int, fields: dict[str, str], behaviour: Behaviour, request: httpx.Request
     ) -> httpx.Response:
-        call_uuid, is_running = fields["call_uuid"], fields["call_uuid"] in self.running
-        moves = behaviour.moves and is_running
         arrived = Request(transfer_id, was_accepted=False, leg=None)
         self.requests.append(arrived)
-        if moves:
-            self.end_legs(call_uuid)
-            arrived.leg = Leg(
-                uuid=f"leg-{next(self._numbers)}",
-                call_uuid=call_uuid,
-                destination=fields["destination"],
-                transfer_id=transfer_id,
-                started_at=timezone.now(),
-            )
-            self.legs.append(arrived.leg)
-        if not is_running:
+        if fields["call_uuid"] not in self.running:
             return _saying(400, _REFUSAL)(request)
+        if behaviour.moves_late:
+            self._late.append((timezone.now() + LATE, arrived, fields))
+        elif behaviour.moves:
+            self._move(arrived, fields)
         answer = behaviour.answer(request)
         arrived.was_accepted = answer.status_code == 200
         return answer
+
+    def catch_up(self) -> None:
+        """Move whom a late request moves by now."""
+        due = [late for late in self._late if late[0] <= timezone.now()]
+        self._late = [late for late in self._late if late not in due]
+        for _, arrived, fields in due:
+            if fields["call_uuid"] in self.running:
+                self._move(arrived, fields)
+
+    def _move(self, arrived: Request, fields: dict[str, str]) -> None:
+        self.end_legs(fields["call_uuid"])
+        arrived.leg = Leg(
+            uuid=f"leg-{next(self._numbers)}",
+            call_uuid=fields["call_uuid"],
+            destination=fields["destination"],
+            transfer_id=arrived.transfer_id,
+            started_at=timezone.now(),
+        )
+        self.legs.append(arrived.leg)
 
     def end_legs(self, call_uuid: str) -> None:
         """End what rings or talks in a call."""

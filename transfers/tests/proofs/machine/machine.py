@@ -27,7 +27,7 @@ Thing = TypeVar("Thing")
 MOST_ACTORS = 5
 DESTINATIONS = ("clara", "clara", "clara", "danilo")
 LIKELY_BEHAVIOURS = ("accepts", "accepts", "accepts", "answer lost, moved", *BEHAVIOURS)
-SECONDS = (3.2, 11.0, 0.3, 1.5, 4.4, 6.5, 8.2, 130.0)
+SECONDS = (3.2, 11.0, 0.3, 1.5, 4.4, 6.5, 8.2)
 
 
 class TransferMachine(Run):
@@ -39,7 +39,7 @@ class TransferMachine(Run):
         self._data = data
         likely = [act for act in ACTS for _ in range(act.weight) if act.is_possible(self)]
         self.draw(likely).do(self)
-        self.clock.advance(0.007)
+        self.let_pass(seconds=0.007)
         self.counted["acts"] += 1
 
     def draw(self, things: Sequence[Thing]) -> Thing:
@@ -125,7 +125,11 @@ class TransferMachine(Run):
         self.begin_call()
 
     def time_passes(self) -> None:
-        self.clock.advance(self.draw(SECONDS))
+        self.let_pass(seconds=self.draw(SECONDS))
+
+    def minutes_pass(self) -> None:
+        """So many that the records of an ended call are complete."""
+        self.let_pass(seconds=130.0)
 
     def caller_hangs_up(self) -> None:
         self.tenios.hang_up(self.draw(self.tenios.running))
@@ -221,6 +225,7 @@ ACTS = [
     Act(_T.post_says_that_it_was_answered, 8, _T.answered_legs),
     Act(_T.records_are_read, 16, _has("accepted", "unknown")),
     Act(_T.time_passes, 14, lambda _run: True),
+    Act(_T.minutes_pass, 8, lambda run: run.tenios.ended_at),
     Act(_T.sweeper_looks, 2, _is_room),
     Act(_T.sweeper_looks, 6, _has("requested", "sending")),
     Act(_T.somebody_dies, 4, lambda run: run.actors),

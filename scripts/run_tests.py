@@ -1,5 +1,7 @@
 """`make test`: the whole suite on SQLite and, where a server binary is found, at the same time on PostgreSQL.
 
+Stories about the page alone (`page_alone`) are told on SQLite only: they are slow, and no database changes them.
+
     python -m scripts.run_tests [pytest's arguments]
 
 FULL_PROOFS=1 in the environment gives `transfers/tests/proofs` their full measure, which takes up to some hours.
@@ -34,7 +36,7 @@ def main() -> int:
         runs = [make_run("SQLite", f"sqlite:///{database_file('sqlite')}", arguments, environment)]
         try:
             url = resources.enter_context(running_postgres(log_path=TEST_DIR / "postgres-server.log"))
-            runs.append(make_run("PostgreSQL", url, arguments, environment))
+            runs.append(make_run("PostgreSQL", url, ["-m", "not page_alone", *arguments], environment))
         except PostgresNotAvailable as error:
             print(f"Not tested on PostgreSQL: {error}", flush=True)
         for run in runs:
@@ -75,7 +77,7 @@ def make_run(name: str, url: str, arguments: list[str], environment: Mapping[str
         "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),
         "PYTHONUNBUFFERED": "1",
     }
-    base = [f"--basetemp={folder / 'tmp'}", "-ra"]
+    base = [f"--basetemp={folder / 'tmp'}", "-ra", "--durations=20"]
     return PytestRun(
         name=name, arguments=[*base, *arguments], env={**environment, **own}, log_path=folder / "pytest.log"
     )

@@ -4,6 +4,7 @@ It is stable: sorted, without dates and line numbers, so that a difference is al
 """
 
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,8 +101,8 @@ def compile_catalogues(root: Path = ROOT) -> list[Path]:
     """Write the .mo file beside each catalogue; return the files written. Unsure (fuzzy) translations are left out."""
     written = []
     for path in sorted((root / "locale").glob("*/LC_MESSAGES/django.po")):
-        # Beside and then in place: a running process never reads half a file.
-        target, draft = path.with_suffix(".mo"), path.with_suffix(".mo.new")
+        # Beside and then in place: a running process never reads half a file, and two that compile write one each.
+        target, draft = path.with_suffix(".mo"), path.with_suffix(f".{os.getpid()}.mo")
         with draft.open("wb") as output:
             write_mo(output, read_catalogue(path))
         draft.replace(target)

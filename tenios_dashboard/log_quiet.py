@@ -2,7 +2,12 @@
 
 import logging
 
-PULSE = ("transfers.tasks.report_alive", "transfers.tasks.count_metrics")
+PULSE = (
+    "transfers.tasks.report_alive",
+    "transfers.tasks.count_metrics",
+    "transfers.tasks.fetch_sip_users",
+    "transfers.tasks.ask_who_is_available",
+)
 SPEAKERS = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
 
 

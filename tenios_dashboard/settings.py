@@ -54,6 +54,12 @@ def _limits(name: str, *, amber: int, red: int) -> tuple[int, int]:
     )
 
 
+def _not_negative(name: str, value: int) -> int:
+    if value >= 0:
+        return value
+    raise ImproperlyConfigured(f"{name} must not be below 0 (0 = never).")
+
+
 def _postgresql_options(given: dict[str, Any]) -> dict[str, Any]:
     """Return the options of a connection; what the address gives wins.
 
@@ -266,6 +272,8 @@ TRANSFER_REGIONS = [region.upper() for region in _stripped(env.list("TRANSFER_RE
 TRANSFER_UNDO_SECONDS = env.float("TRANSFER_UNDO_SECONDS", default=3)
 TRANSFER_LIMIT_PER_AGENT = env.int("TRANSFER_LIMIT_PER_AGENT", default=10)
 TRANSFER_LIMIT_IN_ALL = env.int("TRANSFER_LIMIT_IN_ALL", default=100)
+SIP_USER_FETCH_HOURS = _not_negative("SIP_USER_FETCH_HOURS", env.int("SIP_USER_FETCH_HOURS", default=24))
+AGENT_STATES_PER_MINUTE = _not_negative("AGENT_STATES_PER_MINUTE", env.int("AGENT_STATES_PER_MINUTE", default=30))
 CALLER_LINK_TEMPLATE = env.str("CALLER_LINK_TEMPLATE", default="")
 WAITING_AMBER_SECONDS, WAITING_RED_SECONDS = _limits(
     "WAITING",
@@ -307,7 +315,18 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "settle-outcomes": {"task": "transfers.tasks.settle_outcomes", "schedule": 5.0, "options": {"expires": 5.0}},
     "end-ghost-calls": {"task": "transfers.tasks.end_ghost_calls", "schedule": 15.0, "options": {"expires": 15.0}},
+    "fetch-sip-users": {"task": "transfers.tasks.fetch_sip_users", "schedule": 10.0, "options": {"expires": 10.0}},
+    "ask-who-is-available": {
+        "task": "transfers.tasks.ask_who_is_available",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
     "report-alive": {"task": "transfers.tasks.report_alive", "schedule": 2.0, "options": {"expires": 2.0}},
+    "forget-old-imports": {
+        "task": "transfers.tasks.forget_old_imports",
+        "schedule": 900.0,
+        "options": {"expires": 900.0},
+    },
     "count-metrics": {"task": "transfers.tasks.count_metrics", "schedule": 5.0, "options": {"expires": 5.0}},
 }
 

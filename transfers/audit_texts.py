@@ -78,6 +78,8 @@ _LOOKS: dict[str, tuple[str, str, str | Promise]] = {
     _A.DIRECTORY_ADDED: ("book", "", gettext_lazy("Added to the directory")),
     _A.DIRECTORY_CHANGED: ("book", "", gettext_lazy("Directory entry changed")),
     _A.DIRECTORY_REMOVED: ("book", "", gettext_lazy("Removed from the directory")),
+    _A.DIRECTORY_IMPORTED: ("book", "", gettext_lazy("Directory imported from a file")),
+    _A.DIRECTORY_EXPORTED: ("download", "", gettext_lazy("Directory exported")),
     _A.HOLIDAYS_CHANGED: ("book", "", gettext_lazy("Holidays for all changed")),
     _A.AUDIT_DETAIL_ERASED: ("x", "ended", gettext_lazy("Personal details erased")),
 }

@@ -29,6 +29,12 @@ LOOK_AGAIN_AFTER = timedelta(seconds=2)
 """The card of a transfer on its way is fetched again after this long even when no message of a change comes."""
 UNKNOWN_STAYS_FOR = timedelta(minutes=30)
 
+_CARD_LOOKS_BACK = timedelta(days=7)
+"""What a person's card can be about has begun since then: it reads a week of theirs by index, not all their years."""
+
+_CALLS_AT_ONCE = 5
+"""More calls than one person has at the same time."""
+
 _HANDED_OVER = (TransferState.ACCEPTED, TransferState.ANSWERED)
 _ON_THE_WAY = (TransferState.REQUESTED, TransferState.SENDING)
 SETTLED_STAYS_FOR = {
@@ -125,8 +131,12 @@ def own_call(user: User) -> BoardCall | None:
     on_the_way = _latest_own_transfer(user, Q(state__in=_ON_THE_WAY))
     if on_the_way is not None:
         return _board_calls([on_the_way.call], owner=user)[0]
-    latest_first = Call.objects.live().filter(agent=user).order_by("-agent_since_at", "-pk")
-    mine = [each for each in _board_calls(_with_transfers(latest_first)[:5], owner=user) if not each.is_handed_over]
+    latest_first = Call.objects.live().filter(agent=user, started_at__gt=_long_ago()).order_by("-agent_since_at", "-pk")
+    mine = [
+        each
+        for each in _board_calls(_with_transfers(latest_first)[:_CALLS_AT_ONCE], owner=user)
+        if not each.is_handed_over
+    ]
     talking = next((each for each in mine if each.call.state == CallState.CONNECTED), None)
     if talking is not None:
         return talking
@@ -138,14 +148,17 @@ def own_call(user: User) -> BoardCall | None:
 
 def last_own_call(user: User) -> Call | None:
     """Return the call that ended last with this person, for the empty card."""
-    return Call.objects.filter(agent=user, state=CallState.ENDED).order_by("-ended_at").first()
+    # The latest by the index on agent and start, for a person's calls are many; of those it is one that ended last.
+    latest = Call.objects.filter(agent=user, state=CallState.ENDED).order_by("-started_at")[:_CALLS_AT_ONCE]
+    return max(latest, key=lambda call: call.ended_at or call.started_at, default=None)
 
 
 def team_calls() -> list[BoardCall]:
-    """Return all live calls and those just ended, oldest first, in three queries."""
-    just_ended = Q(state=CallState.ENDED, ended_at__gt=timezone.now() - ENDED_STAYS_FOR)
-    calls = Call.objects.filter(~Q(state=CallState.ENDED) | just_ended).order_by("started_at", "pk")
-    return _board_calls(_with_transfers(calls))
+    """Return all live calls and those just ended, oldest first, in three queries that read no other call."""
+    just_ended = Call.objects.filter(state=CallState.ENDED, ended_at__gt=timezone.now() - ENDED_STAYS_FOR)
+    # A union, for SQLite reads the whole table where one condition asks for both.
+    shown = Call.objects.live().values("pk").union(just_ended.values("pk"))
+    return _board_calls(_with_transfers(Call.objects.filter(pk__in=shown).order_by("started_at", "pk")))
 
 
 def live_calls() -> list[BoardCall]:
@@ -212,8 +225,12 @@ def _shown_state(call: Call, transfer: Transfer | None) -> str:
 def _latest_own_transfer(user: User, where: Q) -> Transfer | None:
     """Only the latest transfer of a call counts: what became of an earlier one has been read."""
     later = Transfer.objects.filter(call=OuterRef("call"), pk__gt=OuterRef("pk"))
-    own = Transfer.objects.filter(where, ~Exists(later), agent=user).select_related("call__agent")
-    return own.order_by("-pk").first()
+    own = Transfer.objects.filter(where, ~Exists(later), agent=user, requested_at__gt=_long_ago())
+    return own.select_related("call__agent").order_by("-pk").first()
+
+
+def _long_ago() -> datetime:
+    return timezone.now() - _CARD_LOOKS_BACK
 
 
 def card_changes_at(shown: Transfer) -> datetime | None:

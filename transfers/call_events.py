@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, F, When
 from django.db.models.functions import Greatest
 
 from transfers import live_updates, transfer_outcomes
@@ -31,43 +32,50 @@ _NOT_A_TARGET = {"call_uuid", "correlation_id", "caller_id_number", "caller_id_n
 def apply_call_event(posted: PostedEvent, *, received_at: datetime) -> CallEvent:
     """Store one post and the change it makes in one transaction; return the stored row."""
     with transaction.atomic():
+        call, is_new = _call_of(posted, received_at)
         event = CallEvent.objects.create(
             received_at=received_at,
             request_type=posted.request_type[:64],
             kind=posted.kind,
             call_uuid=posted.call_uuid,
-            forward_target=_forward_target(posted),
+            forward_target=_forward_target(posted, call),
             body=posted.stored_json,
         )
-        if posted.call_uuid and posted.kind in _STATE_BY_KIND:
-            _project(posted, event)
+        if call is not None:
+            _project(posted, event, call, is_new=is_new)
     return event
 
 
-def _project(posted: PostedEvent, event: CallEvent) -> None:
-    call, _is_new = Call.objects.get_or_create(
+def _call_of(posted: PostedEvent, received_at: datetime) -> tuple[Call | None, bool]:
+    """Return the call that a post moves, and whether it appears with it.
+
+    Its row is held, where the database does so: whoever is told of the change is who has the call at the commit.
+    """
+    if not posted.call_uuid or posted.kind not in _STATE_BY_KIND:
+        return None, False
+    return Call.objects.select_for_update(no_key=True).get_or_create(
         call_uuid=posted.call_uuid,
-        defaults={"started_at": event.received_at, "last_event_at": event.received_at},
+        defaults={"started_at": received_at, "last_event_at": received_at, **_facts_to_fill(None, posted)},
     )
-    former_agent_id = call.agent_id
-    Call.objects.filter(pk=call.pk).update(
-        last_event_at=Greatest("last_event_at", event.received_at), **_facts_to_fill(call, posted)
-    )
-    _advance(call, event, _changes(posted, event))
-    call.refresh_from_db()
-    transfer_outcomes.follow_call_event(call, event)
-    requesters = call.transfers.unsettled().values_list("agent_id", flat=True)
-    live_updates.publish_on_commit(call_id=call.pk, user_ids={former_agent_id, call.agent_id, *requesters})
 
 
-def _facts_to_fill(call: Call, posted: PostedEvent) -> dict[str, str]:
+def _project(posted: PostedEvent, event: CallEvent, call: Call, *, is_new: bool) -> None:
+    people = {call.agent_id}
+    if not is_new or posted.kind != CallEventKind.CALL_STARTED:
+        people |= _advance(call, event, _changes(posted, event), _facts_to_fill(call, posted))
+    if not is_new:
+        people |= transfer_outcomes.follow_call_event(call, event)
+    live_updates.publish_on_commit(call_id=call.pk, user_ids=people)
+
+
+def _facts_to_fill(call: Call | None, posted: PostedEvent) -> dict[str, str]:
     """What a post tells of the call itself and no earlier one told: the first word stands."""
     facts = {
         "correlation_id": posted.correlation_id,
         "caller_number": posted.caller_number,
         "called_number": posted.called_number if posted.kind not in _FORWARDS else "",
     }
-    fill = {name: value for name, value in facts.items() if value and not getattr(call, name)}
+    fill = {name: value for name, value in facts.items() if value and not getattr(call, name, "")}
     if "caller_number" in fill:
         fill["caller_digest"] = digest_caller(fill["caller_number"])
     return fill
@@ -91,7 +99,7 @@ def _menu_changes(posted: PostedEvent) -> dict[str, Any]:
 
 def _forward_changes(posted: PostedEvent, event: CallEvent) -> dict[str, Any]:
     changes: dict[str, Any] = {}
-    owner = _owner_named_by(posted)
+    owner = _owner_named_by(posted, event.forward_target)
     if event.forward_target:
         changes["forward_target"] = event.forward_target
     if owner is not None:
@@ -101,21 +109,30 @@ def _forward_changes(posted: PostedEvent, event: CallEvent) -> dict[str, Any]:
     return changes
 
 
-def _advance(call: Call, event: CallEvent, changes: dict[str, Any]) -> None:
+def _advance(call: Call, event: CallEvent, changes: dict[str, Any], facts: dict[str, str]) -> set[int | None]:
     """Move the call up and write what came with it; a post that comes late, or twice, moves nothing back.
 
     A forward of a call that is connected already counts only as the leg of a transfer to a colleague: then the call
-    becomes theirs. Any other is an earlier attempt, told late.
+    becomes theirs. Any other is an earlier attempt, told late. Returns whose the call became, if anybody's.
     """
     state = _STATE_BY_KIND[CallEventKind(event.kind)]
-    live = Call.objects.filter(pk=call.pk).live()
     not_after = [other for other in CallState if other.rank < state.rank or other == state == CallState.FORWARDING]
-    moved = live.filter(state__in=not_after).update(state=state, **changes)
-    if moved and event.forward_target and "agent_id" not in changes:
+    may_move = Call.objects.filter(pk=call.pk).live().filter(state__in=not_after)
+    heard = {"last_event_at": Greatest("last_event_at", event.received_at), **facts}
+    if event.forward_target and "agent_id" not in changes:
         # It rings for somebody without an account now: it is the former agent's no longer, unless taken by hand.
-        live.filter(is_taken_by_hand=False).update(agent=None, agent_since_at=None)
-    if not moved and changes.get("agent_id") and _is_leg_of_transfer(call, event):
-        live.update(agent_id=changes["agent_id"], agent_since_at=changes["agent_since_at"])
+        changes = changes | {"agent": _unless_by_hand("agent"), "agent_since_at": _unless_by_hand("agent_since_at")}
+    if may_move.update(state=state, **changes, **heard):
+        return {changes.get("agent_id")}
+    Call.objects.filter(pk=call.pk).update(**heard)
+    if not changes.get("agent_id") or not _is_leg_of_transfer(call, event):
+        return set()
+    owner = {"agent_id": changes["agent_id"], "agent_since_at": changes["agent_since_at"]}
+    return {changes["agent_id"]} if Call.objects.filter(pk=call.pk).live().update(**owner) else set()
+
+
+def _unless_by_hand(column: str) -> Case:
+    return Case(When(is_taken_by_hand=True, then=F(column)), default=None)
 
 
 def _is_leg_of_transfer(call: Call, event: CallEvent) -> bool:
@@ -123,34 +140,32 @@ def _is_leg_of_transfer(call: Call, event: CallEvent) -> bool:
     return latest is not None and is_same_address(event.forward_target, latest.destination)
 
 
-def _forward_target(posted: PostedEvent) -> str:
+def _forward_target(posted: PostedEvent, call: Call | None) -> str:
     """Whom a forward post names beside caller, ids and dialled number; empty when it has just the four variables."""
     if posted.kind not in _FORWARDS:
         return ""
     named = {name: value for name, value in posted.variables.items() if value and _may_name_a_phone(name)}
     dialled = named.pop("destination_number", "")
     hints = [value for name, value in named.items() if "forward" in name or "destination" in name]
-    return (hints[0] if hints else "")[:128] or _dialled_if_redirected(posted, dialled)
+    return (hints[0] if hints else "")[:128] or _dialled_if_redirected(call, dialled)
 
 
-def _dialled_if_redirected(posted: PostedEvent, dialled: str) -> str:
+def _dialled_if_redirected(call: Call | None, dialled: str) -> str:
     """`destination_number` may be the forward's target, not the dialled number: then it differs from the call's."""
-    known = Call.objects.filter(call_uuid=posted.call_uuid).values_list("called_number", flat=True).first()
+    known = call.called_number if call is not None else ""
     return dialled[:128] if known and dialled != known else ""
 
 
-def _owner_named_by(posted: PostedEvent) -> int | None:
+def _owner_named_by(posted: PostedEvent, target: str) -> int | None:
     """The person one of whose phones a variable of the post equals, the forward's target before all others.
 
     What the caller is or typed does not count: neither their own number nor the keys they pressed.
     """
     others = (value for name, value in posted.variables.items() if _may_name_a_phone(name))
-    for value in filter(None, (_forward_target(posted), *others)):
-        phones = AgentAddress.objects.filter(address__in={value, to_e164(value)} - {""}, user__is_active=True)
-        owner = phones.values_list("user_id", flat=True).first()
-        if owner is not None:
-            return owner
-    return None
+    named = [spelling for value in filter(None, (target, *others)) for spelling in (value, to_e164(value)) if spelling]
+    phones = AgentAddress.objects.filter(address__in=set(named), user__is_active=True)
+    owners = dict(phones.values_list("address", "user_id")) if named else {}
+    return next((owners[spelling] for spelling in named if spelling in owners), None)
 
 
 def _may_name_a_phone(variable: str) -> bool:

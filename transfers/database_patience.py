@@ -21,21 +21,29 @@ def is_database_trouble(error: BaseException | None) -> bool:
 
 @contextmanager
 def waiting_at_most(seconds: float) -> Iterator[None]:
-    """Let the statements of this block wait for a lock no longer than this. Raises `DATABASE_TROUBLE`."""
-    usual = _set_bound(str(max(1, round(seconds * 1000))))
+    """Let the statements of this block wait for a lock no longer than this. Raises `DATABASE_TROUBLE`.
+
+    Afterwards the connection has the bound again that it began with; hence not for a block inside another one.
+    """
+    _set_bound(seconds)
     try:
         yield
     finally:
         if connection.connection is not None:  # a new one begins with the usual bound
             with suppress(*DATABASE_TROUBLE):
-                _set_bound(usual)
+                _set_bound(None)
 
 
-def _set_bound(value: str) -> str:
-    """Set the bound (milliseconds, or what was returned before) for this connection; return the one it had."""
-    is_sqlite = connection.vendor == "sqlite"
+def _set_bound(seconds: float | None) -> None:
+    """Bound the waiting of this connection; None stands for the bound of its settings."""
+    if connection.vendor == "sqlite":
+        usual = connection.settings_dict["OPTIONS"]["timeout"]
+        statement = f"PRAGMA busy_timeout = {_milliseconds(usual if seconds is None else seconds)}"
+    else:
+        statement = "SET lock_timeout TO " + ("DEFAULT" if seconds is None else f"'{_milliseconds(seconds)}'")
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout" if is_sqlite else "SHOW lock_timeout")
-        usual = str(cursor.fetchone()[0])
-        cursor.execute(f"PRAGMA busy_timeout = {value}" if is_sqlite else f"SET lock_timeout = '{value}'")
-    return usual
+        cursor.execute(statement)
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(1, round(seconds * 1000))

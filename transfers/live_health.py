@@ -6,7 +6,7 @@ Needs no Redis: its absence is one of the things to tell. While nobody has a boa
 import asyncio
 import contextvars
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from weakref import WeakKeyDictionary
 
 from transfers.live_hub import Subscription
@@ -17,8 +17,11 @@ LOOK_SECONDS = 2.0
 REPEAT_AFTER_LOOKS = 15
 """Everybody is told anew this often: a stream that was too slow lost what waited for it."""
 
-RenderBars = Callable[[Collection[str]], Mapping[str, str]]
-"""Looks, and returns the bar's HTML for each of these languages. Runs on a thread, within a few seconds."""
+RenderBars = Callable[[Collection[str]], Awaitable[Mapping[str, str]]]
+"""Looks, and returns the bar's HTML for each of these languages, within a few seconds and without holding up the loop.
+
+Not on the streams' own thread: when the database hangs, that one hangs with it.
+"""
 
 
 class HealthWatch:
@@ -60,8 +63,7 @@ class HealthWatch:
 
     async def _look(self) -> None:
         languages = {subscription.audience.language for subscription in self._streams}
-        # Not on the streams' own thread: when the database hangs, that one hangs with it.
-        bars = await asyncio.to_thread(self._render_bars, languages)
+        bars = await self._render_bars(languages)
         self._frames = {language: _frame(html) for language, html in bars.items()}
         for subscription in self._streams:
             self._tell(subscription)

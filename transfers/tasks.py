@@ -12,10 +12,12 @@ from transfers import (
     live_updates,
     metrics,
     redis_patience,
+    sip_users,
     transfer_execution,
     transfer_outcomes,
     transfer_reaper,
 )
+from transfers.directory_import import importing
 from transfers.heartbeats import Part
 
 logger = logging.getLogger(__name__)
@@ -42,6 +44,20 @@ def end_ghost_calls() -> None:
 
 
 @shared_task(ignore_result=True)
+def fetch_sip_users() -> None:
+    """Fetch TENIOS' list of SIP users if somebody asked or it is time; what it says is only kept, for a person."""
+    if settings.TENIOS_ACCESS_KEY:
+        sip_users.fetch_if_wanted(client=transfer_execution.make_client())
+
+
+@shared_task(ignore_result=True)
+def ask_who_is_available() -> None:
+    """Ask TENIOS about a few agents behind SIP users of the directory. Who does not answer soon is asked later."""
+    if settings.TENIOS_ACCESS_KEY:
+        sip_users.ask_who_is_available(client=transfer_execution.make_client(deadline_seconds=2.0))
+
+
+@shared_task(ignore_result=True)
 def report_alive() -> None:
     """Give the worker's sign of life: that this runs proves that a worker takes tasks and reaches the database.
 
@@ -57,6 +73,12 @@ def count_metrics() -> None:
     metrics.count_new_entries()
 
 
+@shared_task(ignore_result=True)
+def forget_old_imports() -> None:
+    """Delete what was uploaded for the directory and neither applied nor discarded for a day."""
+    importing.forget_old_imports()
+
+
 def ring_worker(transfer_id: int, *, delay_seconds: float = 0.0) -> None:
     """Tell a worker that a transfer is due in `delay_seconds`; returns at once. A bell that does not ring is counted by
     the log, never raised: the row is the queue, and the sweeper finds it there.
@@ -66,6 +88,14 @@ def ring_worker(transfer_id: int, *, delay_seconds: float = 0.0) -> None:
         otherwise=lambda: logger.warning(
             "no worker could be told of transfer %s; the sweeper will send it", transfer_id
         ),
+    )
+
+
+def ring_for_sip_users() -> None:
+    """Tell a worker that a fetch of the SIP users is wished for; returns at once. The wish stands in the database."""
+    redis_patience.line.hand_over(
+        lambda: fetch_sip_users.apply_async(),
+        otherwise=lambda: logger.warning("no worker could be told of the wish for the SIP users; beat tells the next"),
     )
 
 

@@ -38,18 +38,21 @@ _TRANSITIONS = {
 }
 
 
-def make_client() -> TeniosClient:
+def make_client(*, deadline_seconds: float = 6.0) -> TeniosClient:
     """Return a client for the TENIOS account of the settings. The key is read here, at send time, and nowhere kept."""
-    return TeniosClient(access_key=settings.TENIOS_ACCESS_KEY, base_url=settings.TENIOS_BASE_URL)
+    return TeniosClient(
+        access_key=settings.TENIOS_ACCESS_KEY, base_url=settings.TENIOS_BASE_URL, deadline_seconds=deadline_seconds
+    )
 
 
 def execute_transfer(transfer_id: int, *, actor: str, client: TeniosClient | None = None) -> None:
     """Send one due transfer, at most once ever. Not due, taken back, too late or already claimed: nothing happens."""
     client = client or make_client()
-    if not _is_still_allowed(transfer_id, actor=actor):
+    request = _request_still_allowed(transfer_id, actor=actor)
+    if request is None:
         return
     before_claim = time.monotonic()
-    claimed = _claim(transfer_id, actor=actor, client=client)
+    claimed = _claim(request, actor=actor, client=client)
     if claimed is None:
         transfer_outcomes.cancel_pointless_request(transfer_id)
         held_requests.cancel_stopped_requests(actor=actor)
@@ -67,11 +70,15 @@ def execute_transfer(transfer_id: int, *, actor: str, client: TeniosClient | Non
         held_requests.follow_closed_gate(actor=actor)
 
 
-def _is_still_allowed(transfer_id: int, *, actor: str) -> bool:
-    """Check right and policy once more where it counts; what is no longer allowed is cancelled, with the reason."""
-    transfer = Transfer.objects.select_related("agent").filter(pk=transfer_id, state=TransferState.REQUESTED).first()
+def _request_still_allowed(transfer_id: int, *, actor: str) -> Transfer | None:
+    """Check right and policy once more where it counts; what is no longer allowed is cancelled, with the reason.
+
+    Returns the request, or None when it is not to be sent.
+    """
+    requests = Transfer.objects.select_related("agent", "call").filter(state=TransferState.REQUESTED)
+    transfer = requests.filter(pk=transfer_id).first()
     if transfer is None:
-        return False
+        return None
     agent = transfer.agent
     reason = ""
     if agent is None or not agent.is_active or not agent.has_perm("transfers.request_transfer"):
@@ -88,26 +95,26 @@ def _is_still_allowed(transfer_id: int, *, actor: str) -> bool:
             reason = "destination_refused"
         except transfer_limits.TooManyTransfers as excess:
             reason = excess.code
-    if reason:
-        transfer_states.move_transfer(
-            transfer_id,
-            transfer_states.CANCEL,
-            actor=actor,
-            changes={"error_code": reason},
-            detail={"error_code": reason},
-        )
-    return not reason
+    if not reason:
+        return transfer
+    transfer_states.move_transfer(
+        transfer_id,
+        transfer_states.CANCEL,
+        actor=actor,
+        changes={"error_code": reason},
+        detail={"error_code": reason},
+    )
+    return None
 
 
-def _claim(transfer_id: int, *, actor: str, client: TeniosClient) -> Transfer | None:
+def _claim(request: Transfer, *, actor: str, client: TeniosClient) -> Transfer | None:
     """Make this process the only one that may ever send this transfer; the claim is on disk before anything leaves.
 
     A gate that another process closes while this statement runs is not seen any more: such a request still leaves, and
     TENIOS refuses it once more. It moves no caller.
     """
-    request = Transfer.objects.values("call__call_uuid", "destination_type", "destination").get(pk=transfer_id)
     return transfer_states.move_transfer(
-        transfer_id,
+        request.pk,
         transfer_states.CLAIM,
         actor=actor,
         where=(
@@ -125,9 +132,9 @@ def _claim(transfer_id: int, *, actor: str, client: TeniosClient) -> Transfer | 
         },
         detail={
             "request": client.masked_request(
-                call_uuid=request["call__call_uuid"],
-                destination_type=request["destination_type"],
-                destination=request["destination"],
+                call_uuid=request.call.call_uuid,
+                destination_type=request.destination_type,
+                destination=request.destination,
             )
         },
     )

@@ -2,12 +2,11 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from django.db.models import QuerySet
 
+from transfers.csv_cells import csv_cell
 from transfers.history_cursor import Cursor
 from transfers.models import Transfer
 from transfers.transfer_history import older_than
@@ -34,9 +33,6 @@ COLUMNS = {
 }
 """Name in the file: field of `Transfer`."""
 
-_E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
 
 def csv_rows(transfers: QuerySet[Transfer], *, batch_size: int = BATCH_SIZE) -> Iterator[str]:
     """Write transfers (from `filtered_transfers`) as CSV text: the header first, then a batch of rows at a time.
@@ -54,21 +50,6 @@ def csv_rows(transfers: QuerySet[Transfer], *, batch_size: int = BATCH_SIZE) -> 
         if len(batch) < batch_size:
             return
         place = Cursor(is_older=True, pk=batch[-1][0], requested_at=batch[-1][1])
-
-
-def csv_cell(value: datetime | int | str | None) -> str:
-    """Write one value: times in ISO 8601 UTC with milliseconds, text so that no spreadsheet takes it for a formula.
-
-    A number in E.164 begins with + and stays as it is; other text that a spreadsheet might calculate gets a leading '.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    text = str(value)
-    if text.startswith(_FORMULA_STARTS) and not _E164.fullmatch(text):
-        return f"'{text}"
-    return text
 
 
 def _as_csv(rows: list[list[str]]) -> str:

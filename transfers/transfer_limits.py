@@ -13,6 +13,9 @@ from django.db.models.functions import Now
 from transfers.models import DestinationType, Transfer, TransferState
 
 WINDOW = timedelta(minutes=5)
+ROOM = timedelta(minutes=1)
+"""Far more than passes between the end of a grace and the request to TENIOS."""
+
 _COST_NOTHING = (TransferState.CANCELLED, TransferState.EXPIRED, TransferState.NOT_SENT)
 
 
@@ -41,7 +44,9 @@ def require_few_sent(transfer: Transfer) -> None:
     """Raise `TooManyTransfers` when more were sent in the last five minutes than the limits let through."""
     if transfer.destination_type != DestinationType.EXTERNAL_NUMBER or transfer.approval_id:
         return
-    sent = _counted(Q(sent_at__gt=Now() - WINDOW))
+    # What was sent in the window was requested shortly before: there is an index by request, and none by sending.
+    lead = timedelta(seconds=settings.TRANSFER_UNDO_SECONDS) + ROOM
+    sent = _counted(Q(sent_at__gt=Now() - WINDOW, requested_at__gt=Now() - WINDOW - lead))
     _require(sent.filter(agent_id=transfer.agent_id).count() + 1, settings.TRANSFER_LIMIT_PER_AGENT, whose="agent")
     _require(sent.count() + 1, settings.TRANSFER_LIMIT_IN_ALL, whose="all")
 

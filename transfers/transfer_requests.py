@@ -1,5 +1,6 @@
 """What a person may ask of a transfer: request it, hurry it, take it back, say what became of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, Q
+from django.db.models import Exists, F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -92,12 +93,7 @@ def transferable_call(*, user: User, call_uuid: str) -> Call:
 
     Raises `CallNotFound`, or `CallNotYours` for another agent's call. Whether it is connected is checked on request.
     """
-    call = Call.objects.select_related("agent").filter(call_uuid=call_uuid).first()
-    if call is None:
-        raise CallNotFound
-    if call.agent_id not in (None, user.pk) and not user.has_perm("transfers.transfer_any_call"):
-        raise CallNotYours
-    return call
+    return _theirs(Call.objects.select_related("agent"), user, call_uuid)
 
 
 def holding_transfer(call: Call, user: User) -> Transfer | None:
@@ -167,20 +163,28 @@ def _request(
     agreement: Agreement | None = None,
     destination_id: int | None = None,
 ) -> Transfer:
-    call = transferable_call(user=user, call_uuid=call_uuid)
-
     def request_once() -> Transfer:
         same_form = Transfer.objects.filter(agent=user, request_key=request_key).first()
         if same_form is not None:
-            return _of_call(same_form, call)
-        _refuse_unless_free(call, user)
-        _refuse_while_closed()
-        _require_still_there(user, checked, destination_id)
+            return _of_call(same_form, transferable_call(user=user, call_uuid=call_uuid))
+        names = _directory_names(user, checked)
+        gate = sending_gate.read_gate()
         with transaction.atomic():
-            _refuse_unless_free(_held(call), user)
-            return _commit(
-                user=user, call=call, checked=checked, note=note, request_key=request_key, agreement=agreement
+            call = _held(user, call_uuid)
+            _refuse_unless_free(call, user)
+            _refuse_while_closed(gate)
+            _require_still_there(names, destination_id)
+            transfer = _commit(
+                user=user,
+                call=call,
+                checked=checked,
+                name=next(iter(names.values()), ""),
+                note=note,
+                request_key=request_key,
+                agreement=agreement,
             )
+        transfer.refresh_from_db()
+        return transfer
 
     try:
         return request_once()
@@ -260,12 +264,12 @@ def _commit(
     user: User,
     call: Call,
     checked: CheckedDestination,
+    name: str,
     note: str,
     request_key: UUID,
     agreement: Agreement | None,
 ) -> Transfer:
     grace = timedelta(seconds=settings.TRANSFER_UNDO_SECONDS)
-    name = _directory_name(user, checked)
     transfer = Transfer.objects.create(
         call=call,
         agent=user,
@@ -289,9 +293,9 @@ def _commit(
     )
     if agreement is None and checked.destination_type == DestinationType.EXTERNAL_NUMBER:
         transfer_limits.require_within_limits(agent_id=user.pk)
-    live_updates.publish_on_commit(call_id=call.pk, user_ids={user.pk, call.agent_id})
+    # The worker before the boards: one thread tells both, in this order.
     transaction.on_commit(lambda: tasks.ring_worker(transfer.pk, delay_seconds=grace.total_seconds()), robust=True)
-    transfer.refresh_from_db()
+    live_updates.publish_on_commit(call_id=call.pk, user_ids={user.pk, call.agent_id})
     return transfer
 
 
@@ -315,21 +319,16 @@ def _agreed_detail(agreement: Agreement | None) -> dict[str, Any]:
     return {"approval_id": agreement.approval.pk, "agreed_by": agreement.by.display_name}
 
 
-def _directory_name(user: User, checked: CheckedDestination) -> str:
-    """Return the name that this person knows the destination by, their own entry's first; "" for one not in sight."""
+def _directory_names(user: User, checked: CheckedDestination) -> dict[int, str]:
+    """Return by its id the name of each entry with this address that the person may use, their own first."""
     usable = Destination.objects.active().visible_to(user)
     same = usable.filter(destination_type=checked.destination_type, address=checked.address)
-    found = same.order_by(F("owner").asc(nulls_last=True)).first()
-    return found.name if found else ""
+    return {found.pk: found.name for found in same.order_by(F("owner").asc(nulls_last=True))}
 
 
-def _require_still_there(user: User, checked: CheckedDestination, destination_id: int | None) -> None:
+def _require_still_there(names: Mapping[int, str], destination_id: int | None) -> None:
     """Refuse an entry of the directory that this person may not use (any more), or that has another address now."""
-    if destination_id is None:
-        return
-    usable = Destination.objects.active().visible_to(user)
-    same = usable.filter(destination_type=checked.destination_type, address=checked.address)
-    if not same.filter(pk=destination_id).exists():
+    if destination_id is not None and destination_id not in names:
         raise DestinationNotInDirectory
 
 
@@ -348,17 +347,26 @@ def _refuse_unless_free(call: Call, user: User) -> None:
         raise TransferAlreadyOpen(holding)
 
 
-def _held(call: Call) -> Call:
-    """Return the call as it is now; until the commit nobody else can commit a transfer of it.
+def _held(user: User, call_uuid: str) -> Call:
+    """Return the call as it is now, if this person may transfer it; until the commit nobody else can commit one of it.
 
     Whole transfers could come and go between a look without this and the commit: on PostgreSQL this row's lock prevents
     it, on SQLite the transaction, which began IMMEDIATE.
     """
-    return Call.objects.select_for_update(no_key=True).get(pk=call.pk)
+    return _theirs(Call.objects.select_for_update(no_key=True), user, call_uuid)
 
 
-def _refuse_while_closed() -> None:
-    gate = sending_gate.read_gate()
+def _theirs(calls: QuerySet[Call], user: User, call_uuid: str) -> Call:
+    # PostgreSQL refuses a NUL with an error.
+    call = calls.filter(call_uuid=call_uuid).first() if call_uuid.isprintable() else None
+    if call is None:
+        raise CallNotFound
+    if call.agent_id not in (None, user.pk) and not user.has_perm("transfers.transfer_any_call"):
+        raise CallNotYours
+    return call
+
+
+def _refuse_while_closed(gate: GateState) -> None:
     if not gate.is_open:
         raise SendingClosed(gate)
 

@@ -19,7 +19,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -32,6 +32,12 @@ TTL = timedelta(seconds=5)
 
 LEASE = timedelta(seconds=8)
 """How long a sender may take from claim to recorded answer: the 6 s deadline of the request, and room to write."""
+
+_CALLED = AgentAddress.objects.filter(address=OuterRef("destination"))
+_WITH_CALLED = Transfer.objects.select_related("call", "agent").annotate(
+    called_user_id=Subquery(_CALLED.values("user_id")[:1])
+)
+"""Transfers, each with the colleague whose phone is its destination."""
 
 SETTLED = frozenset(
     {
@@ -111,7 +117,7 @@ def move_transfer(
         candidates = Transfer.objects.filter(where or Q(), pk=transfer_id, state__in=transition.sources)
         if candidates.update(**values) == 0:
             return None
-        transfer = Transfer.objects.select_related("call", "agent").get(pk=transfer_id)
+        transfer = _WITH_CALLED.get(pk=transfer_id)
         audit_log.record(
             actor=actor,
             action=transition.action,
@@ -124,7 +130,6 @@ def move_transfer(
     return transfer
 
 
-def _concerned(transfer: Transfer) -> set[int | None]:
+def _concerned(transfer: Any) -> set[int | None]:
     """Whose card shows it: who asked, whose call it is, and the colleague whose phone it goes to."""
-    called = AgentAddress.objects.filter(address=transfer.destination).values_list("user_id", flat=True)
-    return {transfer.agent_id, transfer.call.agent_id, *called}
+    return {transfer.agent_id, transfer.call.agent_id, transfer.called_user_id}

@@ -11,10 +11,13 @@ from transfers.views import (
     connection,
     directory_entries,
     directory_entry,
+    directory_export,
+    directory_import,
     health,
     live_updates,
     number_rules,
     preferences,
+    sip_users,
     transfer_actions,
     transfer_detail,
     transfer_history,
@@ -72,6 +75,29 @@ destinations = [
     path("destinations/", directory_entries.entries, name="directory"),
     path("destinations/new/", directory_entry.new_entry, name="directory-new"),
     path("destinations/holidays/", directory_entries.holidays, name="directory-holidays"),
+    path("destinations/sip-users/", sip_users.sip_users_page, name="directory-sip-users"),
+    path("destinations/sip-users/fetch/", sip_users.fetch_sip_users, name="directory-sip-users-fetch"),
+    path("destinations/sip-users/decide/", sip_users.decide_sip_users, name="directory-sip-users-decide"),
+    path("destinations/export/", directory_export.export_entries, name="directory-export"),
+    path("destinations/import/", directory_import.new_import, name="directory-import-new"),
+    path(
+        "destinations/import/example.csv", directory_export.example_file, {"kind": "csv"}, name="directory-example-csv"
+    ),
+    path(
+        "destinations/import/example.xlsx",
+        directory_export.example_file,
+        {"kind": "xlsx"},
+        name="directory-example-xlsx",
+    ),
+    path("destinations/import/<int:import_id>/", directory_import.directory_import, name="directory-import"),
+    path("destinations/import/<int:import_id>/check/", directory_import.check_import, name="directory-import-check"),
+    path("destinations/import/<int:import_id>/apply/", directory_import.apply_import, name="directory-import-apply"),
+    path(
+        "destinations/import/<int:import_id>/discard/", directory_import.discard_import, name="directory-import-discard"
+    ),
+    path(
+        "destinations/import/<int:import_id>/errors.csv", directory_export.import_errors, name="directory-import-errors"
+    ),
     path("destinations/check/", directory_entries.check_address, name="directory-check"),
     path("destinations/entries/<int:entry_id>/", directory_entry.entry, name="directory-entry"),
     path("destinations/entries/<int:entry_id>/delete/", directory_entry.delete_entry, name="directory-delete"),

@@ -16,12 +16,13 @@ if __name__ == "__main__":
     django.setup()
 
 from scripts.bench.filling_calls import board_calls, due_transfers, talking_calls
-from scripts.bench.filling_directory import directory
+from scripts.bench.filling_directory import directory, used_destinations
 from scripts.bench.filling_history import history
 from scripts.bench.filling_people import people
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    each.__name__: each for each in (board_calls, directory, due_transfers, history, people, talking_calls)
+    each.__name__: each
+    for each in (board_calls, directory, due_transfers, history, people, talking_calls, used_destinations)
 }
 
 

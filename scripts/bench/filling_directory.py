@@ -1,6 +1,22 @@
 """A large directory, and what one would search in it."""
 
-from transfers.models import Destination, DestinationType, DirectoryEntry, EntryKind
+import uuid
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from transfers.models import (
+    Call,
+    CallState,
+    Destination,
+    DestinationType,
+    DirectoryEntry,
+    EntryKind,
+    Favourite,
+    Transfer,
+    TransferState,
+    User,
+)
 
 _FIRST = (
     "Anna",
@@ -41,9 +57,12 @@ _DEPARTMENTS = ["Vertrieb", "Technik", "Buchhaltung", "Reklamation", "Versand", 
 SEARCHES = ("", "m", "mue", "müller", "anna weber", "buchh", "vertrieb klein", "3023", "sip.12", "xyzzy")
 """As typed: nothing, letter by letter, a name, two words, a department, digits, a SIP name, nothing that is there."""
 
+WITH_AN_ERROR = ("mülelr", "scmidt", "vertreib", "wber", "anan", "shcäfer karin", "erikx", "buhchaltung", "xyzzyq")
+"""One typing error each, in long and short words; of the last one not even something similar is there."""
 
-def directory(count: int) -> list[str]:
-    """Make so many entries, half with a number and half with a SIP name; return what to search."""
+
+def directory(count: int) -> dict[str, list[str]]:
+    """Make so many entries, half with a number and half with a SIP name; return what to search, rightly and wrongly."""
     entries = [
         DirectoryEntry(
             kind=EntryKind.PERSON,
@@ -56,7 +75,38 @@ def directory(count: int) -> list[str]:
         entry.renew_search_text()
     made = DirectoryEntry.objects.bulk_create(entries, batch_size=1_000)
     Destination.objects.bulk_create((_address(number, entry) for number, entry in enumerate(made)), batch_size=1_000)
-    return list(SEARCHES)
+    return {"right": list(SEARCHES), "wrong": list(WITH_AN_ERROR)}
+
+
+def used_destinations(count: int) -> None:
+    """Give the agents of the bench nine favourites, and so many transfers to as many destinations behind them."""
+    entries = list(Destination.objects.order_by("pk")[:count])
+    now = timezone.now()
+    call = Call.objects.create(
+        call_uuid=str(uuid.uuid4()), state=CallState.ENDED, started_at=now, last_event_at=now, ended_at=now
+    )
+    for user in User.objects.filter(username__startswith="bench"):
+        Favourite.objects.bulk_create(
+            Favourite(user=user, destination=entry, position=key) for key, entry in enumerate(entries[-9:], start=1)
+        )
+        Transfer.objects.bulk_create(
+            _past(user, call, entry, now - timedelta(hours=age)) for age, entry in enumerate(entries)
+        )
+
+
+def _past(user: User, call: Call, entry: Destination, requested_at: datetime) -> Transfer:
+    return Transfer(
+        call=call,
+        agent=user,
+        agent_name=user.display_name,
+        destination_type=entry.destination_type,
+        destination=entry.address,
+        request_key=uuid.uuid4(),
+        state=TransferState.ANSWERED,
+        requested_at=requested_at,
+        due_at=requested_at,
+        settled_at=requested_at,
+    )
 
 
 def _address(number: int, entry: DirectoryEntry) -> Destination:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
@@ -100,7 +101,8 @@ def _write(model: type[Model], rows: Iterable[dict[str, Any]]) -> None:
     """Insert rows as the database takes them quickest; columns that are not given get the model's default."""
     fields = list(model._meta.concrete_fields)
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    readers = [_reader(field) for field in fields]
+    spell: dict[str, Callable[[Any], Any]] = {}
+    readers = [_reader(field, spell) for field in fields]
     values: Iterator[tuple[Any, ...]] = (tuple(read(row) for read in readers) for row in rows)
     table = model._meta.db_table
     with connection.cursor() as cursor:
@@ -110,19 +112,25 @@ def _write(model: type[Model], rows: Iterable[dict[str, Any]]) -> None:
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(fields))
+            cursor.execute("PRAGMA cache_size = -262144")  # KiB: the indexes are written all over
             cursor.execute("BEGIN")
             while batch := list(islice(values, _BATCH)):
                 cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', batch)  # noqa: S608
             cursor.execute("COMMIT")
 
 
-def _reader(field: Any) -> Callable[[dict[str, Any]], Any]:
-    """Return what takes a column's value out of a row, in the database's own spelling."""
+def _reader(field: Any, spell: dict[str, Callable[[Any], Any]]) -> Callable[[dict[str, Any]], Any]:
+    """Return what takes a column's value out of a row, in the database's own spelling.
+
+    `spell` keeps for each kind of field what spells it: the times of a row are the same moment, spelt once.
+    """
     default = field.get_db_prep_save(field.get_default() if field.has_default() else None, connection)
     if default is None and not field.null and field.empty_strings_allowed:
         default = ""
-    if field.get_internal_type() in {"UUIDField", "DateTimeField"}:
-        return lambda row: field.get_db_prep_save(row.get(field.column), connection)
+    kind = field.get_internal_type()
+    if kind in {"UUIDField", "DateTimeField"}:
+        spelt = spell.setdefault(kind, lru_cache(maxsize=8)(partial(field.get_db_prep_save, connection=connection)))
+        return lambda row: spelt(row.get(field.column))
     return lambda row: (
         str(row[field.column]) if isinstance(row.get(field.column), str) else row.get(field.column, default)
     )

@@ -9,11 +9,13 @@ from scripts.bench.table import Goal, Line
 from scripts.bench.wish import Bench
 
 ENTRIES = 10_000
+USED = 300
 REPEATS = 5
+KINDS = {"right": "as people type", "wrong": "with one typing error"}
 
 
 def picker_search(bench: Bench) -> list[Line]:
-    """Type what people type; the baseline is the directory of the demo."""
+    """Type what people type, rightly and with a typing error; the baseline is the directory of the demo."""
     few_folder, many_folder = bench.folder / "few", bench.folder / "many"
     with (
         running_system(like=bench.like, folder=few_folder) as few,
@@ -21,14 +23,24 @@ def picker_search(bench: Bench) -> list[Line]:
     ):
         searches = many.fill("directory", str(ENTRIES))
         keys = {system: _enter(system) for system in (few, many)}
-        rounds = alternate(
-            runs=bench.wish.runs,
-            baseline=lambda: _search(few, *keys[few], searches),
-            ours=lambda: _search(many, *keys[many], searches),
-        )
+        many.fill("used_destinations", str(USED))
+        return [
+            _line(bench, few, many, keys, what=f"picker search {words}", searches=searches[kind])
+            for kind, words in KINDS.items()
+        ]
+
+
+def _line(
+    bench: Bench, few: System, many: System, keys: dict[System, tuple[str, str]], *, what: str, searches: list[str]
+) -> Line:
+    rounds = alternate(
+        runs=bench.wish.runs,
+        baseline=lambda: _search(few, *keys[few], searches),
+        ours=lambda: _search(many, *keys[many], searches),
+    )
     baseline, ours = rounds.medians(p95)
-    what = f"picker search, {ENTRIES:,} destinations (baseline: the demo's), p95"
-    return [Line(what, "ms", ours, baseline, [Goal(50, unit="ms")])]
+    goal = Goal(50, unit="ms")
+    return Line(f"{what}, {ENTRIES:,} destinations (baseline: the demo's), p95", "ms", ours, baseline, [goal])
 
 
 def _enter(system: System) -> tuple[str, str]:

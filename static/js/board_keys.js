@@ -77,7 +77,7 @@
       openedBy = key;
       return void htmx.ajax("GET", `${panel}?favourite=${key}`, { target: "#dialog-slot", swap: "innerHTML" }).catch(() => {});
     }
-    if (["t", "z", "r", "Escape"].includes(key)) {
+    if (["t", "z", "r", "a", "b", "c", "Escape"].includes(key)) {
       if (press(key)) event.preventDefault();
       else if (key === "t") sayWhyNot();
     }

@@ -138,8 +138,8 @@ class DestPicker {
 
   mayGo() {
     if (this.isBlocked || !this.search.isSettled) return false;
-    const { typed, closed } = this.list.selected.dataset; // each is read back alone and asked for once more
-    if ((typed ?? closed) !== undefined && !this.isSure) {
+    const { typed, closed, near, away } = this.list.selected.dataset; // each is read back alone and asked for once more
+    if ((typed ?? closed ?? near ?? away) !== undefined && !this.isSure) {
       this.askAgain();
       return false;
     }

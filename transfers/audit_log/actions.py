@@ -40,3 +40,5 @@ class AuditAction(models.TextChoices):
     DIRECTORY_CHANGED = "directory_changed"
     DIRECTORY_REMOVED = "directory_removed"
     HOLIDAYS_CHANGED = "holidays_changed"
+    DIRECTORY_IMPORTED = "directory_imported"
+    DIRECTORY_EXPORTED = "directory_exported"

@@ -15,7 +15,9 @@ from transfers.directory.editing import (
 from transfers.directory.entry_check import EntryRefused
 from transfers.directory.entry_data import Address, DayOff, EntryData, read_data
 from transfers.directory.favourites import FavouritesFull, set_favourite
-from transfers.directory.finding import Group, Results, favourites_of, find_destinations, recents_of
+from transfers.directory.finding import Results, favourites_of, find_destinations, recents_of
+from transfers.directory.likely import Group
+from transfers.directory.next_best import next_best
 from transfers.directory.opening import Closed, is_open, next_opening
 from transfers.directory.options import Option
 from transfers.directory.timetable import Hours
@@ -43,6 +45,7 @@ __all__ = [
     "find_destinations",
     "fold",
     "is_open",
+    "next_best",
     "next_opening",
     "read_data",
     "recents_of",

@@ -1,7 +1,10 @@
-"""What an entry must be like to be written: one judge for the form, the import and the pull of SIP users."""
+"""What an entry must be like to be written: one judge for the form, the import and the pull of SIP users.
+
+Longer than the house likes, for it is one judge.
+"""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from zoneinfo import available_timezones
@@ -35,8 +38,19 @@ def check_entry(data: EntryData, *, owner: User | None = None, entry: DirectoryE
 
     `owner` makes it a personal one; `entry` is the one that is changed, None for a new one.
     """
-    problems: dict[str, str] = {}
-    tidied = replace(
+    tidied = tidy_entry(data)
+    problems = check_texts(tidied) | check_presence(tidied) | _check_place(tidied, owner, entry)
+    addresses = tuple(check_addresses(tidied.addresses, problems))
+    checked = replace(tidied, addresses=addresses)
+    problems |= _check_uniqueness(checked, owner, entry)
+    if problems:
+        raise EntryRefused(problems)
+    return checked
+
+
+def tidy_entry(data: EntryData) -> EntryData:
+    """Return an entry with its texts, tags and days off tidied; its addresses are as they were."""
+    return replace(
         data,
         name=tidy(data.name),
         department=tidy(data.department),
@@ -45,13 +59,6 @@ def check_entry(data: EntryData, *, owner: User | None = None, entry: DirectoryE
         tags=tidy_tags(data.tags),
         days_off=_tidy_days(data.days_off),
     )
-    problems |= _check_texts(tidied) | _check_place(tidied, owner, entry)
-    addresses = tuple(_checked_addresses(tidied, problems))
-    checked = replace(tidied, addresses=addresses)
-    problems |= _check_uniqueness(checked, owner, entry)
-    if problems:
-        raise EntryRefused(problems)
-    return checked
 
 
 @cache
@@ -80,10 +87,19 @@ def _tidy_days(days: Iterable[DayOff]) -> tuple[DayOff, ...]:
     return tuple(sorted(named.values()))
 
 
-def _check_texts(data: EntryData) -> dict[str, str]:
+def check_presence(data: EntryData) -> dict[str, str]:
+    """Say what an entry lacks, by the field."""
     problems = {}
     if not data.name:
         problems["name"] = _("Enter a name.")
+    if not data.addresses and data.kind != EntryKind.TEAM:
+        problems["addresses"] = _("Give it at least one number or SIP name.")
+    return problems
+
+
+def check_texts(data: EntryData) -> dict[str, str]:
+    """Say which texts, tags, days and zones of a tidied entry cannot be kept, by the field."""
+    problems = {}
     for field, most in LONGEST.items():
         if len(getattr(data, field)) > most:
             problems[field] = _("At most %(most)d characters.") % {"most": most}
@@ -115,13 +131,12 @@ def _check_place(data: EntryData, owner: User | None, entry: DirectoryEntry | No
     return problems
 
 
-def _checked_addresses(data: EntryData, problems: dict[str, str]) -> Iterable[Address]:
-    if not data.addresses and data.kind != EntryKind.TEAM:
-        problems["addresses"] = _("Give it at least one number or SIP name.")
-    if len(data.addresses) > MOST_ADDRESSES:
+def check_addresses(addresses: Sequence[Address], problems: dict[str, str]) -> Iterator[Address]:
+    """Yield addresses as they will be written; what cannot be goes into `problems` and comes as it was given."""
+    if len(addresses) > MOST_ADDRESSES:
         problems["addresses"] = _("At most %(most)d addresses.") % {"most": MOST_ADDRESSES}
     seen: set[tuple[str, str]] = set()
-    for index, given in enumerate(data.addresses[:MOST_ADDRESSES]):
+    for index, given in enumerate(addresses[:MOST_ADDRESSES]):
         try:
             checked = check_destination(destination_type=given.destination_type, address=given.address)
         except DestinationRefused as refusal:

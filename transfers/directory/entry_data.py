@@ -1,6 +1,6 @@
 """Everything that can be said of an entry, as one value: what forms, imports and pulls hand over to be written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,9 @@ from transfers.models import DirectoryEntry, EntryKind
 
 Change = Mapping[str, Any]
 """{"field", "old", "new"}: one field of an entry before and after, in plain values; None is "not there"."""
+
+Facts = Mapping[str, Any]
+"""An entry in plain JSON values, see `as_facts`."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,15 @@ def read_data(entry: DirectoryEntry) -> EntryData:
 
 def changes_between(old: EntryData | None, new: EntryData) -> list[Change]:
     """List what differs, field by field; of a new entry (`old` None) everything that is filled in."""
-    before, after = as_facts(old) if old else {}, as_facts(new)
+    return changes_between_facts(as_facts(old) if old else None, as_facts(new))
+
+
+def changes_between_facts(before: Facts | None, after: Facts) -> list[Change]:
+    """List what differs between two entries as `as_facts` spells them; `before` None is a new one."""
     return [
-        {"field": name, "old": before.get(name), "new": value}
+        {"field": name, "old": before[name] if before else None, "new": value}
         for name, value in after.items()
-        if (before[name] != value if old else value not in ("", None, []))
+        if (before[name] != value if before else value not in ("", None, []))
     ]
 
 
@@ -90,6 +97,11 @@ def as_facts(data: EntryData) -> dict[str, Any]:
     """Spell an entry in plain JSON values, with names in place of ids, as the change log keeps it."""
     team = DirectoryEntry.objects.filter(pk=data.team_id).first() if data.team_id else None
     groups = Group.objects.filter(pk__in=data.audience).order_by("name") if data.audience else []
+    return facts_of(data, team_name=team.name if team else "", group_names=[group.name for group in groups])
+
+
+def facts_of(data: EntryData, *, team_name: str, group_names: Sequence[str]) -> dict[str, Any]:
+    """Spell an entry as `as_facts` does, with the names already at hand, `group_names` in their order."""
     return {
         "name": data.name,
         "kind": data.kind,
@@ -98,8 +110,8 @@ def as_facts(data: EntryData) -> dict[str, Any]:
         "tags": list(data.tags),
         "note": data.note,
         "is_active": data.is_active,
-        "team": team.name if team else "",
-        "audience": [group.name for group in groups],
+        "team": team_name,
+        "audience": list(group_names),
         "hours": [[part.weekday, f"{part.opens:%H:%M}", f"{part.closes:%H:%M}"] for part in data.hours],
         "time_zone": data.time_zone,
         "days_off": days_off_facts(data.days_off),

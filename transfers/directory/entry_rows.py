@@ -8,15 +8,7 @@ from transfers.models import Destination, DirectoryEntry, Holiday, OpeningHours
 
 def write_entry(entry: DirectoryEntry, data: EntryData) -> None:
     """Write everything of an entry. Addresses that stay keep their rows, and with them their favourites."""
-    entry.kind = data.kind
-    entry.name = data.name
-    entry.department = data.department
-    entry.tags = list(data.tags)
-    entry.note = data.note
-    entry.is_active = data.is_active
-    entry.team_id = data.team_id
-    entry.time_zone = data.time_zone
-    entry.key = data.key
+    fill_entry(entry, data)
     entry.save()
     entry.audience.set(data.audience)
     _write_addresses(entry, data.addresses)
@@ -27,27 +19,50 @@ def write_entry(entry: DirectoryEntry, data: EntryData) -> None:
     write_days_off(entry, data.days_off)
 
 
+def fill_entry(entry: DirectoryEntry, data: EntryData) -> None:
+    """Put into the row of an entry what stands in it."""
+    entry.kind = data.kind
+    entry.name = data.name
+    entry.department = data.department
+    entry.tags = list(data.tags)
+    entry.note = data.note
+    entry.is_active = data.is_active
+    entry.team_id = data.team_id
+    entry.time_zone = data.time_zone
+    entry.key = data.key
+
+
 def write_days_off(entry: DirectoryEntry | None, days: Sequence[DayOff]) -> None:
     """Replace the days off of an entry, or those for all."""
     Holiday.objects.filter(entry=entry).delete()
     Holiday.objects.bulk_create(Holiday(entry=entry, date=day.date, name=day.name) for day in days)
 
 
-def _write_addresses(entry: DirectoryEntry, addresses: Sequence[Address]) -> None:
-    """Match by the address itself, then by place: a corrected number keeps its row, a moved one too."""
-    rows = list(entry.destinations.order_by("position", "pk"))
+def place_addresses(
+    entry: DirectoryEntry, rows: Sequence[Destination], addresses: Sequence[Address]
+) -> tuple[list[Destination], list[Destination]]:
+    """Return the rows an entry will have, filled in but not saved, and those of `rows` (all it has) that are left over.
+
+    Match by the address itself, then by type: a corrected number keeps its row, a moved one too.
+    """
     kept = {(row.destination_type, row.address): row for row in rows}
     wanted = {address.identity for address in addresses}
     free = [row for identity, row in kept.items() if identity not in wanted]
-    placed = []
-    for position, address in enumerate(addresses):
-        row = kept.get(address.identity) or _row_of_same_type(free, address) or Destination(entry=entry)
-        placed.append((row, address, position))
-    for row in free:
-        row.delete()
-    for row, address, position in placed:
+    placed = [
+        kept.get(address.identity) or _row_of_same_type(free, address) or Destination(entry=entry)
+        for address in addresses
+    ]
+    for position, (row, address) in enumerate(zip(placed, addresses, strict=True)):
         row.entry, row.position, row.label = entry, position, address.label
         row.destination_type, row.address = address.identity
+    return placed, free
+
+
+def _write_addresses(entry: DirectoryEntry, addresses: Sequence[Address]) -> None:
+    placed, free = place_addresses(entry, list(entry.destinations.order_by("position", "pk")), addresses)
+    for row in free:
+        row.delete()
+    for row in placed:
         row.save()
 
 

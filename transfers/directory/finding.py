@@ -1,30 +1,27 @@
-"""What the picker and the dock show: favourites, recent destinations, the directory, and what a typed text names."""
+"""What the picker and the dock show: what is most likely first, then the directory, and what a typed text names."""
 
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from django.db.models import Q
 
-from transfers.destination_policy import Identity
 from transfers.destination_policy.number_spelling import looks_like_number
+from transfers.directory.last_time import last_time_of
+from transfers.directory.likely import (
+    MOST_RECENT,
+    Group,
+    Options,
+    Search,
+    favourite_options,
+    likely_groups,
+    recent_options,
+)
+from transfers.directory.near import near_entries
 from transfers.directory.opening import closed_entries
 from transfers.directory.options import Memory, Option
-from transfers.directory.search import by_identity, clean_text, matches, matching, name_rank, ranked
+from transfers.directory.search import clean_text, matching, ranked
 from transfers.directory.typed import Typed, read_typed
-from transfers.models import Destination, DestinationQuerySet, DestinationType, User, search_text
-
-MOST_RECENT = 5
-RECENT_SEARCHED = 50
-
-Options = tuple[Option, ...]
-
-
-@dataclass(frozen=True)
-class Group:
-    """Options under one heading; `kind` is "favourites", "recent", "directory" or "typed"."""
-
-    kind: str
-    options: Options
+from transfers.models import Call, Destination, DestinationQuerySet, User
 
 
 @dataclass(frozen=True)
@@ -41,22 +38,30 @@ class Results:
     refusal: str = ""
     for_supervisor: str = ""
 
+    @property
+    def is_near(self) -> bool:
+        """Whether nothing was found but what the text names with one letter changed."""
+        return any(group.kind == "near" for group in self.groups)
 
-def find_destinations(*, user: User, text: str = "", destination_type: str = "", limit: int = 40) -> Results:
+
+def find_destinations(
+    *, user: User, text: str = "", destination_type: str = "", limit: int = 40, call: Call | None = None
+) -> Results:
     """Search everything that a call can go to, by name, number, department and note, whatever the text.
 
-    `destination_type` (our word) narrows to one type. At most `limit` directory entries; no destination comes twice.
+    `destination_type` (our word) narrows to one type; `call` is the one on the line. At most `limit` directory entries;
+    no destination comes twice. What one typing error hides is looked for only when nothing else is found.
     """
     text = clean_text(text)
     typed = read_typed(text, destination_type, user=user) if text else Typed()
     entries = _entries_of(user, destination_type)
-    memory = Memory(user)
+    memory = Memory(user, last_time_of(call) if call else None)
     found = matching(entries, text, also=_are(typed))
-    favourites = _favourites(found, memory, text)
-    recent = _recent(user, memory, text, destination_type, typed=typed, without=favourites, limit=MOST_RECENT)
-    listed = _listed(found, memory, text, without=(*favourites, *recent), limit=limit)
-    groups = [Group("favourites", favourites), Group("recent", recent), Group("directory", listed)]
-    shown = sum(option.destination_id is not None for group in groups for option in group.options)
+    groups = likely_groups(Search(user, memory, found, text, destination_type, typed))
+    groups.append(Group("directory", _listed(found, memory, text, without=_options_in(groups), limit=limit)))
+    if text and not _options_in(groups):
+        groups.append(Group("near", _near(entries, memory, text)))
+    shown = sum(option.destination_id is not None for option in _options_in(groups))
     return Results(
         groups=_with_closed(_with_typed(groups, memory, typed, text)),
         shown=shown,
@@ -66,14 +71,20 @@ def find_destinations(*, user: User, text: str = "", destination_type: str = "",
     )
 
 
+def _options_in(groups: list[Group]) -> Options:
+    return tuple(option for group in groups for option in group.options)
+
+
 def favourites_of(user: User) -> list[Option]:
     """Return what an agent keeps on the keys 1 to 9, in their order."""
-    return _all_with_closed(_favourites(_entries_of(user, ""), Memory(user), ""))
+    search = Search(user, Memory(user), _entries_of(user, ""))
+    return _all_with_closed(favourite_options(search, without=()))
 
 
 def recents_of(user: User, *, limit: int = MOST_RECENT) -> list[Option]:
     """Return where an agent transferred calls to, newest first, each destination once."""
-    return _all_with_closed(_recent(user, Memory(user), "", "", typed=Typed(), without=(), limit=limit))
+    search = Search(user, Memory(user), _entries_of(user, ""))
+    return _all_with_closed(recent_options(search, without=(), limit=limit))
 
 
 def _entries_of(user: User, destination_type: str) -> DestinationQuerySet:
@@ -89,41 +100,15 @@ def _are(typed: Typed) -> Q:
     return named
 
 
-def _favourites(found: DestinationQuerySet, memory: Memory, text: str) -> Options:
-    options = [memory.option_of_entry(entry, text) for entry in found.filter(pk__in=memory.positions)]
-    return tuple(sorted(options, key=lambda option: (name_rank(option.name, text), option.favourite_position or 0)))
-
-
-def _recent(
-    user: User, memory: Memory, text: str, destination_type: str, *, typed: Typed, without: Options, limit: int
-) -> Options:
-    left_out = {option.identity for option in without} | {checked.identity for checked in typed.new}
-    used = [one for one in memory.last_uses if destination_type in ("", one[0]) and one not in left_out]
-    used = used[:RECENT_SEARCHED]
-    held = Destination.objects.visible_to(user).filter(address__in=[address for _, address in used])
-    entries = by_identity(held)
-    named = {checked.identity for checked in typed.known}
-    options = (_recent_option(memory, text, one, entries.get(one), is_named=one in named) for one in used)
-    return tuple(islice(filter(None, options), limit))
-
-
-def _recent_option(
-    memory: Memory, text: str, identity: Identity, entry: Destination | None, *, is_named: bool
-) -> Option | None:
-    """Show where an earlier transfer went, unless the text does not find it or it is switched off or refused today."""
-    if entry is None:
-        is_number = identity[0] == DestinationType.EXTERNAL_NUMBER
-        searched = search_text(address=identity[1], is_number=is_number)
-        return memory.option_of_last_use(identity) if matches(text, searched) else None
-    if entry.is_active and (is_named or matches(text, entry.search_text)):
-        return memory.option_of_entry(entry, text)
-    return None
-
-
 def _listed(found: DestinationQuerySet, memory: Memory, text: str, *, without: Options, limit: int) -> Options:
     shown = [option.destination_id for option in without if option.destination_id is not None]
     entries = ranked(found.exclude(pk__in=shown), text)[: max(0, limit - len(without))]
     return tuple(memory.option_of_entry(entry, text) for entry in entries)
+
+
+def _near(entries: DestinationQuerySet, memory: Memory, text: str) -> Options:
+    near = near_entries(entries, text, memory)
+    return tuple(replace(memory.option_of_entry(entry, ""), is_near=True) for entry in near)
 
 
 def _with_typed(groups: list[Group], memory: Memory, typed: Typed, text: str) -> tuple[Group, ...]:

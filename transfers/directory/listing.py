@@ -1,12 +1,14 @@
 """The directory as its pages list it: filtered, searched, sorted like a dictionary, page by page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.db.models import Count, Q
 
+from transfers.directory.availability import Availability, read_availabilities
 from transfers.directory.opening import Closed, closed_entries
 from transfers.directory.search import clean_text, matching
-from transfers.models import Destination, DirectoryEntry, DirectoryEntryQuerySet, EntryKind, User
+from transfers.models import Destination, DestinationType, DirectoryEntry, DirectoryEntryQuerySet, EntryKind, User
 
 PAGE = 50
 SHARED, OWN = "shared", "own"
@@ -32,11 +34,14 @@ class ListFilter:
 
 @dataclass(frozen=True)
 class ListedEntry:
-    """One row: an entry, its addresses in their order, and why it is closed now, if it is."""
+    """One row: an entry, its addresses in their order, why it is closed now, if it is, and what TENIOS last said of the
+    agent behind its first SIP user that it said anything of.
+    """
 
     entry: DirectoryEntry
     addresses: tuple[Destination, ...]
     closed: Closed | None
+    availability: Availability | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,12 @@ def entries_in_scope(user: User, scope: str) -> DirectoryEntryQuerySet:
     return shared if user.has_perm("transfers.manage_directory") else shared.filter(is_active=True)
 
 
+def entries_found(*, user: User, wished: ListFilter) -> DirectoryEntryQuerySet:
+    """Return all entries that a filter shows a person, whatever the page."""
+    found = _narrowed(entries_in_scope(user, wished.scope), wished)
+    return found.filter(kind=wished.kind) if wished.kind else found
+
+
 def departments_of(entries: DirectoryEntryQuerySet) -> tuple[str, ...]:
     """List the departments of these entries, each once."""
     names = entries.exclude(department="").order_by("department").values_list("department", flat=True)
@@ -113,4 +124,17 @@ def _rows(entries: list[DirectoryEntry]) -> tuple[ListedEntry, ...]:
     addresses: dict[int, list[Destination]] = {entry.pk: [] for entry in entries}
     for destination in Destination.objects.filter(entry__in=addresses).order_by("position", "pk"):
         addresses[destination.entry_id].append(destination)
-    return tuple(ListedEntry(entry, tuple(addresses[entry.pk]), closed.get(entry.pk)) for entry in entries)
+    told = read_availabilities(_sip_users(each for known in addresses.values() for each in known))
+    return tuple(
+        ListedEntry(entry, tuple(addresses[entry.pk]), closed.get(entry.pk), _first_told(addresses[entry.pk], told))
+        for entry in entries
+    )
+
+
+def _sip_users(addresses: Iterable[Destination]) -> set[str]:
+    return {each.address for each in addresses if each.destination_type == DestinationType.SIP_USER}
+
+
+def _first_told(addresses: list[Destination], told: dict[str, Availability]) -> Availability | None:
+    known = (told.get(each.address) for each in addresses if each.destination_type == DestinationType.SIP_USER)
+    return next(filter(None, known), None)

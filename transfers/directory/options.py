@@ -1,9 +1,11 @@
 """One line of the picker: a destination with what the agent must know of it, their own past with it included."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from transfers.destination_policy import CheckedDestination, DestinationRefused, Identity, check_destination
+from transfers.directory.availability import Availability, AvailabilityReader
+from transfers.directory.last_time import LastTime
 from transfers.directory.opening import Closed
 from transfers.directory.search import name_parts
 from transfers.models import Destination, DestinationType, Favourite, Transfer, TransferState, User
@@ -20,7 +22,9 @@ class Option:
     `name` is empty and `is_typed` true for what the directory does not hold; `name_parts` is the name cut into
     (text, is_match). `last_state` and `last_used_at` (UTC) tell of the agent's own latest transfer there; one taken
     back does not count. `checked` is there for typed numbers, with place and spellings. `closed` says why nobody is to
-    be expected there now, and until when.
+    be expected there now, and until when; `availabilities` is read when `availability` is asked for. `last_time_at`
+    (UTC) is there when this caller was last transferred to it. `is_near`: the text names it only with one letter
+    changed, so it must be asked for once more.
     """
 
     key: str
@@ -41,11 +45,24 @@ class Option:
     tags: tuple[str, ...] = ()
     is_own: bool = False
     closed: Closed | None = None
+    availabilities: AvailabilityReader | None = field(default=None, compare=False, repr=False)
+    last_time_at: datetime | None = None
+    is_near: bool = False
 
     @property
     def identity(self) -> Identity:
         """Type and address."""
         return (self.destination_type, self.address)
+
+    @property
+    def availability(self) -> Availability | None:
+        """What TENIOS last said of the agent behind a SIP user of the directory; None if it never said anything."""
+        return self.availabilities.of(self.address) if self.availabilities else None
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the agent there was said, not long ago, to take no calls: then it must be asked for once more."""
+        return bool(self.availability and self.availability.is_away)
 
 
 @dataclass(frozen=True)
@@ -58,9 +75,14 @@ class LastUse:
 
 
 class Memory:
-    """What an agent did before: the keys of their favourites by entry id; each destination's last use, newest first."""
+    """What an agent did before: the keys of their favourites by entry id; each destination's last use, newest first.
 
-    def __init__(self, user: User) -> None:
+    `last_time` is where the caller on the line was transferred to last, by whomever, if that is known.
+    """
+
+    def __init__(self, user: User, last_time: LastTime | None = None) -> None:
+        self.last_time = last_time
+        self.availabilities = AvailabilityReader()
         self.positions = dict(Favourite.objects.filter(user=user).values_list("destination_id", "position"))
         self.last_uses: dict[Identity, LastUse] = {}
         own = Transfer.objects.filter(agent=user).order_by("-requested_at", "-id")
@@ -68,6 +90,14 @@ class Memory:
         for destination_type, address, transfer_id, state, requested_at in rows[:OWN_TRANSFERS_READ]:
             if state != TransferState.CANCELLED:
                 self.last_uses.setdefault((destination_type, address), LastUse(transfer_id, state, requested_at))
+
+    def likelihood(self, identity: Identity, destination_id: int | None) -> int:
+        """Rank a destination: 0 the agent's own use, 1 this caller's last time, 2 a favourite, 3 all others."""
+        if identity in self.last_uses:
+            return 0
+        if self.last_time is not None and self.last_time.identity == identity:
+            return 1
+        return 2 if destination_id in self.positions else 3
 
     def option_of_entry(self, entry: Destination, text: str) -> Option:
         """Show a directory entry; `text` is what it was found by."""
@@ -88,6 +118,8 @@ class Memory:
             label=entry.label,
             tags=tuple(entry.entry.tags),
             is_own=entry.owner_id is not None,
+            availabilities=self.availabilities.expecting(entry),
+            last_time_at=self._last_time_at((entry.destination_type, entry.address)),
         )
 
     def option_of_last_use(self, identity: Identity) -> Option | None:
@@ -111,4 +143,9 @@ class Memory:
             last_used_at=last_use.requested_at if last_use else None,
             is_typed=True,
             checked=checked if is_number else None,
+            last_time_at=self._last_time_at(checked.identity),
         )
+
+    def _last_time_at(self, identity: Identity) -> datetime | None:
+        last = self.last_time
+        return last.at if last is not None and last.identity == identity else None

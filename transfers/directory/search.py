@@ -5,6 +5,7 @@ The database searches `Destination.search_text` by substring; `matches` is the s
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TypeVar
 
 from django.db.models import Case, IntegerField, Q, Value, When
@@ -26,12 +27,18 @@ def clean_text(text: str) -> str:
 
 def matching(entries: Searched, text: str, *, also: Q | None = None) -> Searched:
     """Keep what a text finds by its `search_text`, and what `also` names; an empty text finds all."""
+    found = words_found(text)
+    return entries.filter(found | also if found and also else found)
+
+
+def words_found(text: str) -> Q:
+    """Return the condition that every word of a text is found, or the number that it is; empty for an empty text."""
     found = Q()
     for spellings in _words(text):
         found &= _any(spellings)
     if digits := search_digits(text):
         found |= _any([digits])
-    return entries.filter(found | also if found and also else found)
+    return found
 
 
 def matches(text: str, searched: str) -> bool:
@@ -79,13 +86,18 @@ def name_parts(name: str, text: str) -> tuple[tuple[str, bool], ...]:
     """Cut a name into (part, is found) for highlighting, e.g. (("Re", True), ("chnungsklärung", False))."""
     chars = list(unicodedata.normalize("NFC", name))
     found: set[int] = set()
-    for spell in (fold, without_accents):
+    for spell in (_fold_char, _bare_char):
         spelt = [spell(char) for char in chars]
         origin = [position for position, part in enumerate(spelt) for _ in part]
         for spellings in _words(text):
             for spelling in spellings:
                 found.update(origin[hit] for hit in _hits("".join(spelt), spelling))
     return _parts(chars, found)
+
+
+# A list of names has thousands of letters, and few different ones.
+_fold_char = lru_cache(maxsize=1_024)(fold)
+_bare_char = lru_cache(maxsize=1_024)(without_accents)
 
 
 def _words(text: str) -> list[list[str]]:

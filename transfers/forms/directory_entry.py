@@ -9,14 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from transfers.directory import EntryData
 from transfers.directory.entry_check import LONGEST, known_time_zones
+from transfers.directory.role_names import ROLE_NAMES
 from transfers.forms.directory_fields import LONGEST_TEXT, DaysOffField, HoursField, TagsField
 from transfers.models import DirectoryEntry, EntryKind
 
 SHARED_ONLY = ("team", "audience", "key")
 FIELD_OF_PROBLEM = {"team_id": "team"}
 LONGEST_LIST = 20_000
-
-ROLE_NAMES = {"agent": _("Agents"), "supervisor": _("Supervisors"), "administrator": _("Administrators")}
 
 
 class AudienceField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only

@@ -6,10 +6,12 @@ from .call import STALE_AFTER, Call, CallEvent, CallState, ServiceNumber
 from .destination import Destination, DestinationQuerySet, DestinationType
 from .directory import DirectoryEntry, DirectoryEntryQuerySet, EntryKind
 from .directory_change import DirectoryChange
+from .directory_import import DirectoryImport, DirectoryImportPart
 from .favourite import Favourite
 from .opening_hours import Holiday, OpeningHours
 from .operation import Heartbeat, MetricTotal, SendingGate
 from .policy import Approval, ApprovalState, NumberRule
+from .sip_user import AvailabilityCheck, AvailabilityState, SipUser, SipUserFetch
 from .transfer import (
     OPEN_STATES,
     PERSONS_WORD,
@@ -33,6 +35,8 @@ __all__ = [
     "ApprovalState",
     "AuditDetail",
     "AuditEntry",
+    "AvailabilityCheck",
+    "AvailabilityState",
     "Call",
     "CallEvent",
     "CallState",
@@ -42,6 +46,8 @@ __all__ = [
     "DirectoryChange",
     "DirectoryEntry",
     "DirectoryEntryQuerySet",
+    "DirectoryImport",
+    "DirectoryImportPart",
     "EntryKind",
     "Favourite",
     "Heartbeat",
@@ -51,6 +57,8 @@ __all__ = [
     "OpeningHours",
     "SendingGate",
     "ServiceNumber",
+    "SipUser",
+    "SipUserFetch",
     "Transfer",
     "TransferState",
     "User",

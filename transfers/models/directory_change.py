@@ -10,7 +10,8 @@ class DirectoryChange(models.Model):
     """One change of an entry, to be read on its page; without an entry, of the holidays for all.
 
     `changes` is a list of {"field", "old", "new"}, in plain values as `transfers.directory.entry_data` spells them. The
-    audit log holds the same, provably; a deleted entry leaves its changes there alone.
+    audit log holds the same, provably; a deleted entry leaves its changes there alone. Of a file that was imported it
+    holds how many rows did what, and the digest of the file.
     """
 
     entry = models.ForeignKey(DirectoryEntry, on_delete=models.CASCADE, null=True, related_name="changes")

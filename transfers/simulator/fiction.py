@@ -35,6 +35,9 @@ SPECIALISTS = (
 )
 """SIP users that only ever get a call by a transfer."""
 
+AWAY = ("fuchs.l",)
+"""SIP users whose state in the call distribution is NOT_READY until it is changed."""
+
 SIP_TRUNKS = ("trunk-sued", "Regionalbüro Süd")
 """Names of the SIP forwarding profiles, matched exactly."""
 

@@ -4,15 +4,24 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from . import answers
+from . import answers, fiction
 from .answers import Answer, answer_json
 from .call_records import MOST_PAGE_SIZE, parse_stamp
+from .sip_user_list import list_sip_users
 from .transfer_endpoint import is_key
 from .world import World
 
 AGENT_STATES = ("READY", "NOT_READY")
 
 Fields = Mapping[str, Any]
+
+_LISTS = ("/cloud-pbx/list", "/acd/agent-state/retrieve")
+_INSTEAD = {
+    "http_429": Answer(429, b"", headers=(("Retry-After", "7"),)),
+    "http_500": Answer(500, b"<!DOCTYPE html><title>Error</title>", "text/html; charset=utf-8"),
+    "garbage": Answer(200, b'\x00\xff{"items": [tru'),
+}
+"""`list_answer` of the options -> what is answered instead."""
 
 
 class _Refused(Exception):
@@ -27,7 +36,8 @@ class HttpApi:
     def __init__(self, *, world: World, access_key: str) -> None:
         self._world = world
         self._access_key = access_key
-        self._agent_states = {f"{user}@example.org": "READY" for user in world.agents}
+        self._agent_states = {f"{user}@example.org": "READY" for user in world.sip_users}
+        self._agent_states |= {f"{user}@example.org": "NOT_READY" for user in fiction.AWAY}
         self._methods: dict[str, Callable[[Fields], Answer]] = {
             "/cdrs/retrieve": self._retrieve_records,
             "/cdrs/count": self._count_records,
@@ -46,6 +56,8 @@ class HttpApi:
             if fields is None:
                 return answers.invalid_json()
             self._check_key(path, fields)
+            if path in _LISTS and (instead := _INSTEAD.get(self._world.options.list_answer)):
+                return instead
             return self._methods[path](fields)
         except _Refused as refusal:
             return refusal.answer
@@ -75,8 +87,8 @@ class HttpApi:
     def _list_sip_users(self, fields: Fields) -> Answer:
         page, page_size = _read_count(fields, "page", default=1), _read_count(fields, "page_size", default=10)
         page_size = min(page_size, MOST_PAGE_SIZE)
-        users = self._world.sip_users
-        items = [_describe_sip_user(user) for user in users[(page - 1) * page_size : page * page_size]]
+        users = list_sip_users(self._world)
+        items = users[(page - 1) * page_size : page * page_size]
         body = {"success": True, "items": items, "total_items": len(users), "page_size": page_size, "page": page}
         return answer_json(body)
 
@@ -121,17 +133,3 @@ def _read_count(fields: Fields, name: str, *, default: int) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 999_999:
         return value
     _refuse(answers.invalid_value(name))
-
-
-def _describe_sip_user(user_name: str) -> dict[str, Any]:
-    first, _, last = user_name.partition(".")
-    return {
-        "user_name": user_name,
-        "first_name": first.capitalize(),
-        "last_name": last.capitalize(),
-        "internal_extension": "",
-        "outbound_allowed": False,
-        "sip_login_enabled": True,
-        "call_history_enabled": True,
-        "email": f"{user_name}@example.org",
-    }

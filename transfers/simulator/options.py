@@ -27,6 +27,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "call_end_after_transfer": ("at_end", "at_once"),
     "second_transfer": ("accept", "refuse"),
     "bad_destination": ("accept", "refuse"),
+    "list_answer": ("normal", "http_429", "http_500", "garbage"),
 }
 _SWITCHES = ("forward_target_variable", "forward_leg_variable", "extra_fields", "key_refused")
 _SECONDS = ("ring_seconds_min", "ring_seconds_max", "no_answer_seconds", "cdr_delay_seconds", "api_delay_seconds")
@@ -53,6 +54,8 @@ class Options:
     - call_end_after_transfer: CALL_END when the talk ends, or at once because the call left the routing plan.
     - second_transfer: what a transfer gets while another one's destination is still ringing.
     - bad_destination: a number out of form or an unknown trunk is accepted (and the leg fails), or refused.
+    - list_answer: how the list of SIP users and the question for an agent's state are answered.
+    - sip_user_changes: user name -> fields that differ from the made-up ones, or null for one that is not listed.
     - destination_outcomes: destination -> one of LEG_OUTCOMES, before chance decides.
     """
 
@@ -79,6 +82,8 @@ class Options:
     event_lost_share: float = 0.0
     event_reorder_share: float = 0.0
     answered_share: float = 0.75
+    list_answer: str = "normal"
+    sip_user_changes: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     destination_outcomes: dict[str, str] = field(default_factory=dict)
 
     def change(self, changes: Mapping[str, Any]) -> None:
@@ -106,7 +111,15 @@ def _checked(name: str, value: Any) -> Any:
         return checked_number(name, value, most=1)
     if name == "destination_outcomes" and isinstance(value, Mapping):
         return {str(key): checked_choice(name, outcome, LEG_OUTCOMES) for key, outcome in value.items()}
+    if name == "sip_user_changes" and isinstance(value, Mapping):
+        return {str(key): _checked_fields(name, fields) for key, fields in value.items()}
     raise InvalidSetting(_("There is no setting “%(name)s” that takes this value.") % {"name": name})
+
+
+def _checked_fields(name: str, fields: Any) -> dict[str, Any] | None:
+    if fields is None or isinstance(fields, dict):
+        return fields
+    raise InvalidSetting(_("%(name)s must name fields, or be null for a user that is not listed.") % {"name": name})
 
 
 def checked_choice(name: str, value: Any, choices: tuple[str, ...]) -> str:

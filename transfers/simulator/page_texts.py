@@ -52,9 +52,14 @@ QUESTIONS: dict[str, Text] = {
     "call_end_after_transfer": _("CALL_END of a transferred call"),
     "second_transfer": _("A second transfer while one rings"),
     "bad_destination": _("A destination that cannot exist"),
+    "list_answer": _("Answer to the list of SIP users and to agents' states"),
 }
 
 CHOICES: dict[str, Text] = {
+    "normal": _("as documented"),
+    "http_429": _("429, please wait"),
+    "http_500": _("500 with HTML"),
+    "garbage": _("200 with garbage"),
     "call_uuid_not_found": "CALL_UUID_NOT_FOUND",
     "made_up_code": _("an unknown code"),
     "none": _("none"),

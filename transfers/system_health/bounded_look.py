@@ -1,5 +1,6 @@
 """Looks for those who must not hang when the database does: `/readyz`, `/metrics` and the boards' streams."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ LOOK_SECONDS = 2.0
 """How long a look is waited for. Redis is bounded, so what has not answered by then is the database."""
 
 LATELY_SECONDS = 3.0
+_CUT_SHORT = SystemHealth(is_database_ok=False, is_redis_ok=None)
 
 
 class Lookout:
@@ -39,15 +41,26 @@ class Lookout:
 
     def look(self) -> SystemHealth:
         """Return what is seen within the time; where that was too short, the database is away."""
+        try:
+            return self._begin().result(timeout=self._seconds)
+        except TimeoutError:
+            return _CUT_SHORT
+
+    async def look_from_loop(self) -> SystemHealth:
+        """Do the same in an event loop: no thread is held for the waiting."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await asyncio.wrap_future(self._begin())
+        except TimeoutError:
+            return _CUT_SHORT
+
+    def _begin(self) -> "Future[SystemHealth]":
         with self._lock:
             if self._looking is None or self._looking.done():
                 self._looking = Future()
+                self._looking.set_running_or_notify_cancel()  # who gives up waiting ends it for nobody else
                 threading.Thread(target=self._look, args=(self._looking,), name="lookout", daemon=True).start()
-            looking = self._looking
-        try:
-            return looking.result(timeout=self._seconds)
-        except TimeoutError:
-            return SystemHealth(is_database_ok=False, is_redis_ok=None)
+            return self._looking
 
     def _look(self, looking: "Future[SystemHealth]") -> None:
         try:

@@ -10,16 +10,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from transfers import tenios
+from transfers.connection_report import age_text
 from transfers.destination_policy import country_name
 from transfers.directory import Closed, Option
+from transfers.directory.availability import Availability
 from transfers.templatetags.transferdesk import duration, phone
 
 register = template.Library()
 
 GROUPS: dict[str, str | Promise] = {
+    "last_time": gettext_lazy("This caller’s last time"),
     "favourites": gettext_lazy("Favourites"),
     "recent": gettext_lazy("Recent"),
     "directory": gettext_lazy("Directory"),
+    "near": gettext_lazy("Nothing matches exactly. Did you mean …?"),
     "typed": gettext_lazy("As typed"),
 }
 
@@ -99,3 +103,14 @@ def opens_when(closed: Closed) -> str:
 def running(started_at: datetime) -> str:
     """Write how long ago a moment was, as a duration (mm:ss)."""
     return duration((timezone.now() - started_at).total_seconds())
+
+
+@register.filter
+def availability_said(availability: Availability) -> str:
+    """Say what TENIOS said of an agent, and how long ago. What is too old is said to be unknown."""
+    age = {"age": age_text(availability.told_at)}
+    if availability.is_away:
+        return _("Not available, %(age)s") % age
+    if availability.is_available:
+        return _("Available, %(age)s") % age
+    return _("Not known whether available, last heard %(age)s") % age

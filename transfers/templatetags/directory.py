@@ -12,10 +12,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from transfers.connection_report import age_text
 from transfers.directory import Hours
+from transfers.directory.availability import Availability
 from transfers.directory.hours_words import write_hours
 from transfers.directory.listing import ListedEntry
-from transfers.forms.directory_entry import ROLE_NAMES
+from transfers.directory.role_names import ROLE_NAMES
 from transfers.models import EntryKind
 from transfers.templatetags.transferdesk import Look, icon, phone
 
@@ -68,13 +70,39 @@ def entry_kind(kind: str, *, icon_only: bool = False) -> SafeString:
 
 @register.simple_tag
 def entry_state(row: ListedEntry) -> SafeString:
-    """Show whether an entry can be used: switched off, closed now, or active."""
+    """Show whether an entry can be used: switched off, closed now, and what was last heard of the agent behind it."""
+    age = ""
     if not row.entry.is_active:
         state, name, word = "ended", "lock", _("Switched off")
     elif row.closed:
         state, name, word = "unknown", "clock", _("Closed now")
     else:
-        state, name, word = "answered", "check-circle", _("Active")
+        state, name, word, age = _open_state(row.availability)
+    said = format_html('{} <small class="directory-row__age">{}</small>', word, age) if age else word
+    return format_html('<span class="state is-{}">{}<span>{}</span></span>', state, icon(name), said)
+
+
+def _open_state(availability: Availability | None) -> tuple[str, str, str, str]:
+    """Return state, icon, word and age for what can be used now."""
+    if availability is None:
+        return "answered", "check-circle", _("Active"), ""
+    age = age_text(availability.told_at)
+    if availability.is_away:
+        return "unknown", "clock", _("Not available"), age
+    if availability.is_available:
+        return "answered", "check-circle", _("Available"), age
+    return "answered", "check-circle", _("Active"), _("availability not known")
+
+
+@register.simple_tag
+def import_result(result: str) -> SafeString:
+    """Show what becomes of a row of an imported file."""
+    state, name, word = {
+        "bad": ("failed", "x-circle", _("Error")),
+        "changed": ("forwarding", "pencil", _("Changed")),
+        "new": ("answered", "plus", _("New")),
+        "unchanged": ("ended", "check", _("Unchanged")),
+    }[result]
     return format_html('<span class="state is-{}">{}<span>{}</span></span>', state, icon(name), word)
 
 

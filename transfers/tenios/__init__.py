@@ -1,4 +1,7 @@
-"""Everything that speaks TENIOS: transfers, call records, posts, the key. Nothing here knows Django or a database."""
+"""Everything that speaks TENIOS: transfers, call records, posts, the key, SIP users, agents.
+
+Nothing here knows Django or a database.
+"""
 
 from ._answers import TransferAnswer, Verdict
 from ._client import TeniosClient
@@ -7,10 +10,13 @@ from ._key_check import KeyCheck, KeyVerdict
 from ._post_body import InvalidCallEvent
 from ._record_pages import TeniosUnavailable
 from ._records import CallRecord, CallRecords
+from ._sip_users import AgentState, AgentStateAnswer, ReadProblem, SipUser, SipUsers, SipUsersUnavailable
 from ._types import WIRE_TYPES, UnknownDestinationType, from_wire, to_wire
 
 __all__ = [
     "WIRE_TYPES",
+    "AgentState",
+    "AgentStateAnswer",
     "CallEvent",
     "CallEventKind",
     "CallRecord",
@@ -18,6 +24,10 @@ __all__ = [
     "InvalidCallEvent",
     "KeyCheck",
     "KeyVerdict",
+    "ReadProblem",
+    "SipUser",
+    "SipUsers",
+    "SipUsersUnavailable",
     "TeniosClient",
     "TeniosUnavailable",
     "TransferAnswer",

@@ -1,8 +1,11 @@
-"""The client: asks TENIOS to transfer a call, reads its call records, checks the key. Settings are passed in."""
+"""The client: asks TENIOS to transfer a call, reads records, SIP users and agents, checks the key.
+
+Settings are passed in.
+"""
 
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +16,8 @@ from ._exchange import Exchange, post_json
 from ._key_check import KeyCheck, read_key_check
 from ._record_pages import MOST_PAGE_BYTES, PAGE_SIZE, TeniosUnavailable, is_last_page, is_page, read_page
 from ._records import CallRecords, read_record
+from ._sip_user_pages import read_sip_users
+from ._sip_users import AgentStateAnswer, SipUsers, read_agent_state
 from ._text import MASK
 from ._types import to_wire
 
@@ -90,6 +95,22 @@ class TeniosClient:
         items = [read_record(item) for item in self._record_items(period)]
         legs = {record.leg_uuid: record for record in items if record is not None}
         return CallRecords(sorted(legs.values(), key=lambda leg: leg.started_at), is_whole=None not in items)
+
+    def sip_users(self, *, on_page: Callable[[int], None] = lambda _count: None) -> SipUsers:
+        """Return the users of the Cloud PBX, within 40 s and one request; `on_page` hears how many there are so far.
+
+        Plain SIP accounts and trunks are in no list of TENIOS. Raises `SipUsersUnavailable`.
+        """
+        return read_sip_users(
+            lambda page: self._post("/cloud-pbx/list", page, most_bytes=MOST_PAGE_BYTES),
+            access_key=self._access_key,
+            on_page=on_page,
+        )
+
+    def agent_state(self, *, email: str) -> AgentStateAnswer:
+        """Return whether TENIOS' call distribution calls this agent ready. Raises nothing for what TENIOS does."""
+        exchange = self._post("/acd/agent-state/retrieve", {"email": email}, most_bytes=MOST_ANSWER_BYTES)
+        return read_agent_state(exchange, access_key=self._access_key)
 
     def _record_items(self, period: dict[str, str]) -> Iterator[object]:
         for page in range(1, _MOST_PAGES + 1):

@@ -17,7 +17,7 @@ class Looks:
         self.seen = "working"
         self.asked: list[set[str]] = []
 
-    def __call__(self, languages: Collection[str]) -> Mapping[str, str]:
+    async def __call__(self, languages: Collection[str]) -> Mapping[str, str]:
         self.asked.append(set(languages))
         if self.seen == "broken":
             raise RuntimeError("as told")

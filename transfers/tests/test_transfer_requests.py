@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from transfers import redis_patience, sending_gate, tasks, transfer_requests, transfer_states
+from transfers import held_requests, redis_patience, sending_gate, tasks, transfer_requests, transfer_states
 from transfers.audit_log import AuditAction
-from transfers.destination_policy import DestinationRefused
+from transfers.destination_policy import CheckedDestination, DestinationRefused
 from transfers.models import AgentAddress, AuditDetail, AuditEntry, Call, CallState, Transfer, TransferState, User
 from transfers.tests.factories import make_call, make_destination, make_transfer, make_user
 from transfers.transfer_requests import (
@@ -97,18 +97,19 @@ def test_a_form_whose_twin_was_quicker_gets_its_transfer_whatever_came_between(
     ada: User, meanwhile: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call, key = make_call(agent=ada), uuid.uuid4()
-    real_look = transfer_requests._refuse_while_closed
+    real_look = transfer_requests._directory_names
 
-    def let_twin_pass() -> None:
-        monkeypatch.setattr(transfer_requests, "_refuse_while_closed", real_look)
+    def let_twin_pass(user: User, checked: CheckedDestination) -> dict[int, str]:
+        monkeypatch.setattr(transfer_requests, "_directory_names", real_look)
         request(ada, call, request_key=key)
         if meanwhile == "the call ends":
             Call.objects.update(state=CallState.ENDED, ended_at=timezone.now())
         else:
             sending_gate.stop_sending(code="BAD_CREDENTIALS", key_digest="", actor="worker")
-        real_look()
+            held_requests.cancel_stopped_requests(actor="worker")
+        return real_look(user, checked)
 
-    monkeypatch.setattr(transfer_requests, "_refuse_while_closed", let_twin_pass)
+    monkeypatch.setattr(transfer_requests, "_directory_names", let_twin_pass)
 
     late = request(ada, call, request_key=key)
 

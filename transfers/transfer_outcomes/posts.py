@@ -14,16 +14,18 @@ from transfers.tenios import CallEventKind
 from transfers.transfer_outcomes.settling import awaiting_outcome, cancel_requested, contradict, next_sent_at, settle
 
 
-def follow_call_event(call: Call, event: CallEvent) -> None:
+def follow_call_event(call: Call, event: CallEvent) -> set[int | None]:
     """Let a stored post of a call say what it says about the call's unsettled transfers; in the post's transaction.
 
-    The end of the routing plan takes back what was not sent, and proves nothing about what was.
+    The end of the routing plan takes back what was not sent, and proves nothing about what was. Returns the agents of
+    these transfers.
     """
     # Rows before the audit log's lock, as everybody else does: on PostgreSQL two orders would be a deadlock.
-    unsettled = list(call.transfers.unsettled().select_for_update().order_by("pk"))
     by_word = call.transfers.filter(state=TransferState.NOT_EXECUTED, error_code=PERSONS_WORD, sent_at__isnull=False)
-    denied = list(by_word.select_for_update().order_by("pk"))
-    if event.kind == CallEventKind.CALL_ENDED:
+    held = list((call.transfers.unsettled() | by_word).select_for_update().order_by("pk"))
+    denied = [transfer for transfer in held if transfer.state == TransferState.NOT_EXECUTED]
+    unsettled = [transfer for transfer in held if transfer not in denied]
+    if event.kind == CallEventKind.CALL_ENDED and any(each.state == TransferState.REQUESTED for each in unsettled):
         cancel_requested(call, reason="call_ended", evidence=_told_by(event))
     for transfer in unsettled:
         if transfer.sent_at:
@@ -32,6 +34,7 @@ def follow_call_event(call: Call, event: CallEvent) -> None:
     for transfer in denied:
         if event in _forwards_of(transfer) and _is_about(event, transfer):
             contradict(transfer, actor="tenios", detail={"evidence": _told_by(event)})
+    return {transfer.agent_id for transfer in unsettled}
 
 
 def settle_from_events(transfer_id: int) -> None:

@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from transfers import approvals, call_board, call_ownership, hand_over
+from transfers import approvals, call_board, call_ownership, directory, hand_over
 from transfers.models import Transfer, TransferState, User
 from transfers.transfer_progress import describe_progress
 from transfers.transfer_states import by_the_clock
 from transfers.views.signed_in import SignedInRequest
+
+NEXT_BEST_KEYS = "ABC"
 
 
 def card_context(user: User) -> dict[str, object]:
@@ -22,14 +24,18 @@ def card_context(user: User) -> dict[str, object]:
     board_call = call_board.own_call(user)
     shown = board_call.shown_transfer if board_call else None
     told = by_the_clock(shown) if shown and shown.state == TransferState.SENDING else shown
+    progress = describe_progress(told) if told else None
+    is_own_transfer = shown is not None and shown.agent_id == user.pk
+    is_transferable = board_call is not None and board_call.is_transferable
     announced = hand_over.announced_to(user)
     is_busy = board_call is not None and announced is not None and board_call.call != announced.transfer.call
     return {
         "now": timezone.now(),
         "board_call": board_call,
         "transfer": told,
-        "progress": describe_progress(told) if told else None,
-        "is_own_transfer": shown is not None and shown.agent_id == user.pk,
+        "progress": progress,
+        "is_own_transfer": is_own_transfer,
+        "next_best": _next_best(user, shown) if is_transferable and is_own_transfer and shown else [],
         "is_released": shown is not None and call_board.is_without_news(shown),
         "grace_seconds": settings.TRANSFER_UNDO_SECONDS,
         "grace_left": math.ceil(shown.seconds_until_due) if shown else 0,
@@ -41,6 +47,11 @@ def card_context(user: User) -> dict[str, object]:
         "announced": None if is_busy else announced,
         "last_call": None if board_call else call_board.last_own_call(user),
     }
+
+
+def _next_best(user: User, shown: Transfer) -> list[tuple[str, directory.Option]]:
+    """Return where to try next after a failure, each with its key."""
+    return list(zip(NEXT_BEST_KEYS, directory.next_best(user=user, transfer=shown), strict=False))
 
 
 def _question_context(user: User, board_call: call_board.BoardCall | None) -> dict[str, object]:

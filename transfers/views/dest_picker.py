@@ -15,6 +15,10 @@ from transfers.views.picker_obstacle import Obstacle
 from transfers.views.picker_wish import Wish, searching_for_address
 from transfers.views.signed_in import SignedInRequest
 
+LISTED = 40
+LISTED_FOR_TEXT = 25
+"""Whoever searches types one letter more rather than read on; each line costs time while they type."""
+
 KINDS: list[tuple[str, str | Promise]] = [
     ("", gettext_lazy("All")),
     (DestinationType.EXTERNAL_NUMBER, gettext_lazy("Phone numbers")),
@@ -23,19 +27,25 @@ KINDS: list[tuple[str, str | Promise]] = [
 ]
 
 
-def _search(user: User, wish: Wish) -> dict[str, Any]:
-    results = directory.find_destinations(user=user, text=wish.text, destination_type=wish.kind)
+def _search(user: User, wish: Wish, call: Call | None) -> dict[str, Any]:
+    results = directory.find_destinations(
+        user=user,
+        text=wish.text,
+        destination_type=wish.kind,
+        limit=LISTED_FOR_TEXT if wish.text else LISTED,
+        call=call,
+    )
     options = [option for group in results.groups for option in group.options]
     selected = next((option for option in options if wish.is_for(option)), None)
     return {"text": wish.text, "kind": wish.kind, "results": results, "selected": selected}
 
 
-def list_context(user: User, wish: Wish) -> dict[str, Any]:
-    """Return the context of `_dest_options.html`: text, kind, the results, and the option they stand on."""
-    found = _search(user, wish)
+def list_context(user: User, wish: Wish, *, call: Call | None) -> dict[str, Any]:
+    """Return the context of `_dest_options.html`: call, text, kind, the results, and the option they stand on."""
+    found = _search(user, wish, call)
     if found["selected"] is None and wish.address and not wish.text:
-        return _search(user, searching_for_address(wish))
-    return found
+        found = _search(user, searching_for_address(wish), call)
+    return {**found, "call": call}
 
 
 def render_picker(
@@ -49,8 +59,7 @@ def render_picker(
 ) -> HttpResponse:
     """Render the picker: the dialog for htmx, else the whole page that needs no script."""
     context = {
-        **list_context(request.user, wish),
-        "call": call,
+        **list_context(request.user, wish, call=call),
         "form": form,
         "kinds": KINDS,
         "obstacle": obstacle,

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from transfers import sip_users
 from transfers.directory import listing
 from transfers.directory.editing import KEEP_OWN, MANAGE
 from transfers.directory.listing import ListFilter
@@ -80,7 +81,15 @@ def list_context(user: User, wished: ListFilter) -> dict[str, Any]:
         "kinds": [(value, label, page.kinds.get(value, sum(page.kinds.values()))) for value, label in KINDS],
         "scopes": scopes_of(user),
         "query": query_of(page.filter, user),
+        "export_fields": {
+            "scope": wished.scope,
+            "q": wished.text,
+            "kind": wished.kind,
+            "department": wished.department,
+            "state": wished.state,
+        }.items(),
         "may_manage": user.has_perm(MANAGE),
+        "sip_users_waiting": sip_users.read_fetch_state().waiting_count if user.has_perm(MANAGE) else 0,
         "may_keep_own": user.has_perm(KEEP_OWN),
     }
 

@@ -8,9 +8,12 @@ from django.utils import translation
 from transfers.system_health import describe, lookout
 
 
-def render_bars(languages: Collection[str]) -> Mapping[str, str]:
-    """Look once, bounded in time, and render the page's bar from that once per language."""
-    health = lookout.look()
+async def render_bars(languages: Collection[str]) -> Mapping[str, str]:
+    """Look once, bounded in time, and render the page's bar from that once per language.
+
+    The few lines are rendered in the event loop itself: the streams' thread may hang with the database.
+    """
+    health = await lookout.look_from_loop()
     bars = {}
     for language in languages:
         with translation.override(language):

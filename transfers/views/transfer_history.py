@@ -131,7 +131,7 @@ def _render_history(request: PersonRequest, *, find_form: FindCallerForm, status
         "periods": PERIODS,
         "page": page,
         "contradicted": _contradicted(page.transfers),
-        "count": history.count_up_to_limit(transfers),
+        "count": len(page.transfers) if page.is_all else history.count_up_to_limit(transfers),
         "count_limit": history.COUNT_LIMIT,
         "is_cursor_refused": is_cursor_refused,
         "shows_agents": request.user.has_perm("transfers.view_all_transfers"),

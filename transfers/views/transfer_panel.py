@@ -28,10 +28,9 @@ MAY_TRANSFER = ["transfers.view_board", "transfers.request_transfer"]
 @permission_required(MAY_TRANSFER, raise_exception=True)
 def transfer_panel(request: SignedInRequest, call_uuid: str) -> HttpResponse:
     """Show the picker of one call, or request its transfer (docs/interface.md §4: 200, 303, 409, 422, 404)."""
-    call = _call_or_404(request.user, call_uuid)
     if request.method == "POST":
-        return _request_transfer(request, call)
-    return _show(request, call)
+        return _request_transfer(request, call_uuid)
+    return _show(request, _call_or_404(request.user, call_uuid))
 
 
 @never_cache
@@ -46,8 +45,7 @@ def destination_options(request: SignedInRequest, call_uuid: str) -> HttpRespons
     call = _call_or_404(request.user, call_uuid)
     wish = picker_wish.read_wish(_data(request), request.user)
     if request.htmx:
-        context = {**dest_picker.list_context(request.user, wish), "call": call}
-        return render(request, "transfers/_dest_options.html", context)
+        return render(request, "transfers/_dest_options.html", dest_picker.list_context(request.user, wish, call=call))
     return _show(request, call)
 
 
@@ -55,21 +53,26 @@ def destination_options(request: SignedInRequest, call_uuid: str) -> HttpRespons
 @login_required
 @permission_required(MAY_TRANSFER, raise_exception=True)
 def set_favourite(request: SignedInRequest, destination_id: int) -> HttpResponse:
-    """Keep a destination on a key 1 to 9 (`is_favourite` = `on`) or free its key; 409 when all nine are taken."""
+    """Keep a destination on a key 1 to 9 (`is_favourite` = `on`) or free its key; 409 when all nine are taken.
+
+    `call_uuid` names the call of the picker that asks: its list comes back, or the whole page without htmx.
+    """
     entry = get_object_or_404(Destination.objects.active().visible_to(request.user), pk=destination_id)
+    call_uuid = request.POST.get("call_uuid", "")
+    call = None if request.htmx and not call_uuid else _call_or_404(request.user, call_uuid)
     is_favourite = request.POST.get("is_favourite") == "on"
     try:
         directory.set_favourite(user=request.user, destination_id=entry.pk, is_favourite=is_favourite)
         refusal = ""
     except directory.FavouritesFull:
         refusal = _("All nine keys are taken. Remove a favourite first.")
-    if request.htmx:
+    if request.htmx or call is None:
         wish = picker_wish.read_wish(request.POST, request.user)
-        context = {**dest_picker.list_context(request.user, wish), "refusal": refusal}
+        context = {**dest_picker.list_context(request.user, wish, call=call), "refusal": refusal}
         return render(request, "transfers/_dest_options.html", context, status=409 if refusal else 200)
     if refusal:
         messages.error(request, refusal)
-    return _show(request, _call_or_404(request.user, request.POST.get("call_uuid", "")))
+    return _show(request, call)
 
 
 def _data(request: SignedInRequest) -> QueryDict:
@@ -78,22 +81,20 @@ def _data(request: SignedInRequest) -> QueryDict:
 
 def _call_or_404(user: User, call_uuid: str) -> Call:
     try:
-        if not call_uuid.isprintable():  # a NUL would be refused by PostgreSQL with an error
-            raise transfer_requests.CallNotFound
         return transfer_requests.transferable_call(user=user, call_uuid=call_uuid)
     except transfer_requests.CallNotFound:
         raise Http404 from None
 
 
-def _request_transfer(request: SignedInRequest, call: Call) -> HttpResponse:
+def _request_transfer(request: SignedInRequest, call_uuid: str) -> HttpResponse:
     form = TransferForm(request.POST)
     if not form.is_valid():
-        return _show_again(request, call, form, obstacle=None, status=422)
+        return _show_again(request, call_uuid, form, obstacle=None, status=422)
     data = form.cleaned_data
     try:
         transfer = transfer_requests.request_transfer(
             user=request.user,
-            call_uuid=call.call_uuid,
+            call_uuid=call_uuid,
             destination_type=data["destination_type"],
             address=data["address"],
             note=data["note"],
@@ -104,11 +105,10 @@ def _request_transfer(request: SignedInRequest, call: Call) -> HttpResponse:
         raise Http404 from None
     except transfer_requests.DestinationNotInDirectory:
         form.add_error("destination", _("The directory does not hold this any more, or not for you. Choose again."))
-        return _show_again(request, call, form, obstacle=None, status=409)
+        return _show_again(request, call_uuid, form, obstacle=None, status=409)
     except picker_obstacle.REFUSALS as refusal:
-        call.refresh_from_db()
         obstacle = picker_obstacle.obstacle_of_refusal(refusal, request.user)
-        return _show_again(request, call, form, obstacle=obstacle, status=409)
+        return _show_again(request, call_uuid, form, obstacle=obstacle, status=409)
     return _requested(request, transfer)
 
 
@@ -142,9 +142,15 @@ def _requested(request: SignedInRequest, transfer: Transfer) -> HttpResponse:
 
 
 def _show_again(
-    request: SignedInRequest, call: Call, form: TransferForm, *, obstacle: picker_obstacle.Obstacle | None, status: int
+    request: SignedInRequest,
+    call_uuid: str,
+    form: TransferForm,
+    *,
+    obstacle: picker_obstacle.Obstacle | None,
+    status: int,
 ) -> HttpResponse:
     """Show the picker with everything that was typed, standing on the destination that was asked for."""
+    call = _call_or_404(request.user, call_uuid)
     wish = picker_wish.read_wish(request.POST, request.user)
     wish = picker_wish.standing_on(wish, form.cleaned_data.get("destination_type", ""), form.asked_destination)
     response = dest_picker.render_picker(request, call=call, wish=wish, form=form, obstacle=obstacle, status=status)

@@ -1,12 +1,17 @@
 """The catalogue of translations: gathered, kept, compiled, and every fault named."""
 
 import gettext
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from babel.messages.mofile import write_mo
 
 from scripts.message_catalogue import catalogue_path, compile_catalogues, update
 from scripts.message_faults import find_faults
+from scripts.procfile import ROOT
 from scripts.python_texts import texts_in_python
 
 PYTHON = """
@@ -164,6 +169,21 @@ def test_the_compiled_catalogue_translates(project: Path) -> None:
     assert german.gettext("Sign in") == "Anmelden"
     assert german.ngettext("%(n)d call", "%(n)d calls", 1) == "ein Anruf"
     assert german.pgettext("verb", "Transfer") == "Übergabe"
+
+
+def test_a_program_that_compiles_meanwhile_is_in_nobodys_way(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    translate_all(project)
+    statement = "import sys, pathlib, scripts.message_catalogue as m; m.compile_catalogues(pathlib.Path(sys.argv[1]))"
+
+    def let_other_pass(*draft: Any) -> None:
+        subprocess.run([sys.executable, "-c", statement, str(project)], cwd=ROOT, check=True)  # noqa: S603
+        write_mo(*draft)
+
+    monkeypatch.setattr("scripts.message_catalogue.write_mo", let_other_pass)
+
+    (compiled,) = compile_catalogues(project)
+
+    assert list(compiled.parent.glob("*.mo")) == [compiled]
 
 
 @pytest.mark.parametrize(

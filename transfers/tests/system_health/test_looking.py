@@ -1,5 +1,6 @@
 """Looks at real parts: a Redis that is there, refuses or hangs, a database that is away or hangs."""
 
+import asyncio
 import socket
 import threading
 import time
@@ -160,6 +161,28 @@ def test_a_database_that_hangs_is_away_within_the_time_and_is_not_asked_again_me
     assert first == second == SystemHealth(is_database_ok=False, is_redis_ok=None)
     assert seconds < 1
     assert len(looks) == 1
+
+
+def test_an_event_loop_that_waits_for_a_look_goes_on_and_holds_no_thread_for_it() -> None:
+    is_over = threading.Event()
+    working = SystemHealth(is_database_ok=True, is_redis_ok=True)
+
+    def hang() -> SystemHealth:
+        is_over.wait(20)
+        return working
+
+    impatient = Lookout(hang, seconds=0.2)
+
+    async def look_twice() -> tuple[list[SystemHealth], list[str]]:
+        cut_short = await asyncio.gather(impatient.look_from_loop(), impatient.look_from_loop())
+        of_the_loop = [thread.name for thread in threading.enumerate() if thread.name.startswith("asyncio")]
+        is_over.set()
+        return [*cut_short, await impatient.look_from_loop()], of_the_loop
+
+    seen, of_the_loop = asyncio.run(look_twice())
+
+    assert seen == [SystemHealth(is_database_ok=False, is_redis_ok=None)] * 2 + [working]
+    assert of_the_loop == []
 
 
 def test_what_breaks_a_look_is_raised_and_the_next_look_is_a_new_one() -> None:

@@ -11,6 +11,8 @@ from transfers import tenios
 def test_the_public_names_are_these() -> None:
     assert tenios.__all__ == [
         "WIRE_TYPES",
+        "AgentState",
+        "AgentStateAnswer",
         "CallEvent",
         "CallEventKind",
         "CallRecord",
@@ -18,6 +20,10 @@ def test_the_public_names_are_these() -> None:
         "InvalidCallEvent",
         "KeyCheck",
         "KeyVerdict",
+        "ReadProblem",
+        "SipUser",
+        "SipUsers",
+        "SipUsersUnavailable",
         "TeniosClient",
         "TeniosUnavailable",
         "TransferAnswer",

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from django.test import Client
 
@@ -28,13 +30,13 @@ def test_a_stream_gets_the_bar_in_each_language_from_one_look(monkeypatch: pytes
     looks: list[SystemHealth] = []
 
     class Looking:
-        def look(self) -> SystemHealth:
+        async def look_from_loop(self) -> SystemHealth:
             looks.append(health(worker=SILENT))
             return looks[-1]
 
     monkeypatch.setattr(system_bar, "lookout", Looking())
 
-    bars = system_bar.render_bars({"en", "de"})
+    bars = asyncio.run(system_bar.render_bars({"en", "de"}))
 
     assert len(looks) == 1
     assert "The sweeper sends in its place." in bars["en"]

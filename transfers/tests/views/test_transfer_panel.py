@@ -424,3 +424,34 @@ def send_button(response: Any) -> str:
     button = re.search(r'<button[^>]*id="dest-send"[^>]*>', text_of(response))
     assert button is not None
     return button[0]
+
+
+def test_similar_names_say_that_they_are_no_exact_match_and_are_asked_for_once_more(client: Client, ada: User) -> None:
+    call = make_call(agent=ada)
+    entry = make_entry("Jürgen Müller")
+
+    listed = text_of(sign_in(client, ada).post(options(call), {"q": "mülelr"}, headers=HTMX))
+    page = text_of(client.post(options(call), {"q": "mülelr", "choice": f"d{entry.pk}"}))
+
+    assert "Nothing matches exactly. Did you mean …?" in listed
+    assert "No exact match, 1 similar" in listed
+    assert "data-near" in listed
+    assert "Not what you typed: “mülelr”" in listed
+    assert "Yes, transfer" in page
+
+
+def test_where_the_caller_went_last_is_marked_in_the_list_and_stays_when_a_favourite_is_set(
+    client: Client, ada: User, ben: User
+) -> None:
+    entry, other = make_entry("Rechnungsklärung", address="rechnung"), make_entry("Anton")
+    earlier, call = make_call(caller_digest="a" * 64), make_call(caller_digest="a" * 64, agent=ada)
+    make_transfer(agent=ben, call=earlier, destination="rechnung", state=TransferState.ANSWERED)
+
+    listed = text_of(sign_in(client, ada).post(options(call), {"q": ""}, headers=HTMX))
+    address = reverse("transfers:set-favourite", args=[other.pk])
+    after = text_of(client.post(address, {"is_favourite": "on", "call_uuid": call.call_uuid}, headers=HTMX))
+
+    for html in (listed, after):
+        assert "This caller’s last time" in html
+        assert html.index(f'id="dest-d{entry.pk}"') < html.index(f'id="dest-d{other.pk}"')
+        assert "Last time" in html

@@ -1,0 +1,26 @@
+"""The form by which a file comes into the import."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from transfers.directory_import.limits import MOST_BYTES
+
+
+class UploadForm(forms.Form):
+    """One file. What is in it, the import reads."""
+
+    file = forms.FileField(
+        label=_("CSV or XLSX file"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
+        error_messages={
+            "required": _("Choose a file."),
+            "empty": _("The file is empty."),
+            "missing": _("Choose a file."),
+            "invalid": _("Choose a file."),
+        },
+    )
+
+    def content(self) -> bytes:
+        """Return what the file holds, at most one byte more than an import may have; only for a valid form."""
+        file = self.cleaned_data["file"]
+        return bytes(file.read(MOST_BYTES + 1))

@@ -1,0 +1,96 @@
+"""SIP users as TENIOS last told of them, and what became of asking: beside the directory, never instead of it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .directory import DirectoryEntry
+
+
+class AvailabilityState(models.TextChoices):
+    """What TENIOS' call distribution says of an agent; empty where it never said either."""
+
+    AVAILABLE = "available", _("Available")
+    NOT_AVAILABLE = "not_available", _("Not available")
+
+
+class SipUser(models.Model):
+    """A user of TENIOS' Cloud PBX. `user_name` is verbatim and the address of a destination.
+
+    `told` is what TENIOS says since `told_at`, `followed` the same as it was when the directory last followed it (null:
+    never): {"name", "label", "is_there"}. Where the directory differs from `followed`, somebody edited it by hand.
+    `entry` is the shared one that holds the address, or did when it was followed. `gone_at` is when a whole list lacked
+    the user.
+    `availability` was told at `availability_at`; TENIOS is asked again from `ask_again_at` on. All times are UTC.
+
+    Only `transfers.sip_users` writes here.
+    """
+
+    user_name = models.CharField(max_length=128, unique=True)
+    email = models.CharField(max_length=160, blank=True)
+    told = models.JSONField()
+    followed = models.JSONField(null=True)
+    entry = models.ForeignKey(DirectoryEntry, on_delete=models.SET_NULL, null=True, related_name="sip_users")
+    told_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True)
+    availability = models.CharField(max_length=16, choices=AvailabilityState, blank=True)
+    availability_at = models.DateTimeField(null=True)
+    ask_again_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("SIP user")
+        verbose_name_plural = _("SIP users")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.user_name
+
+
+class SipUserFetch(models.Model):
+    """The one row (pk 1) that says how fetching the SIP users fares; no row: nobody ever asked.
+
+    `asked_at` is a person's wish that no worker has taken yet. `running_until_at` is the lease of the one fetch that
+    may run, which began at `started_at` and has read `read_count` users. `fetched_at` is the last success, and
+    `is_whole` whether it missed nobody; `problem` (a word of `transfers.tenios.ReadProblem`, or "") and `detail` say
+    why the last one failed. `waiting_count` changes wait to be looked at.
+    """
+
+    asked_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    running_until_at = models.DateTimeField(null=True)
+    read_count = models.PositiveIntegerField(default=0)
+    fetched_at = models.DateTimeField(null=True)
+    is_whole = models.BooleanField(default=True)
+    problem = models.CharField(max_length=16, blank=True)
+    detail = models.CharField(max_length=64, blank=True)
+    waiting_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("fetch of SIP users")
+        verbose_name_plural = _("fetch of SIP users")
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="sip_user_fetch_is_one_row")]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class AvailabilityCheck(models.Model):
+    """The one row (pk 1) of the round of questions about who is available.
+
+    `asking_until_at` is the lease of the one round that may run; nobody asks before `paused_until_at`, for `problem`
+    (a word of `transfers.tenios.ReadProblem`).
+    """
+
+    asking_until_at = models.DateTimeField(null=True)
+    paused_until_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        verbose_name = _("check of availability")
+        verbose_name_plural = _("check of availability")
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="availability_check_is_one_row")]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

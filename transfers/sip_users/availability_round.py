@@ -1,0 +1,99 @@
+"""Asking TENIOS who is available, a few at a time, so that neither TENIOS nor a worker is held up.
+
+Only while calls are live, only of SIP users that agents can transfer to, and only while requests may leave at all.
+TENIOS documents neither how often it may be asked nor whether its call distribution knows every SIP user by the e-mail
+address of the Cloud PBX. Hence the bounds: so many a minute, a pause when it asks for one or does not answer, and a
+long time before one it does not know is asked for again. Transfers are not stopped by any answer here.
+"""
+
+import logging
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
+
+from transfers import sending_gate
+from transfers.models import AvailabilityCheck, AvailabilityState, Call, SipUser
+from transfers.tenios import AgentState, AgentStateAnswer, ReadProblem, TeniosClient
+
+logger = logging.getLogger(__name__)
+
+ROUND_SECONDS = 10
+"""How often a round begins."""
+
+MOST_ROUND_SECONDS = 3.0
+"""After this much of a round no further question is asked: the worker has transfers to send."""
+
+ASK_AGAIN_AFTER = timedelta(seconds=60)
+ASK_UNKNOWN_AGAIN_AFTER = timedelta(minutes=15)
+
+PAUSES = {
+    ReadProblem.ASKED_TO_WAIT: timedelta(seconds=60),
+    ReadProblem.KEY_REFUSED: timedelta(minutes=10),
+}
+OTHER_PAUSE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
+
+WORDS = {AgentState.READY: AvailabilityState.AVAILABLE, AgentState.NOT_READY: AvailabilityState.NOT_AVAILABLE}
+
+
+def ask_who_is_available(*, client: TeniosClient) -> int:
+    """Make one round, if it is time and another is not under way; return how many agents were asked about."""
+    most = _most_questions()
+    if not most or not Call.objects.live().exists() or not sending_gate.read_gate().is_open or not _take_lease():
+        return 0
+    asked, started = 0, time.monotonic()
+    for row in _due()[:most]:
+        if time.monotonic() - started > MOST_ROUND_SECONDS:
+            break
+        answer = client.agent_state(email=row.email)
+        asked += 1
+        if answer.problem:
+            _pause(answer.problem, answer)
+            break
+        _keep(row, answer)
+    else:
+        AvailabilityCheck.objects.exclude(problem="").update(problem="")
+    AvailabilityCheck.objects.update(asking_until_at=None)
+    return asked
+
+
+def _most_questions() -> int:
+    rate = settings.AGENT_STATES_PER_MINUTE
+    return max(1, rate * ROUND_SECONDS // 60) if rate > 0 else 0
+
+
+def _take_lease() -> bool:
+    AvailabilityCheck.objects.bulk_create([AvailabilityCheck(pk=1)], ignore_conflicts=True)
+    is_free = Q(asking_until_at=None) | Q(asking_until_at__lte=Now()) | Q(asking_until_at__gt=Now() + 2 * LEASE)
+    longest = max(PAUSES.values())
+    may_ask = Q(paused_until_at=None) | Q(paused_until_at__lte=Now()) | Q(paused_until_at__gt=Now() + 2 * longest)
+    return bool(AvailabilityCheck.objects.filter(is_free, may_ask).update(asking_until_at=Now() + LEASE))
+
+
+def _due() -> "QuerySet[SipUser]":
+    """Find whom to ask about, the longest unasked first."""
+    usable = SipUser.objects.filter(entry__is_active=True, gone_at=None).exclude(email="")
+    due = usable.filter(Q(ask_again_at=None) | Q(ask_again_at__lte=Now()))
+    return due.order_by(F("ask_again_at").asc(nulls_first=True), "pk")
+
+
+def _keep(row: SipUser, answer: AgentStateAnswer) -> None:
+    word = WORDS.get(answer.state)
+    if word is None:
+        # What was told before stays with its age, and grows old.
+        SipUser.objects.filter(pk=row.pk).update(ask_again_at=Now() + ASK_UNKNOWN_AGAIN_AFTER)
+        return
+    SipUser.objects.filter(pk=row.pk).update(
+        availability=word, availability_at=Now(), ask_again_at=Now() + ASK_AGAIN_AFTER
+    )
+
+
+def _pause(problem: ReadProblem, answer: AgentStateAnswer) -> None:
+    pause = PAUSES.get(problem, OTHER_PAUSE)
+    if answer.retry_after_seconds is not None:
+        pause = timedelta(seconds=max(1, answer.retry_after_seconds))
+    logger.warning("asking who is available pauses for %s s: %s %s", pause.seconds, problem, answer.detail)
+    AvailabilityCheck.objects.update(paused_until_at=Now() + pause, problem=problem)

@@ -1,0 +1,71 @@
+"""All pages of TENIOS' list of SIP users, within bounds: pages, bytes, and time by the wall clock."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ._answers import decode_body
+from ._exchange import Exchange
+from ._record_pages import MOST_PAGE_BYTES, PAGE_SIZE, is_last_page
+from ._records import read_number
+from ._sip_users import ReadProblem, SipUser, SipUsers, SipUsersUnavailable, read_sip_user, refusal_of
+from ._text import read_json
+
+MOST_PAGES = 100
+MOST_BYTES = 16 * 1024 * 1024
+MOST_SECONDS = 40.0
+
+AskPage = Callable[[dict[str, Any]], Exchange]
+"""`page` and `page_size` in, what came back out."""
+
+
+def read_sip_users(ask_page: AskPage, *, access_key: str, on_page: Callable[[int], None]) -> SipUsers:
+    """Return all users; `on_page` is told after each page how many there are so far. Raises `SipUsersUnavailable`.
+
+    A page that brings nobody new ends the reading, whatever it says of itself: a server that does not turn its pages
+    must not be asked for ever.
+    """
+    users: dict[str, SipUser] = {}
+    total: float | None = None
+    unread = 0
+    for answer in _pages(ask_page, access_key):
+        total = read_number(answer.get("total_items"))
+        before = len(users)
+        for item in answer["items"]:
+            user = read_sip_user(item)
+            if user is None:
+                unread += 1
+            else:
+                users.setdefault(user.user_name, user)
+        on_page(len(users))
+        if len(users) == before:
+            break
+    # An account without a total may have more than it showed.
+    return SipUsers(list(users.values()), is_whole=not unread and total is not None and len(users) >= total)
+
+
+def _pages(ask_page: AskPage, access_key: str) -> Iterator[dict[str, Any]]:
+    started, received = time.monotonic(), 0
+    for page in range(1, MOST_PAGES + 1):
+        exchange = ask_page({"page": page, "page_size": PAGE_SIZE})
+        received += len(exchange.body)
+        answer = _read_page(exchange, access_key)
+        yield answer
+        if is_last_page(answer, page=page):
+            return
+        if received > MOST_BYTES or time.monotonic() - started > MOST_SECONDS:
+            break
+    raise SipUsersUnavailable(ReadProblem.TOO_MUCH)
+
+
+def _read_page(exchange: Exchange, access_key: str) -> dict[str, Any]:
+    if refusal := refusal_of(exchange, access_key=access_key):
+        raise SipUsersUnavailable(refusal.problem, refusal.detail)
+    body, problem = decode_body(exchange.headers, exchange.body, most_bytes=MOST_PAGE_BYTES)
+    try:
+        answer = read_json(body.decode("utf-8-sig"))
+    except ValueError:
+        answer = None
+    if problem or not isinstance(answer, dict) or not isinstance(answer.get("items"), list):
+        raise SipUsersUnavailable(ReadProblem.NOT_UNDERSTOOD)
+    return answer

@@ -1,0 +1,146 @@
+"""SIP users of the Cloud PBX as TENIOS lists them (page api-pbx-config), and whether an agent is ready (page api-acd).
+
+Documented are the fields of an answer and that pages begin at 1. Not documented are the largest page, the order, the
+errors of the list, how often both may be read, and whether every Cloud-PBX user is an agent of the call distribution.
+What is missing from an item is empty; an item without a usable name makes the list not whole. Nobody may be taken for
+gone by a list that is not whole.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from ._answers import MOST_ANSWER_BYTES, decode_body, read_answer
+from ._exchange import Exchange
+from ._text import read_json, scalar_text
+
+_MOST_NAME = 128
+_MOST_TEXT = 160
+
+
+class ReadProblem(StrEnum):
+    """Why something could not be read. `error_answer` is any refusal or fault that says nothing of the key."""
+
+    UNREACHABLE = "unreachable"
+    KEY_REFUSED = "key_refused"
+    ASKED_TO_WAIT = "asked_to_wait"
+    ERROR_ANSWER = "error_answer"
+    NOT_UNDERSTOOD = "not_understood"
+    TOO_MUCH = "too_much"
+
+
+class SipUsersUnavailable(Exception):
+    """The list could not be read to its end. `detail` is TENIOS' own word or status for it ("HTTP 500"), or ""."""
+
+    def __init__(self, problem: ReadProblem, detail: str = "") -> None:
+        super().__init__(f"SIP users: {problem} {detail}".strip())
+        self.problem = problem
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SipUser:
+    """One user of the Cloud PBX. `user_name` is verbatim and a destination; the other texts may be empty."""
+
+    user_name: str
+    first_name: str = ""
+    last_name: str = ""
+    extension: str = ""
+    email: str = field(default="", repr=False)
+
+
+class SipUsers(NamedTuple):
+    """All users, each name once, in TENIOS' order. Not `is_whole`: some may be missing, which proves nothing."""
+
+    users: list[SipUser]
+    is_whole: bool
+
+
+class AgentState(StrEnum):
+    """What TENIOS says of an agent. `unknown`: it knows no such agent, or a state that stands on no page."""
+
+    READY = "ready"
+    NOT_READY = "not_ready"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentStateAnswer:
+    """What came of asking for one agent; with a `problem` nothing was learnt of the agent.
+
+    `retry_after_seconds` (at most 300) is what a 429 asks for, None when it names no time.
+    """
+
+    state: AgentState = AgentState.UNKNOWN
+    problem: ReadProblem | None = None
+    detail: str = ""
+    retry_after_seconds: int | None = None
+
+
+def read_sip_user(item: object) -> SipUser | None:
+    """Return the user that an item of the list tells of, None without a name that can be kept as it is."""
+    if not isinstance(item, Mapping):
+        return None
+    user_name = scalar_text(item.get("user_name")).strip()
+    # U+FFFD stands for what cannot be stored: the name would be another one.
+    if not user_name or len(user_name) > _MOST_NAME or not user_name.isprintable() or "\ufffd" in user_name:
+        return None
+    texts = {
+        ours: scalar_text(item.get(theirs)).strip()[:_MOST_TEXT]
+        for ours, theirs in (("first_name", "first_name"), ("last_name", "last_name"), ("email", "email"))
+    }
+    return SipUser(
+        user_name=user_name, extension=scalar_text(item.get("internal_extension")).strip()[:_MOST_TEXT], **texts
+    )
+
+
+def read_agent_state(exchange: Exchange, *, access_key: str) -> AgentStateAnswer:
+    """Return what the exchange says of the agent. A 400 that names the agent or its e-mail means: not known there."""
+    if refusal := refusal_of(exchange, access_key=access_key):
+        if refusal.is_about_agent:
+            return AgentStateAnswer()
+        return AgentStateAnswer(
+            problem=refusal.problem, detail=refusal.detail, retry_after_seconds=refusal.retry_after_seconds
+        )
+    body, problem = decode_body(exchange.headers, exchange.body, most_bytes=MOST_ANSWER_BYTES)
+    try:
+        answer = read_json(body.decode("utf-8-sig"))
+    except ValueError:
+        answer = None
+    if problem or not isinstance(answer, dict) or "state" not in answer:
+        return AgentStateAnswer(problem=ReadProblem.NOT_UNDERSTOOD)
+    word = scalar_text(answer["state"]).strip().upper()
+    return AgentStateAnswer(state={"READY": AgentState.READY, "NOT_READY": AgentState.NOT_READY}.get(word, _UNKNOWN))
+
+
+_UNKNOWN = AgentState.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why an exchange brought nothing that could be read."""
+
+    problem: ReadProblem
+    detail: str = ""
+    retry_after_seconds: int | None = None
+    is_about_agent: bool = False
+
+
+def refusal_of(exchange: Exchange, *, access_key: str) -> Refusal | None:
+    """Return what kept the answer from being read, or None for a whole 200 without an error in it."""
+    answer = read_answer(exchange, access_key=access_key)
+    detail = answer.error_code or (f"HTTP {exchange.status}" if exchange.status else "")
+    if answer.is_key_refused:
+        return Refusal(problem=ReadProblem.KEY_REFUSED, detail=detail)
+    if exchange.status is None:
+        return Refusal(problem=ReadProblem.UNREACHABLE)
+    if exchange.status == 429:
+        wait = answer.retry_after_seconds
+        return Refusal(problem=ReadProblem.ASKED_TO_WAIT, detail=detail, retry_after_seconds=wait)
+    if exchange.status != 200 or answer.error_code:
+        is_about_agent = answer.error_code == "AGENT_NOT_FOUND" or "email" in answer.error_fields
+        return Refusal(problem=ReadProblem.ERROR_ANSWER, detail=detail, is_about_agent=is_about_agent)
+    if exchange.problem == "too_large":
+        return Refusal(problem=ReadProblem.TOO_MUCH)
+    return None if exchange.is_complete else Refusal(problem=ReadProblem.UNREACHABLE)

@@ -51,8 +51,10 @@ def execute_transfer(transfer_id: int, *, actor: str, client: TeniosClient | Non
     request = _request_still_allowed(transfer_id, actor=actor)
     if request is None:
         return
-    before_claim = time.monotonic()
-    claimed = _claim(request, actor=actor, client=client)
+    with transaction.atomic():
+        # From here on: SQLite waits for its write lock before, and who waits for a lock is not frozen.
+        before_claim = time.monotonic()
+        claimed = _claim(request, actor=actor, client=client)
     if claimed is None:
         transfer_outcomes.cancel_pointless_request(transfer_id)
         held_requests.cancel_stopped_requests(actor=actor)

@@ -75,7 +75,7 @@ def test_a_click_takes_fifteen_statements_until_its_commit(client: Client, ada: 
     assert (committed, len(statements)) == (15, 16)
 
 
-def test_a_worker_takes_ten_statements_until_the_request_leaves(ada: User) -> None:
+def test_a_worker_takes_twelve_statements_until_the_request_leaves(ada: User) -> None:
     now = timezone.now()
     transfer = make_transfer(agent=ada, call=make_call(agent=ada), requested_at=now, due_at=now - timedelta(seconds=1))
     asked_before_request: list[int] = []
@@ -89,8 +89,8 @@ def test_a_worker_takes_ten_statements_until_the_request_leaves(ada: User) -> No
     with CaptureQueriesContext(connections[DEFAULT_DB_ALIAS]) as queries:  # the request is made on another thread
         transfer_execution.execute_transfer(transfer.pk, actor="worker", client=client)
 
-    # The request, rights (2); begin, claim, the transfer as it is now, audit entry (3), commit.
-    assert asked_before_request == [10]
+    # The request, rights (2); begin, savepoint, claim, the transfer as it is now, audit entry (3), release, commit.
+    assert asked_before_request == [12]
 
 
 @only_sqlite

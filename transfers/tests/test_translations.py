@@ -120,6 +120,7 @@ def test_dates_are_written_as_germans_write_them(german: None, catalogue: Catalo
 
     assert sorted(written) == [
         "3. Nov 2026, 07:05",
+        "Di, 3. Nov, 07:05",
         "Di, 3. Nov, 07:05:09",
         "Dienstag, 3. November 2026",
         "Dienstag, 3. November 2026, 07:05:09",

@@ -36,7 +36,7 @@ def new_import(request: SignedInRequest) -> HttpResponse:
         except FileUnreadable as unreadable:
             form.add_error("file", unreadable.reason)
         else:
-            return _to_import(found.pk)
+            return _to_import(found.pk, request)
     context = {
         "form": form,
         "waiting": importing.open_import(by=request.user),
@@ -85,18 +85,18 @@ def apply_import(request: SignedInRequest, import_id: int) -> HttpResponse:
     except ImportGone:
         return _gone(request)
     except ImportNotReady:
-        return _to_import(import_id)
+        return _to_import(import_id, request)
     except DirectoryChangedMeanwhile:
         importing.compare_anew(by=request.user, import_id=import_id)
         messages.error(
             request,
             _("The directory was changed meanwhile. Nothing was imported. This is what the file would do now."),
         )
-        return _to_import(import_id)
+        return _to_import(import_id, request)
     written = _("%(new)d new, %(changed)d changed") % {"new": counts[NEW], "changed": counts[CHANGED]}
     left = ngettext("%(bad)d row was left out.", "%(bad)d rows were left out.", counts[BAD]) % {"bad": counts[BAD]}
     messages.success(request, f"{_('The import is done')}: {written}. {left if counts[BAD] else ''}".strip())
-    return HttpResponseRedirect(reverse("transfers:directory"), status=303)
+    return _lead_to(reverse("transfers:directory"), request)
 
 
 @never_cache
@@ -113,17 +113,17 @@ def discard_import(request: SignedInRequest, import_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("transfers:directory"), status=303)
 
 
-def _to_import(import_id: int, request: SignedInRequest | None = None) -> HttpResponse:
-    address = reverse("transfers:directory-import", args=[import_id])
-    if request and request.htmx:
-        return HttpResponse(headers={"HX-Redirect": address})
-    return HttpResponseRedirect(address, status=303)
+def _to_import(import_id: int, request: SignedInRequest) -> HttpResponse:
+    return _lead_to(reverse("transfers:directory-import", args=[import_id]), request)
 
 
 def _gone(request: SignedInRequest) -> HttpResponse:
     """Lead to where a new import begins."""
     messages.error(request, _("This import is not there any more: applied, discarded, or older than a day."))
-    address = reverse("transfers:directory-import-new")
+    return _lead_to(reverse("transfers:directory-import-new"), request)
+
+
+def _lead_to(address: str, request: SignedInRequest) -> HttpResponse:
     if request.htmx:
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address, status=303)

@@ -24,7 +24,7 @@ from scripts.pytest_run import PytestRun
 from scripts.stack_environment import inherited_environment
 
 TEST_DIR = ROOT / "var" / "test"
-WHOLE_RUN_SECONDS = 6 * 3600 if os.environ.get("FULL_PROOFS") == "1" else 20 * 60
+WHOLE_RUN_SECONDS = 6 * 3600 if os.environ.get("FULL_PROOFS") == "1" else 40 * 60
 
 
 def main() -> int:

@@ -15,6 +15,7 @@ from transfers import transfer_guard
 from transfers.audit_log import guard
 from transfers.models import User
 from transfers.tests.factories import make_user
+from transfers.tests.foreign_lock import BEAR_SILENCE
 
 ROLES: dict[str, list[str]] = import_module("transfers.migrations.0002_roles").ROLES
 ROLES_NOW = ROLES | {
@@ -105,8 +106,10 @@ def _commits(item: pytest.Function) -> bool:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """Remove what a killed run left beside its SQLite file: Django removes the file alone, and a new one with the
-    old write-ahead log is damaged.
+    old write-ahead log is damaged. On PostgreSQL let a test hold its transaction for as long as it takes.
     """
-    if connection.vendor == "sqlite":
+    if connection.vendor == "postgresql":
+        connection.settings_dict["OPTIONS"]["options"] += BEAR_SILENCE
+    else:
         for suffix in ("-wal", "-shm"):
             Path(f"{settings.DATABASES['default']['TEST']['NAME']}{suffix}").unlink(missing_ok=True)

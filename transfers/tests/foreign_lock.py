@@ -7,6 +7,8 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 AUDIT_LOCK = "SELECT pg_advisory_xact_lock(4827310569)"
+BEAR_SILENCE = " -c idle_in_transaction_session_timeout=0"
+"""What conftest adds to the options of PostgreSQL, so that a test may hold its transaction for as long as it takes."""
 
 
 @contextmanager
@@ -16,6 +18,9 @@ def foreign_lock(statement: str = AUDIT_LOCK) -> Iterator[BaseDatabaseWrapper]:
     The connection has the bounds of the settings, so PostgreSQL ends a session that hangs for too long.
     """
     other = connection.copy()
+    if connection.vendor == "postgresql":
+        options = other.settings_dict["OPTIONS"]
+        options["options"] = options["options"].removesuffix(BEAR_SILENCE)
     other.inc_thread_sharing()
     try:
         other.set_autocommit(False)

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 from unittest.mock import patch
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from transfers import transfer_execution, transfer_states
@@ -51,7 +51,7 @@ def _dying_around_claim(crash_at: str) -> AbstractContextManager[object]:
             die()
         moved = move(transfer_id, transition, **given)
         if is_claim and crash_at == "post_claim":
-            die()
+            transaction.on_commit(die)
         return moved
 
     return patch.object(transfer_states, "move_transfer", move_or_die)

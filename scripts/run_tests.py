@@ -1,6 +1,6 @@
 """`make test`: the whole suite on SQLite and, where a server binary is found, at the same time on PostgreSQL.
 
-Stories about the page alone (`page_alone`) are told on SQLite only: they are slow, and no database changes them.
+Slow stories that no database changes are told once, where both are tested: each says on which (`told_on_...`).
 
     python -m scripts.run_tests [pytest's arguments]
 
@@ -33,12 +33,16 @@ def main() -> int:
     arguments = sys.argv[1:]
     environment = inherited_environment(with_settings=False) | browser_environment()
     with ExitStack() as resources:
-        runs = [make_run("SQLite", f"sqlite:///{database_file('sqlite')}", arguments, environment)]
+        sqlite = f"sqlite:///{database_file('sqlite')}"
         try:
-            url = resources.enter_context(running_postgres(log_path=TEST_DIR / "postgres-server.log"))
-            runs.append(make_run("PostgreSQL", url, ["-m", "not page_alone", *arguments], environment))
+            postgresql = resources.enter_context(running_postgres(log_path=TEST_DIR / "postgres-server.log"))
+            runs = [
+                make_run("SQLite", sqlite, ["-m", "not told_on_postgresql", *arguments], environment),
+                make_run("PostgreSQL", postgresql, ["-m", "not told_on_sqlite", *arguments], environment),
+            ]
         except PostgresNotAvailable as error:
             print(f"Not tested on PostgreSQL: {error}", flush=True)
+            runs = [make_run("SQLite", sqlite, arguments, environment)]
         for run in runs:
             resources.callback(run.stop)
             run.start()

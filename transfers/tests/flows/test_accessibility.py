@@ -12,7 +12,7 @@ from scripts.stack import Stack
 from transfers.tests.flows.conftest import SignIn, Simulator
 from transfers.tests.flows.steps import ask_for_transfer, await_call, open_board, send_at_once, status
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.page_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_sqlite]
 
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}

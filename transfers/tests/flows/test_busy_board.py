@@ -22,7 +22,7 @@ from transfers.tests.flows.conftest import SignIn, Simulator
 from transfers.tests.flows.steps import await_call, open_board
 from transfers.tests.flows.test_accessibility import barriers
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.page_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_sqlite]
 
 WAITING = {"state": "ringing", "called_number": "+492214719901"}
 BUSY_SECONDS = 3

@@ -13,7 +13,7 @@ from transfers.tests.flows.conftest import SignIn, Simulator
 from transfers.tests.flows.steps import ask_for_transfer, await_call, open_board, send_at_once, status
 from transfers.tests.flows.test_accessibility import CARD_HEIGHT, WIDE, barriers
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_postgresql]
 
 STOPPED = "Sending is stopped: TENIOS refuses our access key"
 PAUSED = "TENIOS asks us to wait"

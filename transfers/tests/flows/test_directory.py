@@ -9,7 +9,7 @@ from transfers.tests.flows.conftest import SignIn, Simulator
 from transfers.tests.flows.steps import ask_for_transfer, await_call, open_board, send_at_once, status
 from transfers.tests.flows.test_accessibility import barriers, only_faulty
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_postgresql]
 
 _numbers = itertools.count(10)
 

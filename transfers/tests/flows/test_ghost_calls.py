@@ -8,7 +8,7 @@ from transfers.tests.flows.conftest import SignIn, Simulator
 from transfers.tests.flows.steps import await_call, open_board
 from transfers.tests.flows.system_shell import run_in_system
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_postgresql]
 
 A_ROUND_MS = 30_000
 """The scheduler asks every 15 s; a machine that is busy may miss one."""

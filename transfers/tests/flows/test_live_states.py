@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from transfers.tests.flows.conftest import SignIn
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.page_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_sqlite]
 
 PLAYED_STREAM = """
 window.streams = [];

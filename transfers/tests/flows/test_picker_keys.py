@@ -6,7 +6,7 @@ from playwright.sync_api import Page, Route, expect
 from transfers.tests.flows.conftest import SignIn, Simulator
 from transfers.tests.flows.steps import ask_for_transfer, await_call, open_board
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.page_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_sqlite]
 
 
 def fail_once(page: Page, how: str) -> None:

@@ -10,7 +10,7 @@ from transfers.tests.flows.busy_calls import Change, change_in_steps, empty_boar
 from transfers.tests.flows.conftest import SignIn, Simulator
 from transfers.tests.flows.steps import await_call, open_board
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.page_alone]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_sqlite]
 
 WATCH_SHIFTS = """() => {
     window.shifts = [];

@@ -20,7 +20,7 @@ from transfers.tests.flows.conftest import SignIn
 from transfers.tests.flows.steps import open_board
 from transfers.tests.flows.system_shell import run_in_system
 
-pytestmark = pytest.mark.flow
+pytestmark = [pytest.mark.flow, pytest.mark.told_on_postgresql]
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import unquote
 
 FEWEST_DIGITS_ALONE = 3
@@ -14,6 +15,8 @@ _TEL_LINK = re.compile(r"\s*tel:(?://)?", re.IGNORECASE)
 _ASCII = str.maketrans("＋﹢（）／⁄∕．−", "++()///.-")
 
 
+# One search asks this of the same text for each line that it shows.
+@lru_cache(maxsize=1_024)
 def tidy(text: str) -> str:
     """Return a text with every digit, dash and space as ASCII, without "tel:" before and open ends behind.
 

@@ -65,7 +65,7 @@ def find_destinations(
     return Results(
         groups=_with_closed(_with_typed(groups, memory, typed, text)),
         shown=shown,
-        total=_entries_of(user, "").count(),
+        total=Destination.objects.visible_to(user).count_active(),
         refusal="" if shown and typed.is_refusal_passing else typed.refusal,
         for_supervisor=typed.for_supervisor,
     )

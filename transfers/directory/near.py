@@ -1,5 +1,6 @@
 """What a text with one typing error may mean. It is asked only when the text as it stands finds nothing."""
 
+import re
 from functools import lru_cache
 
 from django.db.models import Q
@@ -20,16 +21,18 @@ class _Reading:
     def __init__(self, word: str, others: str) -> None:
         self.others = others
         self.spellings = {fold(word), without_accents(word)}
+        self._parts = {part for spelling in self.spellings for part in whole_parts(spelling)}
+        # Most words have none of the parts, and one expression tells so for all of them.
+        self._has_part = re.compile("|".join(map(re.escape, self._parts))).search
         # The same words stand in many entries: each is compared once for a search.
         self.is_meant = lru_cache(maxsize=None)(self._is_meant)
 
     def _is_meant(self, found: str) -> bool:
-        return any(is_nearly(found, spelling) for spelling in self.spellings)
+        return bool(self._has_part(found)) and any(is_nearly(found, spelling) for spelling in self.spellings)
 
     def condition(self) -> Q:
         """Let the database find candidates: what an error leaves whole of the wrong word, the others as they are."""
-        parts = {part for spelling in self.spellings for part in whole_parts(spelling)}
-        shortest = {part for part in parts if not any(other in part for other in parts - {part})}
+        shortest = {part for part in self._parts if not any(other in part for other in self._parts - {part})}
         has_part = Q()
         for part in sorted(shortest):
             has_part |= Q(search_text__contains=part)
@@ -51,8 +54,8 @@ def near_entries(entries: DestinationQuerySet, text: str, memory: Memory) -> lis
                 rank = (memory.likelihood((kind, address), pk), _rank(searched, meant), searched, pk)
                 ranked[pk] = min(rank, ranked.get(pk, rank))
     ids = [pk for *_, pk in sorted(ranked.values())[:MOST_SHOWN]]
-    found = entries.in_bulk(ids) if ids else {}
-    return [found[pk] for pk in ids]
+    found = Destination.objects.select_related("entry").in_bulk(ids) if ids else {}
+    return [found[pk] for pk in ids if pk in found]
 
 
 def _readings(text: str) -> list[_Reading]:

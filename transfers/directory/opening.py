@@ -44,7 +44,8 @@ def closed_entries(entry_ids: Collection[int], *, at: datetime | None = None) ->
     if not entry_ids:
         return {}
     moment = at or timezone.now()
-    tables = timetables_of(DirectoryEntry.objects.filter(pk__in=entry_ids).select_related("team"))
+    entries = DirectoryEntry.objects.filter(pk__in=entry_ids).select_related("team")
+    tables = timetables_of(entries.only("time_zone", "team__time_zone"))
     return {
         pk: Closed(holiday=table.day_off(moment), opens_at=table.next_opening(moment), zone=table.zone)
         for pk, table in tables.items()

@@ -100,18 +100,19 @@ _fold_char = lru_cache(maxsize=1_024)(fold)
 _bare_char = lru_cache(maxsize=1_024)(without_accents)
 
 
-def _words(text: str) -> list[list[str]]:
+@lru_cache(maxsize=256)
+def _words(text: str) -> tuple[tuple[str, ...], ...]:
     """Return, word by word, the spellings of which one must be found: the folded word, and the digits of a number.
 
     A number written with blanks is one word: of "+49 221 9" the single 9 would find every number that has one.
     """
     if " " in text and (digits := search_digits(text)):
-        return [[digits]]
-    words = [[fold(word), search_digits(word)] for word in text.split()]
-    return [list(filter(None, spellings)) for spellings in words if any(spellings)]
+        return ((digits,),)
+    words = [(fold(word), search_digits(word)) for word in text.split()]
+    return tuple(tuple(filter(None, spellings)) for spellings in words if any(spellings))
 
 
-def _any(spellings: list[str]) -> Q:
+def _any(spellings: Iterable[str]) -> Q:
     found = Q()
     for spelling in spellings:
         found |= Q(search_text__contains=spelling)

@@ -117,6 +117,7 @@ class DirectoryEntry(models.Model):
         verbose_name_plural = _("directory entries")
         default_permissions = ()
         permissions = [("manage_directory", "Can edit the shared directory")]
+        indexes = [models.Index(fields=["id"], condition=Q(is_active=False), name="directory_switched_off")]
         constraints = [
             models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="directory_key_once"),
             models.CheckConstraint(condition=Q(kind__in=EntryKind.values), name="directory_kind_known"),

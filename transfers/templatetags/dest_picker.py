@@ -1,8 +1,10 @@
 """What the picker's templates need beside `transferdesk`: words of the form, a number to read aloud, short times."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -44,6 +46,14 @@ def wire_type(destination_type: str) -> str:
 def spoken_name(option: Option) -> str:
     """Return what people call a destination: its name, else its number or SIP name."""
     return option.name or phone(option.address)
+
+
+# Each line of a list asks for one, anew with each letter that is typed.
+@register.simple_tag
+@lru_cache(maxsize=4_096)
+def favourite_address(destination_id: int) -> str:
+    """Return where a directory address is kept on a key 1 to 9, or freed."""
+    return reverse("transfers:set-favourite", args=[destination_id])
 
 
 def _in_twos(digits: str) -> list[str]:

@@ -60,7 +60,9 @@ WITHHELD = {"", "anonymous"}
 E164 = re.compile(r"\+[1-9]\d{5,14}", re.ASCII)
 
 
+# A list draws few different ones, each many times.
 @register.simple_tag
+@lru_cache(maxsize=1_024)
 def icon(name: str, size: str = "", extra_class: str = "") -> SafeString:
     """Draw a symbol of templates/_icons.html, hidden from screen readers. Sizes: "sm", "lg", else 18 px."""
     classes = " ".join(part for part in ("icon", size and f"icon--{size}", extra_class) if part)
@@ -115,6 +117,11 @@ def outcome_word(state: str) -> str:
 def dest_type(type_: str, *, icon_only: bool = False) -> SafeString:
     """Show the type of a destination; with `icon_only` its word is there for screen readers alone."""
     name, word = DESTINATION_TYPES.get(type_, ("question", type_))
+    return _dest_type(name, str(word), icon_only=icon_only)
+
+
+@lru_cache(maxsize=64)
+def _dest_type(name: str, word: str, *, icon_only: bool) -> SafeString:
     shown = format_html('<span class="sr-only">{} </span>', word) if icon_only else word
     return format_html('<span class="dest-type">{}{}</span>', icon(name), shown)
 
@@ -143,6 +150,7 @@ def _group(number: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=64)
 def kbd(key: str) -> SafeString:
     """Draw a keycap."""
     return format_html('<kbd class="kbd">{}</kbd>', key)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
 
 from transfers import transfer_requests
 from transfers.directory import Results, favourites_of, find_destinations, recents_of, set_favourite
@@ -58,6 +59,29 @@ def test_the_picker_holds_what_is_for_a_person(
 
     assert set(names_in(results)) == seen
     assert results.total == len(seen)
+
+
+def test_the_count_of_usable_addresses_is_that_of_the_usable_addresses(ada: User, ben: User) -> None:
+    make_destination(name="For all")
+    make_destination(name="Switched off", is_active=False)
+    make_destination(name="Of ada", owner=ada)
+    make_destination(name="Of ada, switched off", owner=ada, is_active=False)
+    make_destination(name="Of ben", owner=ben)
+
+    visible = Destination.objects.visible_to(ada)
+
+    assert visible.count_active() == visible.active().count() == 2
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by what its tables hold")
+def test_addresses_are_found_by_their_index_and_words_in_one_scan(ada: User) -> None:
+    usable = Destination.objects.active().visible_to(ada)
+
+    by_address = usable.filter(address__in=["+4922147105630", "vertrieb"]).explain()
+    by_word = usable.filter(search_text__contains="vertrieb").explain()
+
+    assert "destination_by_address" in by_address
+    assert "SCAN transfers_destination" in by_word
 
 
 def test_a_group_of_ones_own_opens_an_audience(ada: User, ben: User) -> None:

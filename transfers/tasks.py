@@ -1,6 +1,9 @@
 """The doors through which Celery workers come in, and the bell that calls them."""
 
 import logging
+import threading
+from collections.abc import Callable
+from functools import wraps
 
 from celery import shared_task
 from celery.signals import worker_ready
@@ -29,7 +32,23 @@ def execute_transfer(transfer_id: int) -> None:
     transfer_execution.execute_transfer(transfer_id, actor="worker")
 
 
+def one_at_a_time(task: Callable[[], None]) -> Callable[[], None]:
+    """Leave out a periodic task that this process still runs: its other threads are there to send transfers."""
+    is_running = threading.Lock()
+
+    @wraps(task)
+    def run() -> None:
+        if is_running.acquire(blocking=False):
+            try:
+                task()
+            finally:
+                is_running.release()
+
+    return run
+
+
 @shared_task(ignore_result=True)
+@one_at_a_time
 def settle_outcomes() -> None:
     """Ask TENIOS' call records what became of transfers whose end is not known yet."""
     if settings.TENIOS_ACCESS_KEY:
@@ -37,6 +56,7 @@ def settle_outcomes() -> None:
 
 
 @shared_task(ignore_result=True)
+@one_at_a_time
 def end_ghost_calls() -> None:
     """Ask TENIOS' call records about live calls that nothing was heard of for long, and end those that are over."""
     if settings.TENIOS_ACCESS_KEY:
@@ -44,6 +64,7 @@ def end_ghost_calls() -> None:
 
 
 @shared_task(ignore_result=True)
+@one_at_a_time
 def fetch_sip_users() -> None:
     """Fetch TENIOS' list of SIP users if somebody asked or it is time; what it says is only kept, for a person."""
     if settings.TENIOS_ACCESS_KEY:
@@ -51,6 +72,7 @@ def fetch_sip_users() -> None:
 
 
 @shared_task(ignore_result=True)
+@one_at_a_time
 def ask_who_is_available() -> None:
     """Ask TENIOS about a few agents behind SIP users of the directory. Who does not answer soon is asked later."""
     if settings.TENIOS_ACCESS_KEY:

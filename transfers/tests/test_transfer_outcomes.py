@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from transfers import transfer_outcomes
 from transfers.audit_log import AuditAction
@@ -255,6 +256,16 @@ def inbound(transfer: Transfer, *, ended_at: datetime | None) -> CallRecord:
         destination_type=None,
         ended_at=ended_at,
     )
+
+
+def test_the_legs_of_all_other_calls_are_read_past_without_a_question(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    transfer = make_sent()
+    others = [leg(transfer, leg_uuid=f"leg-{number}", main_leg_uuid=f"call-{number}") for number in range(500)]
+
+    with django_assert_num_queries(1):  # when the next transfer of the call was sent
+        transfer_outcomes.settle_from_legs(transfer, others)
 
 
 @pytest.mark.parametrize("state", [TransferState.ACCEPTED, TransferState.UNKNOWN])

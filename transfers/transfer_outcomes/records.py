@@ -60,7 +60,8 @@ def settle_from_legs(transfer: Transfer, legs: Collection[CallRecord], *, is_who
 
     The last only from records that were read whole: a leg that is missing from others proves nothing.
     """
-    possible = sorted((leg for leg in legs if _is_leg_of(transfer, leg)), key=lambda leg: leg.started_at)
+    until = next_sent_at(transfer)
+    possible = sorted((leg for leg in legs if _is_leg_of(transfer, leg, until)), key=lambda leg: leg.started_at)
     own = [leg for leg in possible if not _may_be_of_the_one_before(transfer, leg)]
     if own:
         _settle_by_leg(transfer, own[0])
@@ -126,9 +127,11 @@ def _settle_safely(transfer: Transfer, read: list[CallRecords]) -> None:
         logger.exception("transfer %s could not be settled", transfer.pk)
 
 
-def _is_leg_of(transfer: Transfer, leg: CallRecord) -> bool:
-    """One leg proves one request: the last one of the call that was sent before it began."""
-    until = next_sent_at(transfer)
+def _is_leg_of(transfer: Transfer, leg: CallRecord, until: datetime | None) -> bool:
+    """One leg proves one request: the last one of the call that was sent before it began.
+
+    `until` is when the next one was sent. The legs are those of all calls of some minutes: nothing is asked for each.
+    """
     return (
         leg.main_leg_uuid == transfer.call.call_uuid
         and leg.destination_type == transfer.destination_type

@@ -258,6 +258,19 @@ def inbound(transfer: Transfer, *, ended_at: datetime | None) -> CallRecord:
     )
 
 
+@pytest.mark.parametrize("moment", ["12:00:01.000", "12:00:01.001"])
+def test_a_transfer_is_not_its_own_successor_whenever_the_database_sent_it(moment: str) -> None:
+    transfer = make_sent(TransferState.UNKNOWN)
+    with connection.cursor() as cursor:  # as SQLite's own clock writes it: always three digits
+        cursor.execute("UPDATE transfers_transfer SET sent_at = %s", [f"{SENT:%Y-%m-%d} {moment}"])
+    transfer.refresh_from_db()
+
+    tell_at = (transfer.sent_at or SENT) - SENT
+    tell(transfer, "INITIATE_FORWARD", after=tell_at.total_seconds() + 0.1)
+
+    assert state_of(transfer) == TransferState.ACCEPTED
+
+
 def test_the_legs_of_all_other_calls_are_read_past_without_a_question(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:

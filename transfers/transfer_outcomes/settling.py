@@ -53,8 +53,12 @@ def contradict(transfer: Transfer, *, actor: str, detail: Mapping[str, Any]) -> 
 
 
 def next_sent_at(transfer: Transfer) -> datetime | None:
-    """Return when the next transfer of the call was sent: what happened from then on speaks of that one."""
-    later = transfer.call.transfers.filter(state__in=_MAY_HAVE_A_LEG, sent_at__gt=transfer.sent_at)
+    """Return when the next transfer of the call was sent: what happened from then on speaks of that one.
+
+    Never this one itself: SQLite compares texts, and what its clock wrote as 12:00:01.000 is later than 12:00:01.
+    """
+    others = transfer.call.transfers.exclude(pk=transfer.pk)
+    later = others.filter(state__in=_MAY_HAVE_A_LEG, sent_at__gt=transfer.sent_at)
     return later.order_by("sent_at").values_list("sent_at", flat=True).first()
 
 

@@ -80,6 +80,9 @@ class TooEarlyToTell(Exception):
     """The request left a moment ago: whether the caller is gone cannot be known yet."""
 
 
+_REFUSALS = (TransferAlreadyOpen, CallNotConnected, SendingClosed, transfer_limits.TooManyTransfers, IntegrityError)
+
+
 @dataclass(frozen=True)
 class Agreement:
     """A supervisor's word that one transfer may go where the policy alone would not let it."""
@@ -163,10 +166,14 @@ def _request(
     agreement: Agreement | None = None,
     destination_id: int | None = None,
 ) -> Transfer:
-    def request_once() -> Transfer:
+    def of_same_form() -> Transfer | None:
         same_form = Transfer.objects.filter(agent=user, request_key=request_key).first()
+        return same_form and _of_call(same_form, transferable_call(user=user, call_uuid=call_uuid))
+
+    def request_once() -> Transfer:
+        same_form = of_same_form()
         if same_form is not None:
-            return _of_call(same_form, transferable_call(user=user, call_uuid=call_uuid))
+            return same_form
         names = _directory_names(user, checked)
         gate = sending_gate.read_gate()
         with transaction.atomic():
@@ -186,12 +193,18 @@ def _request(
         transfer.refresh_from_db()
         return transfer
 
+    # Somebody may be quicker: this same form, whose transfer may be over with its call by now, or one that has settled.
+    # The second try tells; and when the same form comes between its look and the lock, the look after it.
     try:
         return request_once()
-    except (TransferAlreadyOpen, CallNotConnected, SendingClosed, transfer_limits.TooManyTransfers, IntegrityError):
-        # Somebody was quicker: perhaps this same form, whose transfer may be over with its call by now, perhaps one
-        # that has settled. The second look tells.
-        return request_once()
+    except _REFUSALS:
+        try:
+            return request_once()
+        except _REFUSALS:
+            same_form = of_same_form()
+            if same_form is None:
+                raise
+            return same_form
 
 
 def hurry_transfer(*, user: User, transfer_id: int) -> Transfer:

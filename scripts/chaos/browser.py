@@ -17,7 +17,9 @@ class Browser:
     """One person's session of the web process; several threads may use it at once."""
 
     def __init__(self, web_url: str) -> None:
-        self._http = httpx.Client(base_url=web_url, timeout=ANSWER_SECONDS, trust_env=False)
+        # The server closes what is silent for 5 s. What meets that moment a browser sends again, and httpx does not.
+        limits = httpx.Limits(keepalive_expiry=2.0)
+        self._http = httpx.Client(base_url=web_url, timeout=ANSWER_SECONDS, trust_env=False, limits=limits)
 
     def sign_in(self, name: str, password: str) -> None:
         """Sign in by the form. Raises SignInFailed."""

@@ -92,6 +92,28 @@ def test_the_same_form_again_is_the_same_transfer(ada: User) -> None:
     assert Transfer.objects.count() == 1
 
 
+def test_a_form_refused_in_a_pause_gets_the_transfer_of_its_twin_that_came_right_after_it(
+    ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call, key, now = make_call(agent=ada), uuid.uuid4(), timezone.now()
+    real_read = sending_gate.read_gate
+    reads = iter(["paused", "twin passes"])
+
+    def read_gate() -> sending_gate.GateState:
+        match next(reads, "as it is"):
+            case "paused":
+                return sending_gate.GateState(read_at=now, paused_until_at=now + timedelta(seconds=1))
+            case "twin passes":
+                request(ada, call, request_key=key)
+        return real_read()
+
+    monkeypatch.setattr(sending_gate, "read_gate", read_gate)
+
+    late = request(ada, call, request_key=key)
+
+    assert late == Transfer.objects.get()
+
+
 @pytest.mark.parametrize("meanwhile", ["the call ends", "sending stops"])
 def test_a_form_whose_twin_was_quicker_gets_its_transfer_whatever_came_between(
     ada: User, meanwhile: str, monkeypatch: pytest.MonkeyPatch

@@ -1,8 +1,8 @@
 import json
 import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -15,6 +15,7 @@ from transfers.audit_log import AuditAction
 from transfers.models import AuditDetail, AuditEntry, CallEvent, CallState, Transfer, TransferState, User
 from transfers.tenios import CallEventKind, TeniosClient, TransferAnswer
 from transfers.tests.factories import make_call, make_transfer
+from transfers.tests.foreign_lock import foreign_lock
 
 pytestmark = pytest.mark.django_db
 
@@ -184,13 +185,28 @@ def test_a_process_that_froze_after_its_claim_does_not_send(ada: User, monkeypat
     wire = answering(200, {"success": True})
     transfer = make_due(ada)
     clock = iter([100.0, 103.0])
-    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(transfer_execution, "time", SimpleNamespace(monotonic=lambda: next(clock)))
 
     transfer_execution.execute_transfer(transfer.pk, actor="worker", client=wire.client)
 
     transfer.refresh_from_db()
     assert wire.bodies == []
     assert (transfer.state, transfer.error_code) == ("not_sent", "too_late")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no lock that everybody waits for")
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_the_write_lock_is_not_frozen(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer_execution, "MAX_SECONDS_AFTER_CLAIM", 0.3)
+    wire = answering(200, {"success": True})
+    transfer = make_due(ada)
+
+    with foreign_lock() as other:
+        threading.Timer(1.0, other.close).start()
+        transfer_execution.execute_transfer(transfer.pk, actor="worker", client=wire.client)
+
+    transfer.refresh_from_db()
+    assert transfer.state == "accepted"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,10 @@ def execute_transfer(transfer_id: int) -> None:
 
 
 def one_at_a_time(task: Callable[[], None]) -> Callable[[], None]:
-    """Leave out a periodic task that this process still runs: its other threads are there to send transfers."""
+    """Leave out a periodic task that this process still runs: its other threads are there to send transfers.
+
+    For tasks without a lease in the database, which would do as much for all processes.
+    """
     is_running = threading.Lock()
 
     @wraps(task)
@@ -64,7 +67,6 @@ def end_ghost_calls() -> None:
 
 
 @shared_task(ignore_result=True)
-@one_at_a_time
 def fetch_sip_users() -> None:
     """Fetch TENIOS' list of SIP users if somebody asked or it is time; what it says is only kept, for a person."""
     if settings.TENIOS_ACCESS_KEY:
@@ -72,7 +74,6 @@ def fetch_sip_users() -> None:
 
 
 @shared_task(ignore_result=True)
-@one_at_a_time
 def ask_who_is_available() -> None:
     """Ask TENIOS about a few agents behind SIP users of the directory. Who does not answer soon is asked later."""
     if settings.TENIOS_ACCESS_KEY:

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from transfers import audit_log, live_updates
+from transfers import audit_log, leases, live_updates
 from transfers.audit_log import AuditAction
 from transfers.audit_log.writer import lock_head
 from transfers.models import SendingGate
@@ -62,9 +62,8 @@ def is_key_changed(gate: GateState, client: TeniosClient) -> bool:
 
 def _take_lease() -> bool:
     SendingGate.objects.bulk_create([SendingGate(pk=1)], ignore_conflicts=True)
-    # One that ends too late is the work of a clock that jumped; a lease that was taken at this very moment is not.
-    is_free = Q(checking_until_at=None) | Q(checking_until_at__lte=Now()) | Q(checking_until_at__gt=Now() + 2 * LEASE)
-    return bool(SendingGate.objects.filter(is_free).update(checking_until_at=Now() + LEASE))
+    free = SendingGate.objects.filter(leases.is_free("checking_until_at", longest=LEASE))
+    return bool(free.update(checking_until_at=Now() + LEASE))
 
 
 def _told(check: KeyCheck, actor_name: str) -> dict[str, Any]:

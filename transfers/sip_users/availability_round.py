@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
-from transfers import sending_gate
+from transfers import leases, sending_gate
 from transfers.models import AvailabilityCheck, AvailabilityState, Call, SipUser
 from transfers.tenios import AgentState, AgentStateAnswer, ReadProblem, TeniosClient
 
@@ -67,9 +67,8 @@ def _most_questions() -> int:
 
 def _take_lease() -> bool:
     AvailabilityCheck.objects.bulk_create([AvailabilityCheck(pk=1)], ignore_conflicts=True)
-    is_free = Q(asking_until_at=None) | Q(asking_until_at__lte=Now()) | Q(asking_until_at__gt=Now() + 2 * LEASE)
-    longest = max(PAUSES.values())
-    may_ask = Q(paused_until_at=None) | Q(paused_until_at__lte=Now()) | Q(paused_until_at__gt=Now() + 2 * longest)
+    is_free = leases.is_free("asking_until_at", longest=LEASE)
+    may_ask = leases.is_free("paused_until_at", longest=max(PAUSES.values()))
     return bool(AvailabilityCheck.objects.filter(is_free, may_ask).update(asking_until_at=Now() + LEASE))
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from transfers import sending_gate
+from transfers import leases, sending_gate
 from transfers.models import SipUserFetch
 from transfers.sip_users.keeping import keep_sip_users
 from transfers.sip_users.review import count_waiting
@@ -53,7 +53,7 @@ def fetch_if_wanted(*, client: TeniosClient) -> bool:
 def _claim() -> bool:
     if not SipUserFetch.objects.filter(pk=1).exists():
         SipUserFetch.objects.bulk_create([SipUserFetch(pk=1)], ignore_conflicts=True)
-    is_free = Q(running_until_at=None) | Q(running_until_at__lte=Now()) | Q(running_until_at__gt=Now() + 2 * LEASE)
+    is_free = leases.is_free("running_until_at", longest=LEASE)
     wanted = Q(asked_at__isnull=False) | _is_due()
     return bool(
         SipUserFetch.objects.filter(is_free, wanted).update(

@@ -87,6 +87,16 @@ def decode_body(headers: Mapping[str, str], body: bytes, *, most_bytes: int) -> 
     return unpacked, "" if unpacking.eof else "network"
 
 
+def read_whole_object(exchange: Exchange, *, most_bytes: int) -> dict[str, Any] | None:
+    """Return the JSON object that a body holds; None for what is damaged, too large, no UTF-8, no JSON or no object."""
+    body, problem = decode_body(exchange.headers, exchange.body, most_bytes=most_bytes)
+    try:
+        answer = None if problem else read_json(body.decode("utf-8-sig"))
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
 def _read_verdict(exchange: Exchange, answer: Mapping[str, Any] | None) -> Verdict:
     """Return what is proved, most certain first; `answer` is None unless the body came whole.
 

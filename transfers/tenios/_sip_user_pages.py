@@ -4,12 +4,11 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ._answers import decode_body
+from ._answers import read_whole_object
 from ._exchange import Exchange
 from ._record_pages import MOST_PAGE_BYTES, PAGE_SIZE, is_last_page
 from ._records import read_number
 from ._sip_users import ReadProblem, SipUser, SipUsers, SipUsersUnavailable, read_sip_user, refusal_of
-from ._text import read_json
 
 MOST_PAGES = 100
 MOST_BYTES = 16 * 1024 * 1024
@@ -61,11 +60,7 @@ def _pages(ask_page: AskPage, access_key: str) -> Iterator[dict[str, Any]]:
 def _read_page(exchange: Exchange, access_key: str) -> dict[str, Any]:
     if refusal := refusal_of(exchange, access_key=access_key):
         raise SipUsersUnavailable(refusal.problem, refusal.detail)
-    body, problem = decode_body(exchange.headers, exchange.body, most_bytes=MOST_PAGE_BYTES)
-    try:
-        answer = read_json(body.decode("utf-8-sig"))
-    except ValueError:
-        answer = None
-    if problem or not isinstance(answer, dict) or not isinstance(answer.get("items"), list):
+    answer = read_whole_object(exchange, most_bytes=MOST_PAGE_BYTES)
+    if answer is None or not isinstance(answer.get("items"), list):
         raise SipUsersUnavailable(ReadProblem.NOT_UNDERSTOOD)
     return answer

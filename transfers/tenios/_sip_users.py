@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from ._answers import MOST_ANSWER_BYTES, decode_body, read_answer
+from ._answers import MOST_ANSWER_BYTES, read_answer, read_whole_object
 from ._exchange import Exchange
-from ._text import read_json, scalar_text
+from ._text import scalar_text
 
 _MOST_NAME = 128
 _MOST_TEXT = 160
@@ -65,6 +65,9 @@ class AgentState(StrEnum):
     UNKNOWN = "unknown"
 
 
+_STATES = {"READY": AgentState.READY, "NOT_READY": AgentState.NOT_READY}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentStateAnswer:
     """What came of asking for one agent; with a `problem` nothing was learnt of the agent.
@@ -86,13 +89,11 @@ def read_sip_user(item: object) -> SipUser | None:
     # U+FFFD stands for what cannot be stored: the name would be another one.
     if not user_name or len(user_name) > _MOST_NAME or not user_name.isprintable() or "\ufffd" in user_name:
         return None
-    texts = {
-        ours: scalar_text(item.get(theirs)).strip()[:_MOST_TEXT]
-        for ours, theirs in (("first_name", "first_name"), ("last_name", "last_name"), ("email", "email"))
-    }
-    return SipUser(
-        user_name=user_name, extension=scalar_text(item.get("internal_extension")).strip()[:_MOST_TEXT], **texts
+    first_name, last_name, extension, email = (
+        scalar_text(item.get(name)).strip()[:_MOST_TEXT]
+        for name in ("first_name", "last_name", "internal_extension", "email")
     )
+    return SipUser(user_name=user_name, first_name=first_name, last_name=last_name, extension=extension, email=email)
 
 
 def read_agent_state(exchange: Exchange, *, access_key: str) -> AgentStateAnswer:
@@ -103,18 +104,10 @@ def read_agent_state(exchange: Exchange, *, access_key: str) -> AgentStateAnswer
         return AgentStateAnswer(
             problem=refusal.problem, detail=refusal.detail, retry_after_seconds=refusal.retry_after_seconds
         )
-    body, problem = decode_body(exchange.headers, exchange.body, most_bytes=MOST_ANSWER_BYTES)
-    try:
-        answer = read_json(body.decode("utf-8-sig"))
-    except ValueError:
-        answer = None
-    if problem or not isinstance(answer, dict) or "state" not in answer:
+    answer = read_whole_object(exchange, most_bytes=MOST_ANSWER_BYTES)
+    if answer is None or "state" not in answer:
         return AgentStateAnswer(problem=ReadProblem.NOT_UNDERSTOOD)
-    word = scalar_text(answer["state"]).strip().upper()
-    return AgentStateAnswer(state={"READY": AgentState.READY, "NOT_READY": AgentState.NOT_READY}.get(word, _UNKNOWN))
-
-
-_UNKNOWN = AgentState.UNKNOWN
+    return AgentStateAnswer(state=_STATES.get(scalar_text(answer["state"]).strip().upper(), AgentState.UNKNOWN))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ STAIRS: list[set[str]] = [
     {"destination_policy"},
     {"audit_log"},
     {"live_updates", "caller_digest", "call_limits", "heartbeats", "transfer_limits"},
-    {"phone_numbers", "csv_cells", "redis_patience", "database_patience"},
+    {"phone_numbers", "csv_cells", "redis_patience", "database_patience", "leases"},
     {"models"},
     {"tenios", "stream_thread", "durations"},
 ]

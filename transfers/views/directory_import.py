@@ -20,6 +20,7 @@ from transfers.directory_import.planning import BAD, CHANGED, NEW, UNCHANGED
 from transfers.directory_import.previewing import read_preview
 from transfers.forms.directory_upload import UploadForm
 from transfers.models import DirectoryImport
+from transfers.views.directory_list import read_page_number
 from transfers.views.signed_in import SignedInRequest
 
 
@@ -110,7 +111,7 @@ def discard_import(request: SignedInRequest, import_id: int) -> HttpResponse:
     except ImportGone:
         return _gone(request)
     messages.success(request, _("The import was discarded. Nothing was changed."))
-    return HttpResponseRedirect(reverse("transfers:directory"), status=303)
+    return _lead_to(reverse("transfers:directory"), request)
 
 
 def _to_import(import_id: int, request: SignedInRequest) -> HttpResponse:
@@ -132,11 +133,9 @@ def _lead_to(address: str, request: SignedInRequest) -> HttpResponse:
 def _show(request: SignedInRequest, found: DirectoryImport) -> HttpResponse:
     if found.planned_at is None:
         return render(request, "transfers/destinations/import_progress.html", {"found": found})
-    page = request.GET.get("page", "")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 9 else 1
     context = {
         "found": found,
-        "preview": read_preview(found, only=request.GET.get("result", ""), page=number),
+        "preview": read_preview(found, only=request.GET.get("result", ""), page=read_page_number(request.GET)),
         "choices": _choices(found),
         "to_write": found.counts[NEW] + found.counts[CHANGED],
         "bad": found.counts[BAD],

@@ -35,15 +35,20 @@ def read_filter(data: QueryDict, user: User) -> ListFilter:
     """Read what is wished out of a query or a form; what makes no sense is left out, nothing is refused."""
     scopes = scopes_of(user)
     scope, kind, state = data.get("scope", ""), data.get("kind", ""), data.get("state", "")
-    page = data.get("page", "")
     return ListFilter(
         scope=scope if scope in scopes else scopes[0],
         text=_printable(data.get("q", "")),
         kind=kind if kind in EntryKind.values else "",
         department=_printable(data.get("department", "")),
         state=state if state in listing.STATES else "",
-        page=int(page) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
+        page=read_page_number(data),
     )
+
+
+def read_page_number(data: QueryDict) -> int:
+    """Return the page that is wished for, 1 for what is no number."""
+    page = data.get("page", "")
+    return int(page) if page.isascii() and page.isdigit() and len(page) < 9 else 1
 
 
 def scopes_of(user: User) -> list[str]:

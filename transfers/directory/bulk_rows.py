@@ -6,9 +6,10 @@ models alone.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 Values = list[Any]
 
@@ -22,10 +23,10 @@ def fields_of(model: type[models.Model], *, without: Iterable[str] = ()) -> list
 
 def stored(row: models.Model, fields: Sequence[str]) -> Values:
     """Return the values of a row as the database takes them."""
-    return [
-        field.get_db_prep_save(getattr(row, field.attname), connection)
-        for field in (_field(type(row), name) for name in fields)
-    ]
+    model = type(row)
+    found = [_field(model, name) for name in fields]
+    database = connections[DEFAULT_DB_ALIAS]  # itself: through `connection` each of the values would look for it
+    return [field.get_db_prep_save(getattr(row, field.attname), database) for field in found]
 
 
 def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[Values]) -> None:
@@ -67,6 +68,7 @@ def _names(model: type[models.Model], fields: Sequence[str]) -> tuple[str, list[
     return quote(model._meta.db_table), [quote(str(_field(model, name).column)) for name in fields]
 
 
+@cache
 def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
     field = model._meta.get_field(name)
     if not isinstance(field, models.Field):

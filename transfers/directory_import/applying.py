@@ -1,9 +1,9 @@
 """Writing an import into the directory as it was shown, all of it or nothing."""
 
-import json
 from collections import Counter
 from dataclasses import replace
 
+from transfers.destination_policy import rules_mark
 from transfers.directory.bulk_preparing import DirectoryChangedMeanwhile, WantedEntry, prepare_write
 from transfers.directory.bulk_writing import write_prepared
 from transfers.directory.change_log import name_of
@@ -18,17 +18,22 @@ class ImportNotReady(Exception):
     """Not all rows have been compared with the directory yet."""
 
 
+class NumberRulesChanged(Exception):
+    """The rows were judged by other number rules than there are now."""
+
+
 def apply_import(*, by: User, import_id: int) -> Counter[str]:
     """Write what was shown: all of it, but for the bad rows, in one transaction. Return how many rows became what.
 
-    Raises `DirectoryChangedMeanwhile` when the directory would now change otherwise than was shown, `ImportGone` and
-    `ImportNotReady`.
+    Raises `DirectoryChangedMeanwhile` when the directory would now change otherwise than was shown, `ImportGone`,
+    `ImportNotReady` and `NumberRulesChanged`.
     """
     found = find_import(by=by, import_id=import_id)
     if found.planned_at is None:
         raise ImportNotReady
+    readings = list(readings_of(found))
     standing = read_standing(DirectoryEntry.objects.shared())
-    drafts = make_plan(readings_of(found), standing)
+    drafts = make_plan(readings, standing)
     if not _is_as_shown(found, drafts):
         raise DirectoryChangedMeanwhile
     counts = Counter(kind_of(draft) for draft in drafts)
@@ -38,6 +43,8 @@ def apply_import(*, by: User, import_id: int) -> Counter[str]:
     def claim() -> None:
         if not DirectoryImport.objects.filter(pk=found.pk, planned_at=found.planned_at).update(planned_at=None):
             raise ImportGone
+        if {reading.get("rules") for reading in readings} != {rules_mark()}:
+            raise NumberRulesChanged
 
     write_prepared(
         prepare_write(wanted, actor_name=name_of(by)),
@@ -52,8 +59,7 @@ def apply_import(*, by: User, import_id: int) -> Counter[str]:
 
 def _is_as_shown(found: DirectoryImport, drafts: list[Draft]) -> bool:
     shown = (each for part in found.parts.order_by("position").values_list("results", flat=True) for each in part)
-    now = json.loads(json.dumps([result_of(draft) for draft in drafts]))
-    return list(map(_shown_part, shown)) == list(map(_shown_part, now))
+    return list(map(_shown_part, shown)) == [_shown_part(result_of(draft)) for draft in drafts]
 
 
 def _shown_part(result: Result) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from itertools import islice
 from django.db import transaction
 from django.utils import timezone
 
-from transfers.destination_policy import rules_at_hand
+from transfers.destination_policy import rules_at_hand, rules_mark
 from transfers.directory.standing import read_standing
 from transfers.directory_import.matching import Draft
 from transfers.directory_import.planning import RESULTS, make_plan, result_of
@@ -26,6 +26,9 @@ LASTS = timedelta(days=1)
 ROWS_PER_PART = 200
 STEP_SECONDS = 0.4
 """After how long a step ends: soon enough to show that it goes on, and not to hold up the others of its process."""
+
+FEW_ROWS = 1000
+"""So many are compared in less time than that."""
 
 
 class ImportGone(Exception):
@@ -71,15 +74,18 @@ def open_import(*, by: User) -> DirectoryImport | None:
 
 
 def take_step(*, by: User, import_id: int) -> DirectoryImport:
-    """Read further rows for a moment, at least a part; when all are read, compare them. Raises `ImportGone`."""
+    """Read further rows for a moment, at least a part; when all are read, compare them. Raises `ImportGone`.
+
+    Comparing many rows takes a second or two, and is a step of its own: who looks on is told of it before it begins.
+    """
     found = find_import(by=by, import_id=import_id)
-    end = time.monotonic() + STEP_SECONDS
+    were_all_read, end = found.checked_count == found.row_count, time.monotonic() + STEP_SECONDS
     while found.checked_count < found.row_count:
         _read_part(found)
         found.refresh_from_db()
         if time.monotonic() >= end:
             return found
-    if found.planned_at is None:
+    if found.planned_at is None and (were_all_read or found.row_count <= FEW_ROWS):
         keep_plan(found, make_plan(readings_of(found), read_standing(DirectoryEntry.objects.shared())))
     return found
 
@@ -87,6 +93,11 @@ def take_step(*, by: User, import_id: int) -> DirectoryImport:
 def compare_anew(*, by: User, import_id: int) -> None:
     """Let the preview be made anew, for the directory is not as it was."""
     DirectoryImport.objects.filter(pk=import_id, uploaded_by=by).update(planned_at=None)
+
+
+def check_anew(*, by: User, import_id: int) -> None:
+    """Let all rows be read anew, for they are not judged as they were."""
+    DirectoryImport.objects.filter(pk=import_id, uploaded_by=by).update(planned_at=None, checked_count=0)
 
 
 def discard_import(*, by: User, import_id: int) -> None:
@@ -113,8 +124,9 @@ def _read_part(found: DirectoryImport) -> None:
     part = found.parts.filter(position=found.checked_count // ROWS_PER_PART).first()
     if part is None:
         raise ImportGone
+    mark = rules_mark()  # before the rules themselves: of a change in between, the mark is the old one
     with rules_at_hand():
-        part.readings = [read_row(number, cells, found.columns) for number, cells in part.rows]
+        part.readings = [read_row(number, cells, found.columns) | {"rules": mark} for number, cells in part.rows]
     with transaction.atomic():
         claimed = DirectoryImport.objects.filter(pk=found.pk, checked_count=found.checked_count)
         if claimed.update(checked_count=found.checked_count + len(part.rows)):

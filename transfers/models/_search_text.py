@@ -7,6 +7,7 @@ A stored text has one line per spelling of each field, the folded name first. He
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 import phonenumbers
 
@@ -23,6 +24,8 @@ def fold(text: str) -> str:
 
 def without_accents(text: str) -> str:
     """Return lower case with every accent dropped: "Müller" becomes "muller", as typed in a hurry."""
+    if text.isascii():
+        return text.casefold()
     parts = unicodedata.normalize("NFD", text.casefold())
     return "".join(char for char in parts if not unicodedata.combining(char))
 
@@ -54,9 +57,11 @@ def entry_search_text(*, name: str, department: str = "", tags: Iterable[str] = 
     return "\n".join(line for text in (name, department, *tags, note) for line in _spellings(text) if line)
 
 
-def _spellings(text: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def _spellings(text: str) -> tuple[str, ...]:
+    """Return the spellings of a text; an entry and its addresses ask for the same ones, and so does a whole import."""
     one_line = " ".join(text.split())
-    return list(dict.fromkeys([fold(one_line), without_accents(one_line)]))
+    return tuple(dict.fromkeys([fold(one_line), without_accents(one_line)]))
 
 
 def _national_digits(number: str) -> str:

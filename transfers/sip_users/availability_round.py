@@ -4,6 +4,9 @@ Only while calls are live, only of SIP users that agents can transfer to, and on
 TENIOS documents neither how often it may be asked nor whether its call distribution knows every SIP user by the e-mail
 address of the Cloud PBX. Hence the bounds: so many a minute, a pause when it asks for one or does not answer, and a
 long time before one it does not know is asked for again. Transfers are not stopped by any answer here.
+
+An answer counts for five minutes (`directory.availability`), so five times as many as may be asked a minute can be
+known at once. Of more, those have their turn first that agents look at: favourites, and whom calls went to lately.
 """
 
 import logging
@@ -11,11 +14,19 @@ import time
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Case, DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Coalesce, Now
 
 from transfers import leases, sending_gate
-from transfers.models import AvailabilityCheck, AvailabilityState, Call, SipUser
+from transfers.models import (
+    AvailabilityCheck,
+    AvailabilityState,
+    Call,
+    DestinationType,
+    Favourite,
+    SipUser,
+    Transfer,
+)
 from transfers.tenios import AgentState, AgentStateAnswer, ReadProblem, TeniosClient
 
 logger = logging.getLogger(__name__)
@@ -28,6 +39,11 @@ MOST_ROUND_SECONDS = 3.0
 
 ASK_AGAIN_AFTER = timedelta(seconds=60)
 ASK_UNKNOWN_AGAIN_AFTER = timedelta(minutes=15)
+
+WANTED_GO_AHEAD = timedelta(hours=1)
+"""So much earlier comes the turn of who is wanted: enough to stay known, and nobody else waits for ever."""
+
+LATELY = timedelta(days=14)
 
 PAUSES = {
     ReadProblem.ASKED_TO_WAIT: timedelta(seconds=60),
@@ -73,10 +89,25 @@ def _take_lease() -> bool:
 
 
 def _due() -> "QuerySet[SipUser]":
-    """Find whom to ask about, the longest unasked first."""
+    """Find whom to ask about, the longest unasked first; who is wanted goes ahead."""
     usable = SipUser.objects.filter(entry__is_active=True, gone_at=None).exclude(email="")
     due = usable.filter(Q(ask_again_at=None) | Q(ask_again_at__lte=Now()))
-    return due.order_by(F("ask_again_at").asc(nulls_first=True), "pk")
+    turn = Coalesce("ask_again_at", "told_at")
+    ahead = ExpressionWrapper(turn - WANTED_GO_AHEAD, output_field=DateTimeField())
+    return due.order_by(Case(When(_is_wanted(), then=ahead), default=turn), "pk")
+
+
+def _is_wanted() -> Q:
+    """Find those that stand at the top of somebody's picker."""
+    favourites = Favourite.objects.filter(
+        destination__destination_type=DestinationType.SIP_USER, destination__address=OuterRef("user_name")
+    )
+    transfers = Transfer.objects.filter(
+        destination_type=DestinationType.SIP_USER,
+        destination=OuterRef("user_name"),
+        requested_at__gte=Now() - LATELY,
+    )
+    return Q(Exists(favourites)) | Q(Exists(transfers))
 
 
 def _keep(row: SipUser, answer: AgentStateAnswer) -> None:

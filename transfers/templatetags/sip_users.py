@@ -70,12 +70,18 @@ def consequences(item: ReviewItem) -> list[str]:
 
 def _consequence(difference: Difference, item: ReviewItem) -> str:
     if difference.field != "is_there":
-        return _("%(field)s: %(old)s becomes %(new)s") % _worded(difference)
+        return _change_of_text(difference) % _worded(difference)
     if difference.told:
         return _("Is back at TENIOS: can be used again")
     if item.has_other_addresses:
         return _("Loses this address and keeps its others")
     return _("Is switched off")
+
+
+def _change_of_text(difference: Difference) -> str:
+    if not difference.held:
+        return _("%(field)s: %(new)s is added")
+    return _("%(field)s: %(old)s becomes %(new)s") if difference.told else _("%(field)s: %(old)s is taken away")
 
 
 @register.filter

@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from pytest_django import Settings
 
+from transfers.destination_policy import add_rule, list_rules, remove_rule
 from transfers.directory.bulk_preparing import DirectoryChangedMeanwhile, prepare_write
 from transfers.directory_import import applying, importing
+from transfers.directory_import.applying import NumberRulesChanged
 from transfers.directory_import.importing import ImportGone
 from transfers.models import (
     AuditDetail,
@@ -17,6 +20,7 @@ from transfers.models import (
     DirectoryImport,
     DirectoryImportPart,
     Favourite,
+    NumberRule,
     User,
 )
 from transfers.tests.directory_import.files import csv_file, import_file, preview, results_of
@@ -223,6 +227,36 @@ def test_a_change_during_the_write_makes_all_of_it_void(sue: User, monkeypatch: 
     assert set(addresses()) == {"Ada", "Faster"}
     assert not AuditEntry.objects.exists()
     assert DirectoryImport.objects.filter(pk=found.pk, planned_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize("change", ["a number is denied", "an allowed number is not any more", "other regions"])
+def test_number_rules_that_changed_after_the_preview_are_asked_again(
+    sue: User, settings: Settings, change: str
+) -> None:
+    add_rule(NumberRule(starts_with="+4930", verdict="allow"), user=sue)
+    add_rule(NumberRule(starts_with="+49900", verdict="allow"), user=sue)
+    number = "0900 1234567" if change == "an allowed number is not any more" else "0221 4710333"
+    found = preview(csv_file(["Name", "Phone"], ["Ada", "030 23125100"], ["Ben", number]), by=sue)
+    if change == "a number is denied":
+        add_rule(NumberRule(starts_with="+49221", verdict="deny", reason="Ask Sue."), user=sue)
+    elif change == "other regions":
+        settings.TRANSFER_REGIONS = ["AT"]
+    else:
+        remove_rule(list_rules()[-1].pk, user=sue)
+
+    with pytest.raises(NumberRulesChanged):
+        applying.apply_import(by=sue, import_id=found.pk)
+    nothing_yet = DirectoryEntry.objects.count()
+    importing.check_anew(by=sue, import_id=found.pk)
+    found.refresh_from_db()
+    while found.planned_at is None:
+        found = importing.take_step(by=sue, import_id=found.pk)
+    results = [row["result"] for row in results_of(found)]
+    applying.apply_import(by=sue, import_id=found.pk)
+
+    assert nothing_yet == 0
+    assert results == ["new", "bad"]
+    assert list(addresses()) == ["Ada"]
 
 
 def test_an_import_is_applied_once_and_seen_by_nobody_else(sue: User, root_admin: User) -> None:

@@ -10,10 +10,10 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from transfers import directory, sending_gate
 from transfers.directory.availability import Availability
-from transfers.models import AvailabilityCheck, CallState, SipUser, User
+from transfers.models import AvailabilityCheck, CallState, Favourite, SipUser, User
 from transfers.simulator.server import Simulator
 from transfers.sip_users import ask_who_is_available
-from transfers.tests.factories import make_call, make_destination
+from transfers.tests.factories import make_call, make_destination, make_transfer
 from transfers.tests.sip_users.asking import KEY, client_of
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +107,38 @@ def test_a_round_asks_about_a_few_the_longest_unasked_first(
 
     assert rounds == asked
     assert SipUser.objects.exclude(availability="").count() == sum(asked)
+
+
+def test_favourites_and_whom_calls_went_to_lately_are_asked_about_first(
+    simulator: Simulator, settings: Settings, ben: User
+) -> None:
+    settings.AGENT_STATES_PER_MINUTE = 12
+    names = simulator.world.sip_users[:5]
+    users = [make_sip_user(name) for name in names]
+    assert users[3].entry
+    Favourite.objects.create(user=ben, destination=users[3].entry.destinations.get(), position=1)
+    for name, age in ((names[2], timedelta(days=15)), (names[4], timedelta(days=13))):
+        make_transfer(agent=ben, destination=name, requested_at=timezone.now() - age)
+
+    rounds = [ask_who_is_available(client=client_of(simulator)) for _ in range(2)]
+
+    known = SipUser.objects.exclude(availability="").order_by("availability_at")
+    assert rounds == [2, 2]
+    assert list(known.values_list("user_name", flat=True)) == [names[3], names[4], names[0], names[1]]
+
+
+def test_nobody_waits_for_ever_behind_those_who_go_first(simulator: Simulator, settings: Settings, ben: User) -> None:
+    settings.AGENT_STATES_PER_MINUTE = 6
+    make_call()
+    wanted, other = [make_sip_user(name) for name in simulator.world.sip_users[:2]]
+    assert wanted.entry
+    Favourite.objects.create(user=ben, destination=wanted.entry.destinations.get(), position=1)
+    for user, age in ((wanted, timedelta(minutes=1)), (other, timedelta(minutes=62))):
+        SipUser.objects.filter(pk=user.pk).update(ask_again_at=timezone.now() - age)
+
+    ask_who_is_available(client=client_of(simulator))
+
+    assert SipUser.objects.exclude(availability="").get() == other
 
 
 def test_who_is_no_agent_is_not_said_to_be_available_and_seldom_asked_about(simulator: Simulator, ben: User) -> None:

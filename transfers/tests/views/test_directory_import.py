@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from transfers.models import AuditEntry, DirectoryEntry, DirectoryImport, User
+from transfers.destination_policy import add_rule
+from transfers.models import AuditEntry, DirectoryEntry, DirectoryImport, NumberRule, User
 from transfers.tests.directory_import.files import csv_file, preview
 from transfers.tests.factories import make_destination
 
@@ -94,6 +95,21 @@ def test_the_progress_is_shown_as_it_goes(supervisor: Client, monkeypatch: pytes
     assert (without_script.status_code, without_script["Location"]) == (303, address_of("", found))
 
 
+def test_comparing_many_rows_is_a_step_that_is_told_of_before(
+    supervisor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("transfers.directory_import.importing.FEW_ROWS", 1)
+    upload(supervisor, TABLE)
+    found = DirectoryImport.objects.get()
+
+    step = supervisor.post(address_of("-check", found), headers=HTMX)
+    compared = supervisor.post(address_of("-check", found), headers=HTMX)
+
+    assert "All rows are checked. They are being compared with the directory." in text_of(step)
+    assert "value=" not in re.findall(r"<progress[^>]*>", step.content.decode())[0]
+    assert compared["HX-Redirect"] == address_of("", found)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [(b"", "The file is empty."), (b"PK\x03\x04", "This file is damaged."), (b"a;b\n1;2", "No column is called")],
@@ -122,6 +138,21 @@ def test_a_change_meanwhile_leads_to_a_new_preview(supervisor: Client, sue: User
     entry.refresh_from_db()
     assert "The directory was changed meanwhile. Nothing was imported." in text_of(response)
     assert entry.name == "Ada"
+
+
+def test_changed_number_rules_are_said_and_the_preview_shows_what_they_refuse(supervisor: Client, sue: User) -> None:
+    found = preview(csv_file(["Name", "Phone"], ["Ada", "0221 4710333"], ["Ben", "030 23125100"]), by=sue)
+    add_rule(NumberRule(starts_with="+49221", verdict="deny", reason="Ask Sue."), user=sue)
+
+    progress = text_of(supervisor.post(address_of("-apply", found), follow=True))
+    shown = text_of(supervisor.post(address_of("-check", found), follow=True))
+
+    assert "The number rules were changed meanwhile. Nothing was imported." in progress
+    assert "0 of 2 rows checked" in progress
+    assert "The number rules were changed meanwhile. Nothing was imported." in shown
+    assert "Your company does not allow numbers that begin with +49221. Ask Sue." in shown
+    assert "Import 1 row" in shown
+    assert not DirectoryEntry.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["-check", "-apply", "-discard"])

@@ -139,6 +139,20 @@ def test_what_waits_is_shown_with_what_would_happen(supervisor: Client, sue: Use
         assert said in page
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "said"), [("", "47", "Label: “47” is added"), ("47", "", "Label: “47” is taken away")]
+)
+def test_an_extension_that_comes_or_goes_is_said(
+    supervisor: Client, simulator: Simulator, before: str, now: str, said: str
+) -> None:
+    make_destination(name="Bert", address="bert", label=before)
+    for extension in (before, now):
+        list_only(simulator, {"bert": {"first_name": "Bert", "internal_extension": extension}})
+        fetch(simulator)
+
+    assert said in text_of(supervisor.get(PAGE))
+
+
 def test_what_was_edited_here_is_shown_as_kept(supervisor: Client, simulator: Simulator) -> None:
     make_destination(name="Frau Arndt", address="anna", label="12")
 

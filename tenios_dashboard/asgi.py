@@ -1,7 +1,7 @@
-"""The ASGI entry point: Django, with one shared thread and database connection for all event streams.
+"""The ASGI entry point: which of three ways a request takes.
 
-Without it each open board would hold a thread and, once it asked for the signed-in person, a database connection
-(150 viewers exhaust PostgreSQL's default of 100).
+Event streams share one thread and one database connection: with one of each for every open board, 150 viewers exhaust
+PostgreSQL's default of 100. Static files need neither. Everything else runs in one step on a kept thread.
 """
 
 import gc
@@ -10,15 +10,19 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.urls import get_resolver
 
+from tenios_dashboard.request_threads import OneStepHandler, RequestThreads
 from transfers import live_updates
 from transfers.stream_thread import STREAM_THREAD
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenios_dashboard.settings")
 
-_django = get_asgi_application()
+_in_coroutines = get_asgi_application()
+_in_one_step = OneStepHandler()
+_threads = RequestThreads()
 live_updates.tell_boards_to_look_again()
 _STREAM_PATH = "/live/"
 
@@ -35,9 +39,13 @@ async def application(
     receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
     send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
 ) -> None:
-    """Serve one ASGI connection; the event stream's synchronous steps all run on the one shared thread."""
-    if scope["type"] == "http" and scope["path"] == _STREAM_PATH:
+    """Serve one ASGI connection."""
+    path = scope["path"] if scope["type"] == "http" else ""
+    if path == _STREAM_PATH:
         async with ThreadSensitiveContext(executor=STREAM_THREAD):
-            await _django(scope, receive, send)  # type: ignore[arg-type]
+            await _in_coroutines(scope, receive, send)  # type: ignore[arg-type]
+    elif path.startswith(settings.STATIC_URL):
+        await _in_coroutines(scope, receive, send)  # type: ignore[arg-type]
     else:
-        await _django(scope, receive, send)  # type: ignore[arg-type]
+        async with _threads.one():
+            await _in_one_step(scope, receive, send)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SQLITE_LOCK_SECONDS = 8
+CONNECTION_KEPT_SECONDS = 60
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1", "[::1]"}
 
 env = environ.Env()
@@ -84,10 +85,12 @@ def _database(url: dict[str, Any]) -> dict[str, Any]:
     """Make either database keep a committed claim, and let nobody wait for it for long.
 
     SQLite syncs fully and takes its write lock first. Nothing frees that lock while its holder hangs: the others give
-    up before the picker does, which waits 10 s.
+    up before the picker does, which waits 10 s. Threads keep their connection for a while, and look before each request
+    or task whether it still works.
     """
+    kept = {**url, "CONN_MAX_AGE": CONNECTION_KEPT_SECONDS, "CONN_HEALTH_CHECKS": True}
     if not url["ENGINE"].endswith("sqlite3"):
-        return {**url, "CONN_MAX_AGE": 0, "OPTIONS": _postgresql_options(url.get("OPTIONS", {}))}
+        return {**kept, "OPTIONS": _postgresql_options(url.get("OPTIONS", {}))}
     name = BASE_DIR / url["NAME"]
     name.parent.mkdir(parents=True, exist_ok=True)
     options = {
@@ -95,7 +98,7 @@ def _database(url: dict[str, Any]) -> dict[str, Any]:
         "timeout": SQLITE_LOCK_SECONDS,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
-    return {**url, "NAME": str(name), "OPTIONS": options}
+    return {**kept, "ENGINE": "tenios_dashboard.sqlite3", "NAME": str(name), "OPTIONS": options}
 
 
 # --- the process -----------------------------------------------------------------------------------------------------
@@ -136,7 +139,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "transfers.middleware.RefuseNulMiddleware",
     "transfers.middleware.NobodyWatchesMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
+    "transfers.middleware.StaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

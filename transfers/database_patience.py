@@ -3,8 +3,11 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import cast
 
-from django.db import InterfaceError, InternalError, OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, InternalError, OperationalError, connection, connections
+
+from tenios_dashboard.sqlite3.base import DatabaseWrapper as SqliteWrapper
 
 DATABASE_TROUBLE = (OperationalError, InterfaceError, InternalError)
 """What Django raises when the database cannot do its work now. Whether a commit that failed so was made is not known.
@@ -37,13 +40,8 @@ def waiting_at_most(seconds: float) -> Iterator[None]:
 def _set_bound(seconds: float | None) -> None:
     """Bound the waiting of this connection; None stands for the bound of its settings."""
     if connection.vendor == "sqlite":
-        usual = connection.settings_dict["OPTIONS"]["timeout"]
-        statement = f"PRAGMA busy_timeout = {_milliseconds(usual if seconds is None else seconds)}"
-    else:
-        statement = "SET lock_timeout TO " + ("DEFAULT" if seconds is None else f"'{_milliseconds(seconds)}'")
+        cast(SqliteWrapper, connections[DEFAULT_DB_ALIAS]).bound_waiting(seconds)
+        return
+    bound = "DEFAULT" if seconds is None else f"'{max(1, round(seconds * 1000))}'"
     with connection.cursor() as cursor:
-        cursor.execute(statement)
-
-
-def _milliseconds(seconds: float) -> int:
-    return max(1, round(seconds * 1000))
+        cursor.execute(f"SET lock_timeout TO {bound}")

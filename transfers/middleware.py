@@ -4,7 +4,7 @@ All are functions for both worlds: on ASGI none of them costs a detour through a
 """
 
 from collections.abc import Awaitable, Callable
-from typing import cast
+from typing import Any, cast
 from urllib.parse import unquote, urlencode
 
 from asgiref.sync import iscoroutinefunction
@@ -17,6 +17,7 @@ from django.shortcuts import resolve_url
 from django.utils import translation
 from django.utils.decorators import sync_and_async_middleware
 from django_htmx.middleware import HtmxDetails
+from servestatic.middleware import ServeStaticMiddleware
 
 from transfers.models import User
 
@@ -74,6 +75,12 @@ def _without_cookies(request: HttpRequest) -> HttpRequest:
     if request.path in WATCHED_PATHS:
         request.COOKIES = {}
     return request
+
+
+@sync_and_async_middleware
+def StaticFilesMiddleware(get_response: SyncHandler | AsyncHandler) -> SyncHandler | AsyncHandler:  # noqa: N802
+    """Serve static files among coroutines; the synchronous chain never sees one (tenios_dashboard/asgi.py)."""
+    return ServeStaticMiddleware(cast(Any, get_response)) if iscoroutinefunction(get_response) else get_response
 
 
 @sync_and_async_middleware

@@ -113,7 +113,7 @@ def move_transfer(
     values = {"state": transition.target, **(changes or {})}
     if transition.target in SETTLED:
         values.setdefault("settled_at", Now())
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         candidates = Transfer.objects.filter(where or Q(), pk=transfer_id, state__in=transition.sources)
         if candidates.update(**values) == 0:
             return None

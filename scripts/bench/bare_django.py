@@ -1,9 +1,22 @@
-"""Django with the settings that the environment names, each answer stamped."""
+"""Django with the settings that the environment names, on threads like the product's, each answer stamped."""
 
-from typing import cast
+from scripts.bench.stamped import Receive, Scope, Send, stamped
+from tenios_dashboard.request_threads import OneStepHandler, RequestThreads
 
-from django.core.asgi import get_asgi_application
 
-from scripts.bench.stamped import Application, stamped
+def _setup() -> OneStepHandler:
+    import django
 
-application = stamped(cast(Application, get_asgi_application()))
+    django.setup(set_prefix=False)
+    return OneStepHandler()
+
+
+_handler, _threads = _setup(), RequestThreads()
+
+
+async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
+    async with _threads.one():
+        await _handler(scope, receive, send)  # type: ignore[arg-type]
+
+
+application = stamped(_serve)

@@ -65,7 +65,7 @@ def find_destinations(
     return Results(
         groups=_with_closed(_with_typed(groups, memory, typed, text)),
         shown=shown,
-        total=Destination.objects.visible_to(user).count_active(),
+        total=Destination.objects.visible_to(user).active().count(),
         refusal="" if shown and typed.is_refusal_passing else typed.refusal,
         for_supervisor=typed.for_supervisor,
     )
@@ -102,8 +102,11 @@ def _are(typed: Typed) -> Q:
 
 def _listed(found: DestinationQuerySet, memory: Memory, text: str, *, without: Options, limit: int) -> Options:
     shown = [option.destination_id for option in without if option.destination_id is not None]
-    entries = ranked(found.exclude(pk__in=shown), text)[: max(0, limit - len(without))]
-    return tuple(memory.option_of_entry(entry, text) for entry in entries)
+    # First which ones, then those: else PostgreSQL looks up the entry of each that was found before it sorts them.
+    listed = ranked(found.exclude(pk__in=shown), text).values_list("pk", flat=True)
+    ids = list(listed[: max(0, limit - len(without))])
+    entries = Destination.objects.select_related("entry").in_bulk(ids)
+    return tuple(memory.option_of_entry(entries[pk], text) for pk in ids if pk in entries)
 
 
 def _near(entries: DestinationQuerySet, memory: Memory, text: str) -> Options:

@@ -27,12 +27,12 @@ class DestinationQuerySet(models.QuerySet["Destination"]):
     """Reads and bulk writes of the addresses; the latter keep `search_text` and `owner` true."""
 
     def active(self) -> Self:
-        """Addresses of entries that agents may transfer to, each with its entry."""
-        return self.filter(entry__is_active=True).select_related("entry")
+        """Addresses of entries that agents may transfer to, each with its entry.
 
-    def count_active(self) -> int:
-        """Count as `active` would, from the few entries that are switched off: the others need not be looked at."""
-        return self.exclude(entry__in=DirectoryEntry.objects.filter(is_active=False).values("pk")).count()
+        Asked by the few entries that are switched off: the others need not be looked at.
+        """
+        switched_off = DirectoryEntry.objects.filter(is_active=False).values("pk")
+        return self.exclude(entry__in=switched_off).select_related("entry")
 
     def visible_to(self, user: User) -> Self:
         """Addresses that a person may know of: of their own entries, and of shared ones that are for them."""

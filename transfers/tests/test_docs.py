@@ -30,7 +30,7 @@ def settings_in_readme() -> set[str]:
 
 def packages_of(requirements: str) -> set[str]:
     lines = (ROOT / requirements).read_text().splitlines()
-    return {re.split(r"[<>=]", line)[0] for line in lines if line and not line.startswith(("#", "-r"))}
+    return {re.split(r"[<>=;]", line)[0] for line in lines if line and not line.startswith(("#", "-r"))}
 
 
 def anchors_of(document: Path) -> set[str]:

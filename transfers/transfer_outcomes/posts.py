@@ -1,6 +1,5 @@
 """Evidence from the posts of TENIOS: forwards that come after a transfer was sent, and the end of the call."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -74,14 +73,16 @@ def cancel_pointless_request(transfer_id: int) -> None:
         cancel_requested(transfer.call, reason="answered_meanwhile")
 
 
-def _forwards_of(transfer: Transfer) -> Iterable[CallEvent]:
-    until = next_sent_at(transfer)
-    return CallEvent.objects.filter(
-        *([Q(received_at__lt=until)] if until else []),
+def _forwards_of(transfer: Transfer) -> list[CallEvent]:
+    """Return the forward posts between this transfer's request and the next one's."""
+    since = CallEvent.objects.filter(
         call_uuid=transfer.call.call_uuid,
         kind__in=[CallEventKind.FORWARD_STARTED, CallEventKind.FORWARD_ANSWERED],
         received_at__gte=transfer.sent_at,
-    ).order_by("received_at", "pk")
+    )
+    found = list(since.order_by("received_at", "pk"))
+    until = next_sent_at(transfer) if found else None
+    return [event for event in found if until is None or event.received_at < until]
 
 
 def _is_about(event: CallEvent, transfer: Transfer) -> bool:

@@ -15,8 +15,7 @@ from transfers.views.picker_obstacle import Obstacle
 from transfers.views.picker_wish import Wish, searching_for_address
 from transfers.views.signed_in import SignedInRequest
 
-LISTED = 40
-LISTED_FOR_TEXT = 25
+LISTED = 25
 """Whoever searches types one letter more rather than read on; each line costs time while they type."""
 
 KINDS: list[tuple[str, str | Promise]] = [
@@ -32,7 +31,7 @@ def _search(user: User, wish: Wish, call: Call | None) -> dict[str, Any]:
         user=user,
         text=wish.text,
         destination_type=wish.kind,
-        limit=LISTED_FOR_TEXT if wish.text else LISTED,
+        limit=LISTED,
         call=call,
     )
     options = [option for group in results.groups for option in group.options]

@@ -95,10 +95,11 @@ def test_hash_is_the_same_after_the_database_gave_the_time_back(
     assert hash_entry(stored) == entry.hash
 
 
-def test_recording_takes_three_queries(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_recording_takes_few_queries(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     record_taken_call()
 
-    with django_assert_num_queries(3):
+    # The chain's head, the entry, its detail; PostgreSQL takes the last two in one.
+    with django_assert_num_queries(3 if connection.vendor == "sqlite" else 2):
         record_taken_call(detail={"note": "again"})
 
     assert AuditEntry.objects.count() == 2

@@ -9,18 +9,19 @@ import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from asgiref.sync import ThreadSensitiveContext
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.urls import get_resolver
 
 from tenios_dashboard.request_threads import OneStepHandler, RequestThreads
 from transfers import live_updates
-from transfers.stream_thread import STREAM_THREAD
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenios_dashboard.settings")
 
 _in_coroutines = get_asgi_application()
+
+from transfers.views.live_stream import stream  # noqa: E402  # needs Django set up
+
 _in_one_step = OneStepHandler()
 _threads = RequestThreads()
 live_updates.tell_boards_to_look_again()
@@ -42,8 +43,7 @@ async def application(
     """Serve one ASGI connection."""
     path = scope["path"] if scope["type"] == "http" else ""
     if path == _STREAM_PATH:
-        async with ThreadSensitiveContext(executor=STREAM_THREAD):
-            await _in_coroutines(scope, receive, send)  # type: ignore[arg-type]
+        await stream(scope, receive, send)
     elif path.startswith(settings.STATIC_URL):
         await _in_coroutines(scope, receive, send)  # type: ignore[arg-type]
     else:

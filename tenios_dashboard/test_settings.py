@@ -25,3 +25,5 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 DATABASES["default"]["TEST"] = (
     {"NAME": str(DATABASES["default"]["NAME"])} if DATABASES["default"]["ENGINE"].endswith("sqlite3") else {}
 )
+# The threads of a test end with it, and nobody closes for them what they kept.
+DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -8,6 +8,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import DateTimeField, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
 from transfers.models import Transfer
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -46,3 +49,22 @@ class Cursor:
     def __str__(self) -> str:
         microseconds = (self.requested_at - _EPOCH) // timedelta(microseconds=1)
         return f"{'older' if self.is_older else 'newer'}-{microseconds}-{self.pk}"
+
+
+def older_than(transfers: QuerySet[Transfer], place: Cursor) -> QuerySet[Transfer]:
+    """Leave what comes after a place, newest first. The plain bound beside the choice is what an index starts from."""
+    moment = _stored_moment(place)
+    return transfers.filter(Q(requested_at__lt=moment) | Q(id__lt=place.pk), requested_at__lte=moment)
+
+
+def newer_than(transfers: QuerySet[Transfer], place: Cursor) -> QuerySet[Transfer]:
+    """Leave what comes before a place, oldest first: the row next to it leads."""
+    moment = _stored_moment(place)
+    after = transfers.filter(Q(requested_at__gt=moment) | Q(id__gt=place.pk), requested_at__gte=moment)
+    return after.order_by("requested_at", "id")
+
+
+def _stored_moment(place: Cursor) -> Coalesce:
+    """The time as the row holds it: SQLite compares text, and one moment may be written with 0, 3 or 6 decimals."""
+    stored = Transfer.objects.filter(pk=place.pk).values("requested_at")
+    return Coalesce(Subquery(stored), Value(place.requested_at, output_field=DateTimeField()))

@@ -21,7 +21,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from transfers.live_hub import Audience, Subscription
+from transfers.live_streams import Audience, Subscription
 from transfers.models import User
 from transfers.stream_thread import run_on_stream_thread
 
@@ -35,7 +35,7 @@ OVER = b"event: over\ndata: {}\n\n"
 """The last frame of a stream whose reader may no longer see it as it was; the page then asks for itself."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """Whose stream it is and what they may see. When that changes the stream ends, and the browser opens another."""
 

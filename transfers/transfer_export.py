@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 
 from transfers.csv_cells import csv_cell
-from transfers.history_cursor import Cursor
+from transfers.history_cursor import Cursor, older_than
 from transfers.models import Transfer
-from transfers.transfer_history import older_than
 
 BATCH_SIZE = 1000
 

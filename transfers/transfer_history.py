@@ -4,24 +4,21 @@ Pages follow the sort key (`requested_at`, `id`), never an offset, and nothing c
 page 1 costs.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-from django.db.models import DateTimeField, Q, QuerySet, Subquery, Value
+from django.db.models import OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from transfers.history_cursor import Cursor
-from transfers.models import Call, Transfer, User
+from transfers import history_search
+from transfers.history_cursor import Cursor, newer_than, older_than
+from transfers.history_search import Mentions
+from transfers.models import Transfer, User
 from transfers.transfer_states import by_the_clock
 
 PAGE_SIZE = 50
-COUNT_LIMIT = 1000
+COUNT_LIMIT = history_search.FEW
 """Above this the page says "1,000+": counting on would read every row."""
-
-LAST_CODE_POINT = "\U0010ffff"
-_CALL_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -53,6 +50,28 @@ class Page:
         return not self.newer and not self.older
 
 
+@dataclass(frozen=True)
+class Found:
+    """The transfers that were asked for, newest first, each with its call.
+
+    Where words alone were searched for and mean more than `COUNT_LIMIT` transfers, `mentions` lead to a page of them
+    within the `whole` history.
+    """
+
+    transfers: QuerySet[Transfer]
+    whole: QuerySet[Transfer] | None = None
+    mentions: Mentions | None = None
+
+    def page(self, cursor: str = "", page_size: int = PAGE_SIZE) -> Page:
+        """Do as `page_of_transfers`."""
+        transfers = self.transfers if self.whole is None else self.whole
+        return page_of_transfers(transfers, cursor, page_size, mentions=self.mentions)
+
+    def count_up_to_limit(self) -> int:
+        """Do as the function of this name."""
+        return count_up_to_limit(self.transfers) if self.mentions is None else COUNT_LIMIT + 1
+
+
 def visible_transfers(user: User) -> QuerySet[Transfer]:
     """Return the transfers this person may see: all for those who supervise, else their own."""
     if user.has_perm("transfers.view_all_transfers"):
@@ -65,58 +84,82 @@ def unresolved_transfers(user: User) -> QuerySet[Transfer]:
     return Transfer.objects.unresolved() & visible_transfers(user)
 
 
+def with_destination(
+    transfers: QuerySet[Transfer], address: str | OuterRef, destination_type: str | OuterRef
+) -> QuerySet[Transfer]:
+    """Leave the transfers to an address, of any type if that is empty.
+
+    The type stands where no index is seen: SQLite would read a quarter of the history by it, and look at each address.
+    """
+    transfers = transfers.filter(destination=address)
+    if not destination_type:
+        return transfers
+    return transfers.alias(type_of_address=Coalesce("destination_type", Value(""))).filter(
+        type_of_address=destination_type
+    )
+
+
 def filtered_transfers(*, user: User, filters: HistoryFilter) -> QuerySet[Transfer]:
     """Return what this person may see and the filter leaves, newest first, with the call of each."""
+    return find_transfers(user=user, filters=filters).transfers
+
+
+def find_transfers(*, user: User, filters: HistoryFilter) -> Found:
+    """Return the same together with the shortest way to a page of it."""
+    transfers = _transfers_before_search(user, filters)
+    if not filters.text:
+        return Found(transfers)
+    mentions = None if history_search.is_call_uuid(filters.text) else history_search.find_mentions(filters.text)
+    ids = mentions.ids_of_few() if mentions else None
+    if ids is not None:
+        return Found(transfers.filter(pk__in=ids))
+    searched = transfers.filter(history_search.mentions_of(filters.text))
+    is_nothing_else_asked = filters == HistoryFilter(text=filters.text)
+    if mentions is None or not is_nothing_else_asked or not user.has_perm("transfers.view_all_transfers"):
+        return Found(searched)
+    return Found(searched, whole=transfers, mentions=mentions)
+
+
+def _transfers_before_search(user: User, filters: HistoryFilter) -> QuerySet[Transfer]:
     wanted = {
         "call__caller_digest": filters.caller_digest,
         "agent_id": filters.agent_id,
-        "destination_type": filters.destination_type,
-        "destination": filters.destination,
         "state": filters.outcome,
         "requested_at__gte": filters.from_at,
         "requested_at__lt": filters.until_at,
     }
     transfers = unresolved_transfers(user) if filters.is_unresolved else visible_transfers(user)
     transfers = transfers.filter(**{field: value for field, value in wanted.items() if value})
-    if filters.text:
-        transfers = transfers.filter(_mentions(filters.text))
+    if filters.destination:
+        transfers = with_destination(transfers, filters.destination, filters.destination_type)
+    elif filters.destination_type:
+        transfers = transfers.filter(destination_type=filters.destination_type)
     return transfers.select_related("call").order_by("-requested_at", "-id")
 
 
-def _mentions(text: str) -> Q:
-    if _CALL_UUID.fullmatch(text):
-        return Q(call__call_uuid=text) | Q(call__call_uuid=text.lower())
-    names = Q(call__in=_calls_beginning_with(text))
-    for spelling in {text, text.lower(), text.upper(), text.title()}:  # SQLite folds the case of ASCII letters only
-        names |= Q(destination_name__icontains=spelling) | Q(agent_name__icontains=spelling)
-    return names
-
-
-def _calls_beginning_with(text: str) -> QuerySet[Call]:
-    """Return the calls whose id begins so, found by its index once, not beside every transfer."""
-    beginnings = Q()
-    for spelling in {text, text.lower(), text.upper()}:
-        if connection.vendor == "sqlite":  # its LIKE uses no index, but it compares text by code points
-            beginnings |= Q(call_uuid__gte=spelling, call_uuid__lt=spelling + LAST_CODE_POINT)
-        else:
-            beginnings |= Q(call_uuid__startswith=spelling)
-    return Call.objects.filter(beginnings)
-
-
-def page_of_transfers(transfers: QuerySet[Transfer], cursor: str = "", page_size: int = PAGE_SIZE) -> Page:
+def page_of_transfers(
+    transfers: QuerySet[Transfer], cursor: str = "", page_size: int = PAGE_SIZE, *, mentions: Mentions | None = None
+) -> Page:
     """Return the page a cursor asks for, the first one without; `transfers` come from `filtered_transfers`.
 
+    With `mentions` they are the whole history, and only what is mentioned is meant.
     A way back that reaches the newest row shows the first page, so that it is never half empty.
     Raises `InvalidCursor`.
     """
     place = Cursor.read(cursor) if cursor else None
     if place is not None and not place.is_older:
-        rows = list(newer_than(transfers, place)[: page_size + 1])
+        rows = _first(newer_than(transfers, place), page_size + 1, mentions)
         if len(rows) > page_size:
             return _page(rows[:page_size][::-1], has_newer=True, has_older=True)
         place = None
-    rows = list((older_than(transfers, place) if place else transfers)[: page_size + 1])
+    rows = _first(older_than(transfers, place) if place else transfers, page_size + 1, mentions)
     return _page(rows[:page_size], has_newer=place is not None, has_older=len(rows) > page_size)
+
+
+def _first(transfers: QuerySet[Transfer], count: int, mentions: Mentions | None) -> list[Transfer]:
+    if mentions is not None:
+        transfers = transfers.filter(pk__in=mentions.first_ids(transfers, count))
+    return list(transfers[:count])
 
 
 def _page(rows: list[Transfer], *, has_newer: bool, has_older: bool) -> Page:
@@ -125,25 +168,6 @@ def _page(rows: list[Transfer], *, has_newer: bool, has_older: bool) -> Page:
         newer=str(Cursor.at(rows[0], is_older=False)) if has_newer and rows else "",
         older=str(Cursor.at(rows[-1], is_older=True)) if has_older and rows else "",
     )
-
-
-def older_than(transfers: QuerySet[Transfer], place: Cursor) -> QuerySet[Transfer]:
-    """Leave what comes after a place, newest first. The plain bound beside the choice is what an index starts from."""
-    moment = _stored_moment(place)
-    return transfers.filter(Q(requested_at__lt=moment) | Q(id__lt=place.pk), requested_at__lte=moment)
-
-
-def newer_than(transfers: QuerySet[Transfer], place: Cursor) -> QuerySet[Transfer]:
-    """Leave what comes before a place, oldest first: the row next to it leads."""
-    moment = _stored_moment(place)
-    after = transfers.filter(Q(requested_at__gt=moment) | Q(id__gt=place.pk), requested_at__gte=moment)
-    return after.order_by("requested_at", "id")
-
-
-def _stored_moment(place: Cursor) -> Coalesce:
-    """The time as the row holds it: SQLite compares text, and one moment may be written with 0, 3 or 6 decimals."""
-    stored = Transfer.objects.filter(pk=place.pk).values("requested_at")
-    return Coalesce(Subquery(stored), Value(place.requested_at, output_field=DateTimeField()))
 
 
 def count_up_to_limit(transfers: QuerySet[Transfer]) -> int:

@@ -72,7 +72,7 @@ def _board(system: System, chromium: Path) -> Iterator[Page]:
         context.add_cookies([{"name": "sessionid", "value": session_key, "url": system.web.url}])
         page = context.new_page()
         page.goto(f"{system.web.url}/")
-        page.wait_for_function("document.documentElement.dataset.live === 'on'")
+        page.locator("html[data-live=on]").wait_for(state="attached")
         page.evaluate(OBSERVE)
         yield page
         browser.close()

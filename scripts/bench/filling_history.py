@@ -12,9 +12,24 @@ from django.db.models import Model
 from django.utils import timezone
 
 from transfers.history_cursor import Cursor
-from transfers.models import Call, CallState, DestinationType, Transfer, TransferState, User
+from transfers.models import (
+    Call,
+    CallState,
+    Destination,
+    DestinationType,
+    DirectoryEntry,
+    EntryKind,
+    Transfer,
+    TransferState,
+    User,
+)
 
-AGENTS, CALLERS, DESTINATIONS = 50, 5_000, 200
+AGENTS, DESTINATIONS, UNUSED = 50, 200, 100
+CALLS_OF_A_CALLER = 200
+BUSY = 7
+"""The number of the agent, and of the destination, that are filtered by."""
+_BUSY_SHARE = 16
+"""One transfer in so many is theirs, beside their usual ones: then the deep page is full with 10,000 transfers too."""
 DAYS = 365
 STATES = [
     *[TransferState.ANSWERED] * 12,
@@ -27,47 +42,62 @@ _BATCH = 20_000
 
 
 def history(count: int) -> dict[str, Any]:
-    """Write so many transfers over a year, each of a call of its own; return `filters` (name: query) and `cursor`."""
+    """Write so many transfers over a year, each of a call of its own; return `filters` (name: query) and `cursor`.
+
+    A caller calls as often in a short history as in a long one, so that the page of their calls is the same page.
+    """
     begin, step = timezone.now() - timedelta(days=DAYS), timedelta(days=DAYS) / count
     agents = [
         User.objects.create(username=f"agent{n}", first_name="Agent", last_name=f"{n:02d}") for n in range(AGENTS)
     ]
-    _write(Call, (_call(number, begin + number * step) for number in range(count)))
+    callers = max(1, count // CALLS_OF_A_CALLER)
+    destinations = _directory()
+    _write(Call, (_call(number, begin + number * step, callers) for number in range(count)))
     _write(Transfer, (_transfer(number, begin + number * step, agents) for number in range(count)))
     if connection.vendor == "postgresql":  # there autovacuum does it within a minute; SQLite's does nobody
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE transfers_call, transfers_transfer")
     deep = Transfer.objects.get(pk=count - int(_DEEP * count))
-    return {"filters": _filters(deep, agents[7]), "cursor": str(Cursor.at(deep, is_older=True))}
+    return {"filters": _filters(deep, agents[BUSY], destinations[BUSY]), "cursor": str(Cursor.at(deep, is_older=True))}
 
 
-def _filters(deep: Transfer, agent: User) -> dict[str, str]:
+def _filters(deep: Transfer, agent: User, destination: Destination) -> dict[str, str]:
     month = deep.requested_at.astimezone(UTC).date()
     return {
         "none": "",
         "agent": f"agent={agent.pk}",
         "kind": "destination_type=EXTERNALNUMBER",
-        "destination": "destination=specialist.7",
+        "destination": f"destination=d{destination.pk}",
+        "destination, by its address": f"destination={destination.address}",
         "outcome, frequent": "outcome=answered",
         "outcome, rare": "outcome=rejected",
         "outcome, none such": "outcome=expired",
         "unresolved": "outcome=unresolved",
-        "caller": f"caller={_digest(7)}",
+        "caller": f"caller={_digest(0)}",
         "last 7 days": "period=7d",
         "dates": f"from={month - timedelta(days=30)}&to={month}",
-        "q: a name": "q=Specialist+7",
-        "q: an agent": "q=Agent+07",
+        "q: a name": f"q=Specialist+{BUSY}",
+        "q: an agent": f"q=Agent+{BUSY:02d}",
         "q: begin of a call id": f"q={deep.call.call_uuid[:8]}",
         "q: nothing such": "q=xyzzy",
     }
 
 
-def _call(number: int, at: datetime) -> dict[str, Any]:
+def _directory() -> list[Destination]:
+    """The destinations that transfers go to, and some that nobody ever used: the filter offers the former."""
+    entries = [DirectoryEntry(kind=EntryKind.PERSON, name=f"Specialist {n}") for n in range(DESTINATIONS + UNUSED)]
+    return Destination.objects.bulk_create(
+        Destination(entry=entry, destination_type=TYPES[place % len(TYPES)], address=f"specialist.{place}")
+        for place, entry in enumerate(DirectoryEntry.objects.bulk_create(entries))
+    )
+
+
+def _call(number: int, at: datetime, callers: int) -> dict[str, Any]:
     return {
         "id": number + 1,
         "call_uuid": str(uuid.uuid4()),
         "state": CallState.ENDED,
-        "caller_digest": _digest(number % CALLERS),
+        "caller_digest": _digest(number % callers),
         "started_at": at,
         "ended_at": at,
         "last_event_at": at,
@@ -76,6 +106,10 @@ def _call(number: int, at: datetime) -> dict[str, Any]:
 
 def _transfer(number: int, at: datetime, agents: list[User]) -> dict[str, Any]:
     agent, place = agents[number * 31 % AGENTS], number * 17 % DESTINATIONS
+    if number % _BUSY_SHARE == 0:
+        agent = agents[BUSY]
+    if number % _BUSY_SHARE == 1:
+        place = BUSY
     return {
         "id": number + 1,
         "call_id": number + 1,

@@ -10,7 +10,7 @@ from scripts.bench.table import Goal, Line
 from scripts.bench.wish import Bench
 
 FEW = 10_000
-REPEATS = 4
+REPEATS = 20
 
 Pages = dict[tuple[str, str], list[float]]
 """By filter and place ("first", "deep"): the milliseconds of each fetch."""

@@ -34,32 +34,40 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _set_busy_timeout(self, seconds: float) -> None:
         self.connection.execute(f"PRAGMA busy_timeout = {max(1, round(seconds * 1000))}")
 
-    def _start_transaction_under_autocommit(self) -> None:
+    def set_autocommit(self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False) -> None:
+        """Begin a transaction when it is this thread's turn, or come back from one. Raises OperationalError."""
+        if autocommit or not force_begin_transaction_with_broken_autocommit:
+            super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
+            return
+        self.ensure_connection()
         until = time.monotonic() + self._most_seconds
         if not _turn.acquire(timeout=self._most_seconds):
             raise OperationalError("database is locked")
         self._has_turn = True
         try:
             self._set_busy_timeout(until - time.monotonic())
-            super()._start_transaction_under_autocommit()
+            super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
             self._set_busy_timeout(self._most_seconds)
         except BaseException:
             self._end_turn()
             raise
 
-    def _commit(self) -> None:
-        super()._commit()  # if it fails, the rollback that follows ends the turn
+    def commit(self) -> None:
+        """Commit; what fails is rolled back by whoever asked, and that ends the turn."""
+        super().commit()
         self._end_turn()
 
-    def _rollback(self) -> None:
+    def rollback(self) -> None:
+        """Roll back."""
         try:
-            super()._rollback()
+            super().rollback()
         finally:
             self._end_turn()
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Close, and with it what is open."""
         try:
-            super()._close()
+            super().close()
         finally:
             self._end_turn()
 

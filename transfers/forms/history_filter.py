@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from transfers.forms.history_fields import DateField, DestinationTypeField
 from transfers.models import Destination, DestinationType, Transfer, TransferState, User
-from transfers.transfer_history import HistoryFilter, visible_transfers
+from transfers.transfer_history import HistoryFilter, visible_transfers, with_destination
 
 PERIOD_DAYS = {"today": 1, "7d": 7, "30d": 30}
 PERIODS = [
@@ -33,6 +34,11 @@ _DIRECTORY_KEY = re.compile(r"d(\d{1,18})", re.ASCII)
 
 def _day_begins(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
+
+
+def _is_any(transfers: QuerySet[Transfer]) -> IsNull:
+    """Whether there is one, looked for row by row: of `Exists` PostgreSQL makes a join that reads the whole history."""
+    return IsNull(Subquery(transfers.values("pk")[:1]), False)
 
 
 class HistoryFilterForm(forms.Form):
@@ -82,15 +88,13 @@ class HistoryFilterForm(forms.Form):
             del self.fields["agent"]
             return
         transfers = Transfer.objects.filter(agent=OuterRef("pk"))
-        people = User.objects.filter(Exists(transfers)).order_by("first_name", "last_name", "username")
+        people = User.objects.filter(_is_any(transfers)).order_by("first_name", "last_name", "username")
         choices = [("", _("All agents")), *((str(person.pk), person.display_name) for person in people)]
         cast(forms.ChoiceField, self.fields["agent"]).choices = choices
 
     def _offer_destinations(self, user: User) -> None:
-        transfers = visible_transfers(user).filter(
-            destination=OuterRef("address"), destination_type=OuterRef("destination_type")
-        )
-        known = Destination.objects.visible_to(user).filter(Exists(transfers)).order_by("entry__name", "pk")
+        transfers = with_destination(visible_transfers(user), OuterRef("address"), OuterRef("destination_type"))
+        known = Destination.objects.visible_to(user).filter(_is_any(transfers)).order_by("entry__name", "pk")
         names = known.values_list("pk", "entry__name", "label")
         choices = [("", _("All destinations")), *((f"d{pk}", " · ".join(filter(None, name))) for pk, *name in names)]
         chosen = self.data.get("destination", "")

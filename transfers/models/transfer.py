@@ -133,6 +133,9 @@ class Transfer(models.Model):
             models.Index(fields=["state", "-requested_at", "-id"], name="transfer_by_state"),
             models.Index(fields=["destination_type", "-requested_at", "-id"], name="transfer_by_type"),
             models.Index(fields=["destination", "-requested_at", "-id"], name="transfer_by_destination"),
+            models.Index(fields=["agent", "destination", "-requested_at", "-id"], name="transfer_by_agent_dest"),
+            models.Index(fields=["destination_name", "-requested_at", "-id"], name="transfer_by_dest_name"),
+            models.Index(fields=["agent_name", "-requested_at", "-id"], name="transfer_by_agent_name"),
             models.Index(
                 fields=["due_at"], condition=models.Q(state__in=["requested", "sending"]), name="transfer_due"
             ),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 
-from django.db import close_old_connections
+from django.db import connections
 
 from transfers import redis_patience
 from transfers.system_health.condition import SystemHealth
@@ -67,7 +67,7 @@ class Lookout:
             try:
                 health = self._read()
             finally:
-                close_old_connections()
+                connections.close_all()  # the thread ends: nobody else could use what it kept
             self._seen = time.monotonic(), health
             looking.set_result(health)
         except Exception as error:

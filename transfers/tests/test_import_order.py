@@ -32,14 +32,14 @@ STAIRS: list[set[str]] = [
         "transfer_guard",
         "metrics",
     },
-    {"call_board", "transfer_history", "directory", "transfer_texts", "audit_texts", "system_health"},
-    {"transfer_states", "sending_gate", "history_cursor", "audit_sentences"},
+    {"live_messages", "call_board", "transfer_history", "directory", "transfer_texts", "audit_texts", "system_health"},
+    {"transfer_states", "sending_gate", "history_cursor", "history_search", "audit_sentences"},
     {"destination_policy"},
     {"audit_log"},
-    {"live_updates", "caller_digest", "call_limits", "heartbeats", "transfer_limits"},
+    {"live_updates", "live_news", "caller_digest", "call_limits", "heartbeats", "transfer_limits", "history_names"},
     {"phone_numbers", "csv_cells", "redis_patience", "database_patience", "leases"},
     {"models"},
-    {"tenios", "stream_thread", "durations"},
+    {"tenios", "stream_thread", "live_streams", "asked_together", "durations"},
 ]
 DOORS = {"admin", "apps", "management", "migrations", "templatetags"}
 """Opened by Django, imported by nobody, free to look at any step."""

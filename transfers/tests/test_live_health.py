@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 import pytest
 
 from transfers.live_health import REPEAT_AFTER_LOOKS, HealthWatch
-from transfers.live_hub import Audience, Subscription
+from transfers.live_streams import Audience
+from transfers.tests.heard_stream import HeardStream
 
 LOOK_SECONDS = 0.01
 ENGLISH, GERMAN = Audience("en", may_transfer_any=False), Audience("de", may_transfer_any=True)
@@ -28,12 +29,8 @@ def frame(language: str, seen: str) -> bytes:
     return f"event: health\ndata: <section>\ndata:   {language} {seen}\ndata: </section>\n\n".encode()
 
 
-def stream(audience: Audience = ENGLISH) -> Subscription:
-    return Subscription(1, audience)
-
-
-async def next_frame(subscription: Subscription) -> bytes:
-    return await asyncio.wait_for(subscription.frames.get(), timeout=10)
+def stream(audience: Audience = ENGLISH) -> HeardStream:
+    return HeardStream(1, audience)
 
 
 async def looks_more(looks: Looks, number: int) -> None:
@@ -59,10 +56,10 @@ def test_every_stream_is_told_in_its_language_from_one_look() -> None:
     async def story(health_watch: HealthWatch, looks: Looks) -> None:
         english, other, german = stream(), stream(), stream(GERMAN)
         for each in (english, other, german):
-            health_watch.add(each)
+            health_watch.add(each.subscription)
 
-        assert await next_frame(english) == await next_frame(other) == frame("en", "working")
-        assert await next_frame(german) == frame("de", "working")
+        assert await english.next_frame() == await other.next_frame() == frame("en", "working")
+        assert await german.next_frame() == frame("de", "working")
 
     looks = watch(story)
 
@@ -72,14 +69,14 @@ def test_every_stream_is_told_in_its_language_from_one_look() -> None:
 def test_only_what_changed_is_told() -> None:
     async def story(health_watch: HealthWatch, looks: Looks) -> None:
         one = stream()
-        health_watch.add(one)
-        await next_frame(one)
+        health_watch.add(one.subscription)
+        await one.next_frame()
         await looks_more(looks, 3)
         assert one.frames.empty()
 
         looks.seen = "stopped"
 
-        assert await next_frame(one) == frame("en", "stopped")
+        assert await one.next_frame() == frame("en", "stopped")
 
     watch(story)
 
@@ -87,13 +84,13 @@ def test_only_what_changed_is_told() -> None:
 def test_a_new_stream_is_told_at_once_what_was_seen_last() -> None:
     async def story(health_watch: HealthWatch, looks: Looks) -> None:
         first = stream()
-        health_watch.add(first)
-        await next_frame(first)
+        health_watch.add(first.subscription)
+        await first.next_frame()
 
         second = stream()
-        health_watch.add(second)
+        health_watch.add(second.subscription)
 
-        assert second.frames.get_nowait() == frame("en", "working")
+        assert await second.next_frame() == frame("en", "working")
 
     watch(story)
 
@@ -101,9 +98,9 @@ def test_a_new_stream_is_told_at_once_what_was_seen_last() -> None:
 def test_nobody_looks_while_nobody_has_a_board_open() -> None:
     async def story(health_watch: HealthWatch, looks: Looks) -> None:
         one = stream()
-        health_watch.add(one)
-        await next_frame(one)
-        health_watch.discard(one)
+        health_watch.add(one.subscription)
+        await one.next_frame()
+        health_watch.discard(one.subscription)
         await asyncio.sleep(LOOK_SECONDS * 10)
         asked = len(looks.asked)
         await asyncio.sleep(LOOK_SECONDS * 10)
@@ -117,16 +114,16 @@ def test_nobody_looks_while_nobody_has_a_board_open() -> None:
 def test_who_comes_after_a_time_without_looks_is_not_told_what_was_true_before() -> None:
     async def story(health_watch: HealthWatch, looks: Looks) -> None:
         first = stream()
-        health_watch.add(first)
-        await next_frame(first)
-        health_watch.discard(first)
+        health_watch.add(first.subscription)
+        await first.next_frame()
+        health_watch.discard(first.subscription)
         await asyncio.sleep(LOOK_SECONDS * 10)
         looks.seen = "stopped"
 
         second = stream()
-        health_watch.add(second)
+        health_watch.add(second.subscription)
 
-        assert await next_frame(second) == frame("en", "stopped")
+        assert await second.next_frame() == frame("en", "stopped")
 
     watch(story)
 
@@ -135,11 +132,11 @@ def test_a_look_that_breaks_ends_nothing(caplog: pytest.LogCaptureFixture) -> No
     async def story(health_watch: HealthWatch, looks: Looks) -> None:
         looks.seen = "broken"
         one = stream()
-        health_watch.add(one)
+        health_watch.add(one.subscription)
         await looks_more(looks, 2)
         looks.seen = "working"
 
-        assert await next_frame(one) == frame("en", "working")
+        assert await one.next_frame() == frame("en", "working")
 
     watch(story)
 
@@ -149,11 +146,11 @@ def test_a_look_that_breaks_ends_nothing(caplog: pytest.LogCaptureFixture) -> No
 def test_everybody_is_told_anew_after_a_while() -> None:
     async def story(health_watch: HealthWatch, looks: Looks) -> None:
         one = stream()
-        health_watch.add(one)
-        await next_frame(one)
+        health_watch.add(one.subscription)
+        await one.next_frame()
         asked = len(looks.asked)
 
-        assert await next_frame(one) == frame("en", "working")
+        assert await one.next_frame() == frame("en", "working")
         assert len(looks.asked) - asked >= REPEAT_AFTER_LOOKS - 1
 
     watch(story)

@@ -8,11 +8,16 @@ import pytest
 import redis
 
 from scripts.embedded_redis import EmbeddedRedis
-from transfers.live_hub import CAUGHT_UP, CUT_OFF, QUEUE_FRAMES, RESYNC, SYSTEM, Audience, LiveHub, Rows, Subscription
+from transfers import live_hub
+from transfers.live_hub import LiveHub
+from transfers.live_news import Rows
+from transfers.live_streams import BEAT, CAUGHT_UP, CUT_OFF, SYSTEM, Audience, resync
 from transfers.live_updates import KEPT_MESSAGES, STREAM
+from transfers.tests.heard_stream import HeardStream
 
 AGENT_EN = Audience("en", may_transfer_any=False)
 SUPERVISOR_DE = Audience("de", may_transfer_any=True)
+RESYNC = resync(boards=1)
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +46,11 @@ class Renderer:
         return {audience: {pk: f"<tr>{audience.language} {pk}</tr>" for pk in call_ids} for audience in audiences}
 
 
+def fail(_call_ids: Collection[int], _audiences: Collection[Audience]) -> Mapping[Audience, Rows]:
+    """Stands for rows that cannot be rendered."""
+    raise ValueError("as told")
+
+
 def publish(wire: "redis.Redis", call: int, users: str = "") -> str:
     return str(wire.xadd(STREAM, {"call": call, "users": users}, maxlen=KEPT_MESSAGES, approximate=True))
 
@@ -59,22 +69,18 @@ def listen(server: EmbeddedRedis, story: Callable[[LiveHub, Renderer], Awaitable
     asyncio.run(run())
 
 
-async def next_frame(subscription: Subscription) -> bytes:
-    """Read what comes next; that the stream has caught up is what most tests take for granted."""
-    while (frame := await asyncio.wait_for(subscription.frames.get(), timeout=10)) == CAUGHT_UP:
-        pass
-    return frame
-
-
 @contextlib.asynccontextmanager
 async def subscribed(
     hub: LiveHub, *, user_id: int = 1, audience: Audience = AGENT_EN, last_id: str = "0-0"
-) -> AsyncIterator[Subscription]:
-    subscription = await hub.subscribe(user_id=user_id, audience=audience, last_id=last_id)
+) -> AsyncIterator[HeardStream]:
+    """Open a stream, and wait until it is live or knows why it is not."""
+    stream = HeardStream(user_id, audience, is_new=True)
+    hub.subscribe(stream.subscription, last_id=last_id)
     try:
-        yield subscription
+        await asyncio.wait_for(stream.has_begun.wait(), timeout=10)
+        yield stream
     finally:
-        hub.unsubscribe(subscription)
+        hub.unsubscribe(stream.subscription)
 
 
 def test_a_change_reaches_every_stream_in_the_language_of_its_reader(
@@ -84,8 +90,8 @@ def test_a_change_reaches_every_stream_in_the_language_of_its_reader(
         async with subscribed(hub) as english, subscribed(hub, user_id=2, audience=SUPERVISOR_DE) as german:
             last = publish(wire, 7)
 
-            assert await next_frame(english) == f"id: {last}\nevent: rows\ndata: <tr>en 7</tr>\n\n".encode()
-            assert await next_frame(german) == f"id: {last}\nevent: rows\ndata: <tr>de 7</tr>\n\n".encode()
+            assert await english.next_news() == f"id: {last}\nevent: rows\ndata: <tr>en 7</tr>\n\n".encode()
+            assert await german.next_news() == f"id: {last}\nevent: rows\ndata: <tr>de 7</tr>\n\n".encode()
 
     listen(server, story)
 
@@ -101,7 +107,7 @@ def test_a_change_is_rendered_once_per_audience_and_not_once_per_stream(
             ]
             publish(wire, 7)
             for stream in streams:
-                await next_frame(stream)
+                await stream.next_news()
 
         assert renderer.renderings == [({7}, {AGENT_EN})]
 
@@ -114,8 +120,8 @@ def test_news_of_the_system_reaches_every_stream_and_renders_no_row(server: Embe
             last = str(wire.xadd(STREAM, {"call": "", "users": "", "part": "system"}))
 
             for stream in (english, german):
-                assert await next_frame(stream) == SYSTEM
-                assert await next_frame(stream) == f"id: {last}\nevent: rows\ndata:\n\n".encode()
+                assert await stream.next_news() == SYSTEM
+                assert await stream.next_news() == f"id: {last}\nevent: rows\ndata:\n\n".encode()
         assert all(call_ids == set() for call_ids, _audiences in renderer.renderings)
 
     listen(server, story)
@@ -142,7 +148,7 @@ def test_a_storm_is_rendered_once_for_each_call_and_audience_however_many_messag
                 last = publish(wire, number % 10)
             is_free.set()
             for stream in (english, german):
-                while f"id: {last}\n".encode() not in await next_frame(stream):
+                while f"id: {last}\n".encode() not in await stream.next_news():
                     pass
 
         both = {AGENT_EN, SUPERVISOR_DE}
@@ -156,9 +162,9 @@ def test_whose_call_it_is_hears_so_and_nobody_else(server: EmbeddedRedis, wire: 
         async with subscribed(hub, user_id=1) as mine, subscribed(hub, user_id=2) as other:
             publish(wire, 7, users="1,3")
 
-            assert (await next_frame(mine)).startswith(b"event: own-call")
-            assert (await next_frame(mine)).startswith(b"id: ")
-            assert (await next_frame(other)).startswith(b"id: ")
+            assert (await mine.next_news()).startswith(b"event: own-call")
+            assert (await mine.next_news()).startswith(b"id: ")
+            assert (await other.next_news()).startswith(b"id: ")
 
     listen(server, story)
 
@@ -170,7 +176,7 @@ def test_a_reconnect_hears_what_it_missed_and_nothing_twice(server: EmbeddedRedi
         last = publish(wire, 3)
 
         async with subscribed(hub, last_id=seen) as stream:
-            frame = await next_frame(stream)
+            frame = await stream.next_news()
 
             assert frame.startswith(f"id: {last}\n".encode())
             assert b"en 2" in frame
@@ -195,7 +201,7 @@ def test_nothing_falls_between_catching_up_and_listening(server: EmbeddedRedis, 
         async with subscribed(hub, last_id=start) as stream:
             await publishing
             while len(heard) < 100:
-                frame = (await next_frame(stream)).decode()
+                frame = (await stream.next_news()).decode()
                 heard |= {int(part.split("</tr>")[0]) for part in frame.split("<tr>en ")[1:]}
 
         assert heard == set(range(1, 101))
@@ -208,16 +214,16 @@ def test_what_comes_while_the_reader_of_the_first_stream_starts_is_heard(
 ) -> None:
     async def story(hub: LiveHub, renderer: Renderer) -> None:
         start = publish(wire, 0)
-        newest_id = hub._newest_id
+        newest_id = hub._messages.newest_id
 
         async def look_late() -> str:
             await asyncio.sleep(0.3)
             publish(wire, 7)
             return await newest_id()
 
-        hub._newest_id = look_late  # type: ignore[method-assign]
+        hub._messages.newest_id = look_late  # type: ignore[method-assign]
         async with subscribed(hub, last_id=start) as stream:
-            assert b"en 7" in await next_frame(stream)
+            assert b"en 7" in await stream.next_news()
 
     listen(server, story)
 
@@ -226,20 +232,108 @@ def test_a_stream_that_is_given_up_while_it_catches_up_leaves_nothing_behind(
     server: EmbeddedRedis, wire: "redis.Redis"
 ) -> None:
     async def story(hub: LiveHub, renderer: Renderer) -> None:
-        is_asked, never = asyncio.Event(), asyncio.Event()
+        is_asked, may_answer, stream = asyncio.Event(), asyncio.Event(), HeardStream(is_new=True)
 
         async def hang(_last_id: str) -> None:
             is_asked.set()
-            await never.wait()
+            await may_answer.wait()
 
-        hub._missed_since = hang  # type: ignore[method-assign, assignment]
-        opening = asyncio.create_task(hub.subscribe(user_id=1, audience=AGENT_EN, last_id="0-0"))
+        hub._messages.missed_since = hang  # type: ignore[method-assign, assignment]
+        hub.subscribe(stream.subscription, last_id="0-0")
         await is_asked.wait()
-        opening.cancel()
-        await asyncio.wait([opening])
+        hub.unsubscribe(stream.subscription)
+        may_answer.set()
+        await hub._tasks["_catch_up"]
 
-        assert opening.cancelled()
-        assert hub._subscriptions == set()
+        assert hub.open_streams == 0
+        assert hub._newcomers == {}
+        assert stream.bodies == []
+
+    listen(server, story)
+
+
+def test_who_comes_back_hears_news_only_after_what_it_missed(server: EmbeddedRedis, wire: "redis.Redis") -> None:
+    async def story(hub: LiveHub, renderer: Renderer) -> None:
+        seen, missed_since, is_asked, may_answer = (
+            publish(wire, 1),
+            hub._messages.missed_since,
+            asyncio.Event(),
+            asyncio.Event(),
+        )
+        publish(wire, 2)
+
+        async def answer_late(last_id: str) -> list[tuple[str, dict[str, str]]] | None:
+            missed = await missed_since(last_id)
+            is_asked.set()
+            await may_answer.wait()
+            return missed
+
+        async with subscribed(hub) as other:
+            hub._messages.missed_since = answer_late  # type: ignore[method-assign]
+            stream = HeardStream(is_new=True)
+            hub.subscribe(stream.subscription, last_id=seen)
+            await is_asked.wait()
+            publish(wire, 3)
+            await other.hear(b"en 3")
+            may_answer.set()
+
+            frames = await stream.hear(CAUGHT_UP)
+            frames.append(await stream.next_frame())
+
+        assert [b"en 2" in frames[0], frames[1], b"en 3" in frames[2]] == [True, CAUGHT_UP, True]
+
+    listen(server, story)
+
+
+def test_those_who_come_back_together_after_the_same_message_are_served_by_one_look(
+    server: EmbeddedRedis, wire: "redis.Redis"
+) -> None:
+    async def story(hub: LiveHub, renderer: Renderer) -> None:
+        seen, missed_since, looks = publish(wire, 1), hub._messages.missed_since, []
+        last = publish(wire, 2)
+
+        async def count(last_id: str) -> list[tuple[str, dict[str, str]]] | None:
+            looks.append(last_id)
+            return await missed_since(last_id)
+
+        hub._messages.missed_since = count  # type: ignore[method-assign]
+        streams = [HeardStream(number, is_new=True) for number in range(50)]
+        for stream in streams:
+            hub.subscribe(stream.subscription, last_id=seen)
+
+        heard = [await stream.hear(CAUGHT_UP) for stream in streams]
+
+        row = f"id: {last}\nevent: rows\ndata: <tr>en 2</tr>\n\n".encode()
+        assert heard == [[row, CAUGHT_UP]] * 50
+        assert looks == [seen]
+        assert renderer.renderings == [({2}, {AGENT_EN})]
+
+    listen(server, story)
+
+
+def test_what_cannot_be_rendered_for_those_who_come_back_makes_their_pages_fetch_anew(
+    server: EmbeddedRedis, wire: "redis.Redis"
+) -> None:
+    async def story(hub: LiveHub, renderer: Renderer) -> None:
+        seen = publish(wire, 1)
+        publish(wire, 2)
+        hub._render_rows = fail
+
+        async with subscribed(hub, last_id=seen) as stream:
+            assert await stream.hear(CAUGHT_UP) == [RESYNC, CAUGHT_UP]
+
+    listen(server, story)
+
+
+def test_every_stream_shows_again_and_again_that_it_lives(
+    server: EmbeddedRedis, wire: "redis.Redis", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_hub, "BEAT_SECONDS", 0.02)
+
+    async def story(hub: LiveHub, renderer: Renderer) -> None:
+        async with subscribed(hub) as one, subscribed(hub, user_id=2) as other:
+            for stream in (one, other):
+                assert [await stream.next_news(), await stream.next_news()] == [BEAT, BEAT]
 
     listen(server, story)
 
@@ -249,12 +343,12 @@ def test_a_stream_that_opens_while_redis_is_away_is_told_at_once_and_later_fetch
 
     async def story(hub: LiveHub, renderer: Renderer) -> None:
         async with subscribed(hub) as stream:
-            assert await next_frame(stream) == CUT_OFF
+            assert await stream.next_news() == CUT_OFF
 
             await asyncio.to_thread(server.start)
-            frame = await next_frame(stream)
+            frame = await stream.next_news()
             while frame == CUT_OFF:
-                frame = await next_frame(stream)
+                frame = await stream.next_news()
             assert frame == RESYNC
 
     try:
@@ -269,7 +363,7 @@ def test_a_stream_hears_that_it_has_caught_up_after_what_it_missed(server: Embed
         publish(wire, 2)
 
         async with subscribed(hub, last_id=seen) as stream:
-            frames = [stream.frames.get_nowait() for _ in range(stream.frames.qsize())]
+            frames = await stream.hear(CAUGHT_UP)
 
         assert b"en 2" in frames[0]
         assert frames[1:] == [CAUGHT_UP]
@@ -285,22 +379,9 @@ def test_who_cannot_be_caught_up_is_told_to_fetch_anew(
         publish(wire, 1)
 
         async with subscribed(hub, last_id=last_id) as stream:
-            assert await next_frame(stream) == RESYNC
+            assert await stream.next_news() == RESYNC
 
     listen(server, story)
-
-
-def test_a_slow_reader_costs_a_bounded_queue_and_gets_resync() -> None:
-    async def story() -> None:
-        stream = Subscription(1, AGENT_EN)
-
-        for number in range(QUEUE_FRAMES + 1):
-            stream.offer(b"%d" % number)
-
-        assert stream.frames.qsize() == 1
-        assert await stream.frames.get() == RESYNC
-
-    asyncio.run(story())
 
 
 def test_while_redis_is_away_every_stream_is_told_and_afterwards_fetches_anew(tmp_path: Path) -> None:
@@ -310,12 +391,12 @@ def test_while_redis_is_away_every_stream_is_told_and_afterwards_fetches_anew(tm
     async def story(hub: LiveHub, renderer: Renderer) -> None:
         async with subscribed(hub) as stream:
             await asyncio.to_thread(server.stop)
-            assert await next_frame(stream) == CUT_OFF
+            assert await stream.next_news() == CUT_OFF
 
             await asyncio.to_thread(server.start)
-            frame = await next_frame(stream)
+            frame = await stream.next_news()
             while frame == CUT_OFF:
-                frame = await next_frame(stream)
+                frame = await stream.next_news()
             assert frame == RESYNC
 
     try:
@@ -325,14 +406,11 @@ def test_while_redis_is_away_every_stream_is_told_and_afterwards_fetches_anew(tm
 
 
 def test_a_row_that_cannot_be_rendered_makes_the_page_fetch_anew(server: EmbeddedRedis, wire: "redis.Redis") -> None:
-    def fail(call_ids: Collection[int], audiences: Collection[Audience]) -> Mapping[Audience, Rows]:
-        raise ValueError("as told")
-
     async def story(hub: LiveHub, renderer: Renderer) -> None:
         hub._render_rows = fail
         async with subscribed(hub) as stream:
             publish(wire, 1)
 
-            assert await next_frame(stream) == RESYNC
+            assert await stream.next_news() == RESYNC
 
     listen(server, story)

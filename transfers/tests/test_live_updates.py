@@ -14,13 +14,16 @@ from django.test import Client
 from scripts.embedded_redis import EmbeddedRedis
 from scripts.net import wait_until
 from transfers import live_updates, redis_patience
-from transfers.live_hub import CUT_OFF, RESYNC, Audience, LiveHub, Subscription
+from transfers.live_hub import LiveHub
+from transfers.live_streams import CUT_OFF, Audience
 from transfers.models import Transfer, User
 from transfers.redis_patience import RedisLine
 from transfers.tests.factories import make_call
+from transfers.tests.heard_stream import HeardStream
 from transfers.tests.posts import make_post
 
 AUDIENCE = Audience("en", may_transfer_any=False)
+RESYNC = b"event: resync"
 GENEROUS = 20.0
 
 
@@ -65,14 +68,16 @@ def change_call(pk: int) -> None:
     live_updates._publish({"call": pk, "users": "1"})
 
 
-def watch(server: EmbeddedRedis, story: Callable[[Subscription], Awaitable[None]], *, last_id: str = "") -> None:
+def watch(server: EmbeddedRedis, story: Callable[[HeardStream], Awaitable[None]], *, last_id: str = "") -> None:
     """Run a story with an open stream of a hub that reads from this server, after the newest message or `last_id`."""
     continue_after = last_id or live_updates.last_message_id()
 
     async def run() -> None:
         hub = LiveHub(redis_url=server.url, render_rows=lambda ids, _: {AUDIENCE: {pk: f"<tr>{pk}</tr>" for pk in ids}})
         try:
-            stream = await hub.subscribe(user_id=1, audience=AUDIENCE, last_id=continue_after)
+            stream = HeardStream(1, AUDIENCE, is_new=True)
+            hub.subscribe(stream.subscription, last_id=continue_after)
+            await asyncio.wait_for(stream.has_begun.wait(), timeout=GENEROUS)
             await asyncio.wait_for(story(stream), timeout=GENEROUS)
         finally:
             await hub.close()
@@ -80,32 +85,25 @@ def watch(server: EmbeddedRedis, story: Callable[[Subscription], Awaitable[None]
     asyncio.run(run())
 
 
-async def hear(stream: Subscription, wanted: bytes) -> list[bytes]:
-    """Read frames until one begins so; return all."""
-    frames = [b""]
-    while not frames[-1].startswith(wanted):
-        frames.append(await stream.frames.get())
-    return frames[1:]
-
-
 def test_a_change_reaches_the_boards(server: EmbeddedRedis) -> None:
-    async def story(stream: Subscription) -> None:
+    async def story(stream: HeardStream) -> None:
         change_call(7)
 
-        assert b"<tr>7</tr>" in (await hear(stream, b"id: "))[-1]
+        # What an earlier test could not publish may come first.
+        await stream.hear(b"event: rows\ndata: <tr>7</tr>")
 
     watch(server, story)
 
 
 def test_boards_that_missed_a_message_while_redis_was_frozen_fetch_anew_once_it_answers(server: EmbeddedRedis) -> None:
-    async def story(stream: Subscription) -> None:
+    async def story(stream: HeardStream) -> None:
         freeze(server)
         change_call(7)
         change_call(8)
         await asyncio.sleep(0.7)
         thaw(server)
 
-        frames = await hear(stream, RESYNC)
+        frames = await stream.hear(RESYNC)
 
         assert CUT_OFF not in frames  # the reader of the boards has noticed nothing: only the mark tells them
         assert not any(b"<tr>8</tr>" in frame for frame in frames)
@@ -114,13 +112,13 @@ def test_boards_that_missed_a_message_while_redis_was_frozen_fetch_anew_once_it_
 
 
 def test_boards_fetch_anew_when_redis_died_and_another_took_its_place(server: EmbeddedRedis) -> None:
-    async def story(stream: Subscription) -> None:
+    async def story(stream: HeardStream) -> None:
         kill(server)
         change_call(7)
-        await hear(stream, CUT_OFF)
+        await stream.hear(CUT_OFF)
         server.start()
 
-        await hear(stream, RESYNC)
+        await stream.hear(RESYNC)
 
     watch(server, story)
 
@@ -133,8 +131,8 @@ def test_a_board_that_connects_again_learns_from_the_stream_that_something_went_
     live_updates.tell_boards_to_look_again()
     assert line.drain(seconds=GENEROUS)
 
-    async def story(stream: Subscription) -> None:
-        await hear(stream, RESYNC)
+    async def story(stream: HeardStream) -> None:
+        await stream.hear(RESYNC)
 
     watch(server, story, last_id=last_id)
 

@@ -12,13 +12,15 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from transfers import live_viewers
-from transfers.live_hub import END, RESYNC, Audience, Subscription
+from transfers.live_streams import MOST_WAITING, Audience
 from transfers.live_viewers import OVER, StreamKeeper, Viewer, find_viewers
 from transfers.models import User
 from transfers.tests.factories import make_user
+from transfers.tests.heard_stream import HeardStream
 
 AGENT = Audience("en", may_transfer_any=False)
 SUPERVISOR = Audience("en", may_transfer_any=True)
+ROW = b"event: rows\ndata: <tr>\n\n"
 
 
 def signed_in(user: User) -> str:
@@ -165,14 +167,14 @@ def watch(story: Callable[[StreamKeeper, Doorman], Awaitable[None]]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def kept(keeper: StreamKeeper, doorman: Doorman, session_key: str, user_id: int) -> AsyncIterator[Subscription]:
-    subscription = Subscription(user_id, AGENT)
+async def kept(keeper: StreamKeeper, doorman: Doorman, session_key: str, user_id: int) -> AsyncIterator[HeardStream]:
+    stream = HeardStream(user_id, AGENT)
     doorman.viewers[session_key] = Viewer(user_id, AGENT)
-    keeper.add(subscription, session_key=session_key, viewer=doorman.viewers[session_key])
+    keeper.add(stream.subscription, session_key=session_key, viewer=doorman.viewers[session_key])
     try:
-        yield subscription
+        yield stream
     finally:
-        keeper.discard(subscription)
+        keeper.discard(stream.subscription)
 
 
 async def looks(doorman: Doorman, count: int) -> None:
@@ -181,24 +183,21 @@ async def looks(doorman: Doorman, count: int) -> None:
         await asyncio.sleep(0.005)
 
 
-async def all_frames(subscription: Subscription) -> list[bytes]:
-    frames = []
-    while (frame := await asyncio.wait_for(subscription.frames.get(), timeout=10)) != END:
-        frames.append(frame)
-    return frames
-
-
 def test_only_the_stream_whose_session_is_over_ends_and_reads_nothing_more() -> None:
     async def story(keeper: StreamKeeper, doorman: Doorman) -> None:
         async with kept(keeper, doorman, "one", 1) as ending, kept(keeper, doorman, "two", 2) as staying:
             await looks(doorman, 2)
             assert ending.frames.empty()
 
-            ending.offer(b"a row that waits to be read")
+            ending.takes.clear()
+            ending.subscription.offer(ROW)
+            await looks(doorman, 1)
+            ending.subscription.offer(b"data: a row that waits to be read\n\n")
             del doorman.viewers["one"]
             await looks(doorman, 2)
+            ending.takes.set()
 
-            assert await all_frames(ending) == [OVER]
+            assert await ending.all_frames() == [ROW, OVER]
             assert staying.frames.empty()
 
     watch(story)
@@ -209,7 +208,7 @@ def test_a_stream_ends_when_what_its_viewer_may_see_has_changed() -> None:
         async with kept(keeper, doorman, "one", 1) as stream:
             doorman.viewers["one"] = Viewer(1, SUPERVISOR)
 
-            assert await all_frames(stream) == [OVER]
+            assert await stream.all_frames() == [OVER]
 
     watch(story)
 
@@ -217,13 +216,18 @@ def test_a_stream_ends_when_what_its_viewer_may_see_has_changed() -> None:
 def test_a_slow_reader_whose_queue_overflowed_still_ends() -> None:
     async def story(keeper: StreamKeeper, doorman: Doorman) -> None:
         async with kept(keeper, doorman, "one", 1) as stream:
+            stream.takes.clear()
+            for _ in range(1000):
+                stream.subscription.offer(ROW)
             doorman.viewers.clear()
             await looks(doorman, 2)
-            for _ in range(1000):
-                stream.offer(b"row")
-            await looks(doorman, 2)
+            stream.subscription.offer(ROW)
+            stream.takes.set()
 
-            assert await all_frames(stream) == [OVER]
+            frames = await stream.all_frames()
+
+            assert frames.count(ROW) < MOST_WAITING
+            assert frames[-1] == OVER
 
     watch(story)
 
@@ -257,9 +261,9 @@ def test_a_database_that_is_away_for_a_moment_ends_nothing_and_for_longer_ends_a
             await looks(doorman, 2)
             assert stream.frames.empty()
 
-            stream.offer(RESYNC)
+            stream.subscription.offer(ROW)
             doorman.is_failing = True
 
-            assert await all_frames(stream) == [RESYNC]
+            assert await stream.all_frames() == [ROW]
 
     watch(story)

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 
 from transfers import transfer_history
-from transfers.history_cursor import Cursor
+from transfers.history_cursor import Cursor, older_than
 from transfers.models import DestinationType, Transfer, TransferState, User
 from transfers.tests.factories import make_call, make_transfer
 from transfers.transfer_history import HistoryFilter, filtered_transfers, page_of_transfers
@@ -115,7 +115,7 @@ def test_a_deep_page_is_found_by_index(sue: User, many: list[int]) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
-    plan = transfer_history.older_than(transfers, place)[:51].explain()
+    plan = older_than(transfers, place)[:51].explain()
 
     assert "transfer_latest" in plan
     assert "requested_at<" in plan or "Index Cond: (requested_at <=" in plan

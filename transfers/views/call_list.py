@@ -10,7 +10,7 @@ from transfers import call_board as board
 from transfers.board_choices import NOBODY, BoardChoices, CallGroup, agent_key, agent_name, arrange, line_name
 from transfers.call_board import BoardCall
 from transfers.call_limits import talking_limit, waiting_limit
-from transfers.live_hub import Audience
+from transfers.live_streams import Audience
 from transfers.models import CallState, User, without_accents
 from transfers.views.call_rows import draw_rows, hide
 

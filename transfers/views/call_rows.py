@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from transfers.call_board import BoardCall
 from transfers.durations import write_duration
-from transfers.live_hub import Audience
+from transfers.live_streams import Audience
 from transfers.models import Call, Transfer
 
 MOST_KEPT = 5_000

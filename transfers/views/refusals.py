@@ -1,7 +1,7 @@
 """The pages "not found" and "not allowed". Like every page they ask the database, for the reader's name and rights.
 
-On ASGI Django draws them on a thread of its own choice, where no end of a request gives the connection back: it would
-stay open, and be asked again after the database was away.
+Among coroutines, as for a static file that is not there, Django draws them on a thread of its own choice, where no end
+of a request looks after the connection: it would stay open, and be asked again after the database was away.
 """
 
 from django.db import connection
@@ -28,4 +28,4 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def _give_connection_back() -> None:
     """A transaction that is open belongs to somebody else, who will do it."""
     if not connection.in_atomic_block:
-        connection.close_if_unusable_or_obsolete()
+        connection.close()

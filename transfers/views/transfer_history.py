@@ -116,11 +116,11 @@ def _contradicted(transfers: list[Transfer]) -> set[int]:
 
 def _render_history(request: PersonRequest, *, find_form: FindCallerForm, status: int = 200) -> HttpResponse:
     form = _read_filter(request)
-    transfers = history.filtered_transfers(user=request.user, filters=form.filters)
+    found = history.find_transfers(user=request.user, filters=form.filters)
     try:
-        page, is_cursor_refused = history.page_of_transfers(transfers, request.GET.get("cursor", "")), False
+        page, is_cursor_refused = found.page(request.GET.get("cursor", "")), False
     except InvalidCursor:
-        page, is_cursor_refused = history.page_of_transfers(transfers), True
+        page, is_cursor_refused = found.page(), True
     query = form.query()
     context = {
         "form": form,
@@ -131,7 +131,7 @@ def _render_history(request: PersonRequest, *, find_form: FindCallerForm, status
         "periods": PERIODS,
         "page": page,
         "contradicted": _contradicted(page.transfers),
-        "count": len(page.transfers) if page.is_all else history.count_up_to_limit(transfers),
+        "count": len(page.transfers) if page.is_all else found.count_up_to_limit(),
         "count_limit": history.COUNT_LIMIT,
         "is_cursor_refused": is_cursor_refused,
         "shows_agents": request.user.has_perm("transfers.view_all_transfers"),

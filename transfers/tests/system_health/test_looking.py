@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 import redis
-from django.db import OperationalError
+from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from scripts.embedded_redis import EmbeddedRedis
@@ -161,6 +161,21 @@ def test_a_database_that_hangs_is_away_within_the_time_and_is_not_asked_again_me
     assert first == second == SystemHealth(is_database_ok=False, is_redis_ok=None)
     assert seconds < 1
     assert len(looks) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_look_leaves_no_connection_behind() -> None:
+    of_the_look = []
+
+    def read() -> SystemHealth:
+        connection.ensure_connection()
+        of_the_look.append(connections["default"])
+        return SystemHealth(is_database_ok=True, is_redis_ok=True)
+
+    Lookout(read).look()
+
+    assert [each.connection for each in of_the_look] == [None]
+    assert of_the_look != [connections["default"]]
 
 
 def test_an_event_loop_that_waits_for_a_look_goes_on_and_holds_no_thread_for_it() -> None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from transfers import call_board
-from transfers.live_hub import Audience
+from transfers.live_streams import Audience
 from transfers.models import Call, CallState, ServiceNumber, Transfer, TransferState, User
 from transfers.tests.factories import make_call, make_transfer
 from transfers.views import call_rows

@@ -1,22 +1,9 @@
-"""Django with the settings that the environment names, on threads like the product's, each answer stamped."""
+"""Django as it serves by itself, with the settings that the environment names, each answer stamped."""
 
-from scripts.bench.stamped import Receive, Scope, Send, stamped
-from tenios_dashboard.request_threads import OneStepHandler, RequestThreads
+from typing import cast
 
+from django.core.asgi import get_asgi_application
 
-def _setup() -> OneStepHandler:
-    import django
+from scripts.bench.stamped import Application, stamped
 
-    django.setup(set_prefix=False)
-    return OneStepHandler()
-
-
-_handler, _threads = _setup(), RequestThreads()
-
-
-async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
-    async with _threads.one():
-        await _handler(scope, receive, send)  # type: ignore[arg-type]
-
-
-application = stamped(_serve)
+application = stamped(cast(Application, get_asgi_application()))

@@ -6,3 +6,4 @@ from tenios_dashboard.settings import *  # noqa: F403
 ROOT_URLCONF = "scripts.bench.bare_urls"
 INSTALLED_APPS = [name for name in product.INSTALLED_APPS if not name.startswith("allauth")]
 MIDDLEWARE = []
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405  # Django's own; its threads end with their request

@@ -1,9 +1,11 @@
 """From the click to the request at TENIOS: through the queue and one worker, against the same rows and request at once.
 
 The clock starts when the web process takes the posted form, and stops when the whole request is at TENIOS. Grace 0.
+One at a time means on both sides: the next click comes when the one before is at TENIOS and written down.
 """
 
 import math
+import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +21,7 @@ from scripts.bench.wish import Bench
 
 ONE_BY_ONE, AT_ONCE, IN_PARALLEL = 60, 100, 20
 WARM_UP = 20
+WRITING_SECONDS = 0.05
 STRAIGHT = "scripts.bench.straight_settings"
 
 
@@ -55,15 +58,14 @@ class Clicker:
     def _click(self, calls: Sequence[str], in_parallel: int) -> list[float]:
         shares = [calls[number::in_parallel] for number in range(in_parallel)]
         with ThreadPoolExecutor(in_parallel) as pool:
-            clicked_at = dict(
-                pair for share in pool.map(lambda mine: list(self._click_each(mine)), shares) for pair in share
-            )
+            clicks = pool.map(lambda mine: list(self._click_each(mine, is_one_by_one=in_parallel == 1)), shares)
+            clicked_at = dict(pair for share in clicks for pair in share)
         arrived_at = self.wire.arrived(calls)
         if unsent := len(calls) - len(arrived_at):
             self.say(f"{unsent} of {len(calls)} clicks never reached TENIOS: too late to be sent")
         return [(arrived_at.get(call_uuid, math.inf) - clicked_at[call_uuid]) * 1000 for call_uuid in calls]
 
-    def _click_each(self, calls: Sequence[str]) -> Iterator[tuple[str, float]]:
+    def _click_each(self, calls: Sequence[str], *, is_one_by_one: bool) -> Iterator[tuple[str, float]]:
         with Visitor(self.web.url, self.session_key) as visitor:
             for call_uuid in calls:
                 fields = {
@@ -73,6 +75,9 @@ class Clicker:
                 }
                 answer = visitor.post_form(self.path.format(call_uuid=call_uuid), fields, expect=self.expected_status)
                 yield call_uuid, float(answer.headers[RECEIVED_AT])
+                if is_one_by_one:
+                    self.wire.arrived([call_uuid], interval=0.01)
+                    time.sleep(WRITING_SECONDS)
 
 
 def click_to_wire(bench: Bench) -> list[Line]:

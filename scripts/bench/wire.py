@@ -23,10 +23,13 @@ class Wire:
         with Visitor(self.url) as visitor:
             return dict(json.loads(visitor.get("/arrivals").body))
 
-    def arrived(self, call_uuids: Collection[str]) -> dict[str, float]:
-        """Wait until all these calls' requests are there, or for 15 s; return of those that are when each came."""
+    def arrived(self, call_uuids: Collection[str], *, interval: float = 0.2) -> dict[str, float]:
+        """Wait until all these calls' requests are there, or for 15 s; return of those that are when each came.
+
+        Looks again after `interval` seconds.
+        """
         wanted = set(call_uuids)
-        wait_until(lambda: wanted <= self.arrivals().keys(), seconds=ARRIVAL_SECONDS, interval=0.2)
+        wait_until(lambda: wanted <= self.arrivals().keys(), seconds=ARRIVAL_SECONDS, interval=interval)
         return {call_uuid: at for call_uuid, at in self.arrivals().items() if call_uuid in wanted}
 
 

@@ -13,14 +13,15 @@ from transfers.directory.likely import (
     Options,
     Search,
     favourite_options,
+    held_for,
     likely_groups,
     recent_options,
 )
 from transfers.directory.near import near_entries
 from transfers.directory.opening import closed_entries
 from transfers.directory.options import Memory, Option
-from transfers.directory.search import clean_text, matching, ranked
-from transfers.directory.typed import Typed, read_typed
+from transfers.directory.search import by_identity, clean_text, matching, ranked
+from transfers.directory.typed import Reading, Typed, apart_from_directory, read_text
 from transfers.models import Call, Destination, DestinationQuerySet, User
 
 
@@ -28,8 +29,8 @@ from transfers.models import Call, Destination, DestinationQuerySet, User
 class Results:
     """What a search found: `shown` of the `total` addresses that this person may use.
 
-    `refusal` says why a typed text cannot be used, or "".
-    `for_supervisor` is the refused number (E.164) that a supervisor may agree to, or "".
+    `total` is 0, not counted, where only near ones are shown. `refusal` says why a typed text cannot be used,
+    or "". `for_supervisor` is the refused number (E.164) that a supervisor may agree to, or "".
     """
 
     groups: tuple[Group, ...]
@@ -53,19 +54,22 @@ def find_destinations(
     no destination comes twice. What one typing error hides is looked for only when nothing else is found.
     """
     text = clean_text(text)
-    typed = read_typed(text, destination_type, user=user) if text else Typed()
-    entries = _entries_of(user, destination_type)
+    reading = read_text(text, destination_type)
     memory = Memory(user, last_time_of(call) if call else None)
+    held = held_for(user, memory, reading)
+    typed = apart_from_directory(reading, by_identity(held))
+    entries = _entries_of(user, destination_type)
     found = matching(entries, text, also=_are(typed))
-    groups = likely_groups(Search(user, memory, found, text, destination_type, typed))
+    groups = likely_groups(Search(memory, held, text, destination_type, typed))
     groups.append(Group("directory", _listed(found, memory, text, without=_options_in(groups), limit=limit)))
     if text and not _options_in(groups):
         groups.append(Group("near", _near(entries, memory, text)))
     shown = sum(option.destination_id is not None for option in _options_in(groups))
+    is_near = any(group.kind == "near" and group.options for group in groups)
     return Results(
         groups=_with_closed(_with_typed(groups, memory, typed, text)),
         shown=shown,
-        total=Destination.objects.visible_to(user).active().count(),
+        total=0 if is_near else _usable(user).count(),
         refusal="" if shown and typed.is_refusal_passing else typed.refusal,
         for_supervisor=typed.for_supervisor,
     )
@@ -77,19 +81,26 @@ def _options_in(groups: list[Group]) -> Options:
 
 def favourites_of(user: User) -> list[Option]:
     """Return what an agent keeps on the keys 1 to 9, in their order."""
-    search = Search(user, Memory(user), _entries_of(user, ""))
-    return _all_with_closed(favourite_options(search, without=()))
+    return _all_with_closed(favourite_options(_search_nothing(user), without=()))
 
 
 def recents_of(user: User, *, limit: int = MOST_RECENT) -> list[Option]:
     """Return where an agent transferred calls to, newest first, each destination once."""
-    search = Search(user, Memory(user), _entries_of(user, ""))
-    return _all_with_closed(recent_options(search, without=(), limit=limit))
+    return _all_with_closed(recent_options(_search_nothing(user), without=(), limit=limit))
+
+
+def _search_nothing(user: User) -> Search:
+    memory = Memory(user)
+    return Search(memory, held_for(user, memory, Reading()))
 
 
 def _entries_of(user: User, destination_type: str) -> DestinationQuerySet:
-    active = Destination.objects.active().visible_to(user)
-    return active.filter(destination_type=destination_type) if destination_type else active
+    usable = _usable(user)
+    return usable.filter(destination_type=destination_type) if destination_type else usable
+
+
+def _usable(user: User) -> DestinationQuerySet:
+    return Destination.objects.active().visible_to(user)
 
 
 def _are(typed: Typed) -> Q:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from transfers.destination_policy import CheckedDestination, DestinationRefused, Identity, check_destination
 from transfers.directory.availability import Availability, AvailabilityReader
@@ -83,13 +84,22 @@ class Memory:
     def __init__(self, user: User, last_time: LastTime | None = None) -> None:
         self.last_time = last_time
         self.availabilities = AvailabilityReader()
-        self.positions = dict(Favourite.objects.filter(user=user).values_list("destination_id", "position"))
+        favourites = Favourite.objects.filter(user=user)
+        kept = list(favourites.values_list("destination_id", "position", "destination__address"))
+        self.positions = {destination_id: position for destination_id, position, _address in kept}
+        self._favourite_addresses = [address for *_key, address in kept]
         self.last_uses: dict[Identity, LastUse] = {}
         own = Transfer.objects.filter(agent=user).order_by("-requested_at", "-id")
         rows = own.values_list("destination_type", "destination", "pk", "state", "requested_at")
         for destination_type, address, transfer_id, state, requested_at in rows[:OWN_TRANSFERS_READ]:
             if state != TransferState.CANCELLED:
                 self.last_uses.setdefault((destination_type, address), LastUse(transfer_id, state, requested_at))
+
+    def addresses(self, *, most_used: int) -> set[str]:
+        """Return the addresses of the favourites, of this caller's last time, and of what was used last."""
+        used = [address for _type, address in islice(self.last_uses, most_used)]
+        last = [self.last_time.identity[1]] if self.last_time is not None else []
+        return {*self._favourite_addresses, *last, *used}
 
     def likelihood(self, identity: Identity, destination_id: int | None) -> int:
         """Rank a destination: 0 the agent's own use, 1 this caller's last time, 2 a favourite, 3 all others."""

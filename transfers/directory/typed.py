@@ -1,13 +1,13 @@
 """What the picker offers for a text beside the directory: the number, SIP user or SIP trunk that it names."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from transfers.destination_policy import CheckedDestination, DestinationRefused, check_destination
+from transfers.destination_policy import CheckedDestination, DestinationRefused, Identity, check_destination
 from transfers.destination_policy.number_spelling import begins_like_number, looks_like_number
-from transfers.directory.search import by_identity
-from transfers.models import Destination, DestinationType, User
+from transfers.models import Destination, DestinationType
 
 FEWEST_CHARACTERS = 2
 FEWEST_DIGITS = 5
@@ -31,11 +31,18 @@ class Typed:
     for_supervisor: str = ""
 
 
-def read_typed(text: str, destination_type: str = "", *, user: User) -> Typed:
-    """Read a text as each type it may be meant as; `destination_type` narrows to one, empty means all.
+@dataclass(frozen=True)
+class Reading:
+    """A text, read as each type it may be meant as; `destination_type` narrows to one, empty means all."""
 
-    Of the directory only what this person may know of counts: an entry that is hidden from them is as good as none.
-    """
+    text: str = ""
+    destination_type: str = ""
+    checked: tuple[CheckedDestination, ...] = ()
+    refusals: tuple[DestinationRefused, ...] = ()
+
+
+def read_text(text: str, destination_type: str = "") -> Reading:
+    """Read a text; an empty one names nothing."""
     read: list[CheckedDestination] = []
     refusals: list[DestinationRefused] = []
     for candidate in _candidate_types(text, destination_type):
@@ -45,14 +52,23 @@ def read_typed(text: str, destination_type: str = "", *, user: User) -> Typed:
             refusals.append(refusal)
     if refusals and refusals[0].code not in PASSING and not destination_type:
         read = []  # what is refused as a number, like 110, is not offered as a SIP name instead, unless asked for
-    typed = _apart_from_directory(read, destination_type, user)
-    if typed.refusal or not refusals:
+    return Reading(text, destination_type, tuple(read), tuple(refusals))
+
+
+def apart_from_directory(reading: Reading, held: Mapping[Identity, Destination]) -> Typed:
+    """Offer nothing the directory holds, nor a SIP name that it holds as the other type, unless that is asked for.
+
+    `held` has what it holds with these addresses for the person who asks: what is hidden from them is as good as none.
+    """
+    typed = _apart_from_directory(reading, held)
+    if typed.refusal or not reading.refusals:
         return typed
+    first = reading.refusals[0]
     return replace(
         typed,
-        refusal=refusals[0].reason,
-        is_refusal_passing=refusals[0].code in PASSING,
-        for_supervisor=_number_for_supervisor(text) if refusals[0].may_be_agreed_to else "",
+        refusal=first.reason,
+        is_refusal_passing=first.code in PASSING,
+        for_supervisor=_number_for_supervisor(reading.text) if first.may_be_agreed_to else "",
     )
 
 
@@ -79,14 +95,11 @@ def _candidate_types(text: str, destination_type: str) -> list[str]:
     return types
 
 
-def _apart_from_directory(read: list[CheckedDestination], destination_type: str, user: User) -> Typed:
-    """Offer nothing the directory holds, nor a SIP name that it holds as the other type, unless that is asked for."""
-    same_address = Destination.objects.visible_to(user).filter(address__in={checked.address for checked in read})
-    held = by_identity(same_address)
+def _apart_from_directory(reading: Reading, held: Mapping[Identity, Destination]) -> Typed:
     held_names = {address for kind, address in held if kind in SIP_TYPES}
-    known = [checked for checked in read if checked.identity in held]
-    others = [checked for checked in read if checked.identity not in held]
-    new = [checked for checked in others if destination_type or checked.address not in held_names]
+    known = [checked for checked in reading.checked if checked.identity in held]
+    others = [checked for checked in reading.checked if checked.identity not in held]
+    new = [checked for checked in others if reading.destination_type or checked.address not in held_names]
     switched_off = [held[checked.identity].name for checked in known if not held[checked.identity].is_active]
     refusal = _("%(name)s is switched off in the directory.") % {"name": switched_off[0]} if switched_off else ""
     return Typed(new=tuple(new), known=tuple(known), refusal=refusal)

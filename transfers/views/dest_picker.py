@@ -15,7 +15,7 @@ from transfers.views.picker_obstacle import Obstacle
 from transfers.views.picker_wish import Wish, searching_for_address
 from transfers.views.signed_in import SignedInRequest
 
-LISTED = 25
+LISTED = 20
 """Whoever searches types one letter more rather than read on; each line costs time while they type."""
 
 KINDS: list[tuple[str, str | Promise]] = [

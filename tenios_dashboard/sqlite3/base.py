@@ -65,10 +65,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._end_turn()
 
     def close(self) -> None:
-        """Close, and with it what is open."""
+        """Close, and with it what is open. The next connection begins with the bound of the settings."""
         try:
             super().close()
         finally:
+            self._bound_seconds = None
             self._end_turn()
 
     def _end_turn(self) -> None:

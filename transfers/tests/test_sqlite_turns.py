@@ -67,6 +67,23 @@ def test_who_waits_for_a_turn_too_long_is_told_as_sqlite_does() -> None:
         pool.submit(wait_in_vain).result(timeout=10)
 
 
+def test_a_bound_ends_with_its_connection() -> None:
+    def connect_anew() -> float:
+        try:
+            with waiting_at_most(0.05):
+                connection.close()
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("PRAGMA busy_timeout")
+                return float(cursor.fetchone()[0])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        milliseconds = pool.submit(connect_anew).result(timeout=10)
+
+    assert milliseconds > 1000
+
+
 def test_many_writers_of_a_process_all_get_their_turn() -> None:
     def count_up() -> None:
         try:

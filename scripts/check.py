@@ -15,7 +15,7 @@ from scripts.procfile import ROOT
 from scripts.stack_environment import inherited_environment
 
 BIN = Path(sys.executable).parent
-TYPED = ("manage.py", "tenios_dashboard", "transfers", "scripts")
+TYPED = ("manage.py", "tenios_dashboard", "transfers", "simulator", "scripts", "tests")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Slow stories that no database changes are told once, where both are tested: each
 
     python -m scripts.run_tests [pytest's arguments]
 
-FULL_PROOFS=1 in the environment gives `transfers/tests/proofs` their full measure, which takes up to some hours.
+FULL_PROOFS=1 in the environment gives `tests/proofs` their full measure, which takes up to some hours.
 
 What could not be run and why is said before; the closing lines of both runs stand at the end, a failed run's last.
 """

@@ -14,17 +14,17 @@ from django.core.asgi import get_asgi_application
 from django.urls import get_resolver
 
 from tenios_dashboard.request_threads import OneStepHandler, RequestThreads
-from transfers import live_updates
+from transfers.live import publishing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenios_dashboard.settings")
 
 _in_coroutines = get_asgi_application()
 
-from transfers.views.live_stream import stream  # noqa: E402  # needs Django set up
+from transfers.views.board.stream import stream  # noqa: E402  # needs Django set up
 
 _in_one_step = OneStepHandler()
 _threads = RequestThreads()
-live_updates.tell_boards_to_look_again()
+publishing.tell_boards_to_look_again()
 _STREAM_PATH = "/live/"
 
 # What is loaded stays. Looking through all of it for garbage held up one request in a hundred by 70 ms.

@@ -9,19 +9,14 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 
-from transfers import (
-    ghost_calls,
-    heartbeats,
-    live_updates,
-    metrics,
-    redis_patience,
-    sip_users,
-    transfer_execution,
-    transfer_outcomes,
-    transfer_reaper,
-)
-from transfers.directory_import import importing
-from transfers.heartbeats import Part
+from transfers.base import redis_queue
+from transfers.calls import ghosts
+from transfers.directory import sip_users
+from transfers.directory.files import importing
+from transfers.lifecycle import deadlines, execution, outcomes
+from transfers.live import publishing
+from transfers.operations import heartbeats, metrics
+from transfers.operations.heartbeats import Part
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +24,7 @@ logger = logging.getLogger(__name__)
 @shared_task(ignore_result=True)
 def execute_transfer(transfer_id: int) -> None:
     """Send one due transfer. Delivered twice, late, or never: the claim in the database decides what happens."""
-    transfer_execution.execute_transfer(transfer_id, actor="worker")
+    execution.execute_transfer(transfer_id, actor="worker")
 
 
 def one_at_a_time(task: Callable[[], None]) -> Callable[[], None]:
@@ -55,7 +50,7 @@ def one_at_a_time(task: Callable[[], None]) -> Callable[[], None]:
 def settle_outcomes() -> None:
     """Ask TENIOS' call records what became of transfers whose end is not known yet."""
     if settings.TENIOS_ACCESS_KEY:
-        transfer_outcomes.settle_from_call_records(client=transfer_execution.make_client())
+        outcomes.settle_from_call_records(client=execution.make_client())
 
 
 @shared_task(ignore_result=True)
@@ -63,21 +58,21 @@ def settle_outcomes() -> None:
 def end_ghost_calls() -> None:
     """Ask TENIOS' call records about live calls that nothing was heard of for long, and end those that are over."""
     if settings.TENIOS_ACCESS_KEY:
-        ghost_calls.end_ghost_calls(client=transfer_execution.make_client())
+        ghosts.end_ghost_calls(client=execution.make_client())
 
 
 @shared_task(ignore_result=True)
 def fetch_sip_users() -> None:
     """Fetch TENIOS' list of SIP users if somebody asked or it is time; what it says is only kept, for a person."""
     if settings.TENIOS_ACCESS_KEY:
-        sip_users.fetch_if_wanted(client=transfer_execution.make_client())
+        sip_users.fetch_if_wanted(client=execution.make_client())
 
 
 @shared_task(ignore_result=True)
 def ask_who_is_available() -> None:
     """Ask TENIOS about a few agents behind SIP users of the directory. Who does not answer soon is asked later."""
     if settings.TENIOS_ACCESS_KEY:
-        sip_users.ask_who_is_available(client=transfer_execution.make_client(deadline_seconds=2.0))
+        sip_users.ask_who_is_available(client=execution.make_client(deadline_seconds=2.0))
 
 
 @shared_task(ignore_result=True)
@@ -87,7 +82,7 @@ def report_alive() -> None:
     And close what is overdue: a sweeper that hangs must not delay the truth.
     """
     heartbeats.beat(Part.WORKER)
-    transfer_reaper.close_overdue(actor="worker")
+    deadlines.close_overdue(actor="worker")
 
 
 @shared_task(ignore_result=True)
@@ -106,7 +101,7 @@ def ring_worker(transfer_id: int, *, delay_seconds: float = 0.0) -> None:
     """Tell a worker that a transfer is due in `delay_seconds`; returns at once. A bell that does not ring is counted by
     the log, never raised: the row is the queue, and the sweeper finds it there.
     """
-    redis_patience.line.hand_over(
+    redis_queue.line.hand_over(
         lambda: execute_transfer.apply_async(args=(transfer_id,), countdown=delay_seconds),
         otherwise=lambda: logger.warning(
             "no worker could be told of transfer %s; the sweeper will send it", transfer_id
@@ -116,7 +111,7 @@ def ring_worker(transfer_id: int, *, delay_seconds: float = 0.0) -> None:
 
 def ring_for_sip_users() -> None:
     """Tell a worker that a fetch of the SIP users is wished for; returns at once. The wish stands in the database."""
-    redis_patience.line.hand_over(
+    redis_queue.line.hand_over(
         lambda: fetch_sip_users.apply_async(),
         otherwise=lambda: logger.warning("no worker could be told of the wish for the SIP users; beat tells the next"),
     )
@@ -124,4 +119,4 @@ def ring_for_sip_users() -> None:
 
 @worker_ready.connect
 def _tell_boards_to_look_again(**_: object) -> None:
-    live_updates.tell_boards_to_look_again()
+    publishing.tell_boards_to_look_again()

@@ -2,56 +2,41 @@
 
 from django.urls import path
 
-from transfers.views import (
-    approvals,
-    board_choices,
-    call_board,
-    call_card,
-    call_events,
-    connection,
-    directory_entries,
-    directory_entry,
-    directory_export,
-    directory_import,
-    health,
-    live_updates,
-    number_rules,
-    preferences,
-    sip_users,
-    transfer_actions,
-    transfer_detail,
-    transfer_history,
-    transfer_panel,
-    wallboard,
-)
+from transfers.views import wallboard
+from transfers.views.board import approvals, call_card, choices, live, page, preferences, transfer_actions
+from transfers.views.directory import entries, entry, file_export, file_import, number_rules, sip_users
+from transfers.views.history import transfer_detail, transfer_list
+from transfers.views.operations import connection, health
+from transfers.views.picker import panel
+from transfers.views.tenios import events
 
 app_name = "transfers"
 
 board = [
-    path("", call_board.call_board, name="call-board"),
+    path("", page.call_board, name="call-board"),
     path("board/call-card/", call_card.call_card, name="call-card"),
-    path("board/calls/", call_board.call_list, name="call-list"),
-    path("board/choices/", board_choices.board_choices, name="board-choices"),
-    path("board/dock/", call_board.transfer_dock, name="transfer-dock"),
-    path("live/", live_updates.live, name="live"),
+    path("board/calls/", page.call_list, name="call-list"),
+    path("board/choices/", choices.board_choices, name="board-choices"),
+    path("board/dock/", page.transfer_dock, name="transfer-dock"),
+    path("live/", live.live, name="live"),
 ]
 
 calls = [
     path("calls/<str:call_uuid>/take/", call_card.take_call, name="take-call"),
     path("calls/<str:call_uuid>/give-up/", call_card.give_up_call, name="give-up-call"),
-    path("calls/<str:call_uuid>/transfer/", transfer_panel.transfer_panel, name="transfer-panel"),
+    path("calls/<str:call_uuid>/transfer/", panel.transfer_panel, name="transfer-panel"),
     path("calls/<str:call_uuid>/ask/", approvals.ask_supervisor, name="ask-supervisor"),
     path("approvals/", approvals.approval_list, name="approvals"),
     path("approvals/<int:approval_id>/decide/", approvals.decide_approval, name="decide-approval"),
     path("approvals/<int:approval_id>/withdraw/", approvals.withdraw_approval, name="withdraw-approval"),
-    path("calls/<str:call_uuid>/transfer/options/", transfer_panel.destination_options, name="destination-options"),
-    path("destinations/<int:destination_id>/favourite/", transfer_panel.set_favourite, name="set-favourite"),
+    path("calls/<str:call_uuid>/transfer/options/", panel.destination_options, name="destination-options"),
+    path("destinations/<int:destination_id>/favourite/", panel.set_favourite, name="set-favourite"),
 ]
 
 transfers = [
-    path("transfers/", transfer_history.transfer_history, name="transfer-history"),
-    path("transfers/find-caller/", transfer_history.find_caller, name="find-caller"),
-    path("transfers/export.csv", transfer_history.transfer_export, name="transfer-export"),
+    path("transfers/", transfer_list.transfer_history, name="transfer-history"),
+    path("transfers/find-caller/", transfer_list.find_caller, name="find-caller"),
+    path("transfers/export.csv", transfer_list.transfer_export, name="transfer-export"),
     path("transfers/<int:transfer_id>/", transfer_detail.transfer_detail, name="transfer-detail"),
     path("transfers/<int:transfer_id>/send/", transfer_actions.send_transfer, name="transfer-send"),
     path("transfers/<int:transfer_id>/cancel/", transfer_actions.cancel_transfer, name="transfer-cancel"),
@@ -72,38 +57,32 @@ supervision = [
 person = [path("preferences/", preferences.preferences, name="preferences")]
 
 destinations = [
-    path("destinations/", directory_entries.entries, name="directory"),
-    path("destinations/new/", directory_entry.new_entry, name="directory-new"),
-    path("destinations/holidays/", directory_entries.holidays, name="directory-holidays"),
+    path("destinations/", entries.entries, name="directory"),
+    path("destinations/new/", entry.new_entry, name="directory-new"),
+    path("destinations/holidays/", entries.holidays, name="directory-holidays"),
     path("destinations/sip-users/", sip_users.sip_users_page, name="directory-sip-users"),
     path("destinations/sip-users/fetch/", sip_users.fetch_sip_users, name="directory-sip-users-fetch"),
     path("destinations/sip-users/decide/", sip_users.decide_sip_users, name="directory-sip-users-decide"),
-    path("destinations/export/", directory_export.export_entries, name="directory-export"),
-    path("destinations/import/", directory_import.new_import, name="directory-import-new"),
-    path(
-        "destinations/import/example.csv", directory_export.example_file, {"kind": "csv"}, name="directory-example-csv"
-    ),
+    path("destinations/export/", file_export.export_entries, name="directory-export"),
+    path("destinations/import/", file_import.new_import, name="directory-import-new"),
+    path("destinations/import/example.csv", file_export.example_file, {"kind": "csv"}, name="directory-example-csv"),
     path(
         "destinations/import/example.xlsx",
-        directory_export.example_file,
+        file_export.example_file,
         {"kind": "xlsx"},
         name="directory-example-xlsx",
     ),
-    path("destinations/import/<int:import_id>/", directory_import.directory_import, name="directory-import"),
-    path("destinations/import/<int:import_id>/check/", directory_import.check_import, name="directory-import-check"),
-    path("destinations/import/<int:import_id>/apply/", directory_import.apply_import, name="directory-import-apply"),
-    path(
-        "destinations/import/<int:import_id>/discard/", directory_import.discard_import, name="directory-import-discard"
-    ),
-    path(
-        "destinations/import/<int:import_id>/errors.csv", directory_export.import_errors, name="directory-import-errors"
-    ),
-    path("destinations/check/", directory_entries.check_address, name="directory-check"),
-    path("destinations/entries/<int:entry_id>/", directory_entry.entry, name="directory-entry"),
-    path("destinations/entries/<int:entry_id>/delete/", directory_entry.delete_entry, name="directory-delete"),
+    path("destinations/import/<int:import_id>/", file_import.directory_import, name="directory-import"),
+    path("destinations/import/<int:import_id>/check/", file_import.check_import, name="directory-import-check"),
+    path("destinations/import/<int:import_id>/apply/", file_import.apply_import, name="directory-import-apply"),
+    path("destinations/import/<int:import_id>/discard/", file_import.discard_import, name="directory-import-discard"),
+    path("destinations/import/<int:import_id>/errors.csv", file_export.import_errors, name="directory-import-errors"),
+    path("destinations/check/", entries.check_address, name="directory-check"),
+    path("destinations/entries/<int:entry_id>/", entry.entry, name="directory-entry"),
+    path("destinations/entries/<int:entry_id>/delete/", entry.delete_entry, name="directory-delete"),
 ]
 
-tenios = [path("tenios/events/", call_events.call_events, name="call-events")]
+tenios = [path("tenios/events/", events.call_events, name="call-events")]
 
 operations = [
     path("healthz", health.healthz, name="healthz"),

@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from transfers import audit_log, tenios, transfer_states
+from transfers import audit_log, tenios
 from transfers.audit_log import AuditAction
+from transfers.lifecycle import states
+from transfers.lifecycle.execution import make_client
 from transfers.models import Call, CallEvent, Transfer, User
-from transfers.transfer_execution import make_client
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
@@ -57,19 +58,19 @@ def transfer_straight(request: HttpRequest, call_uuid: str) -> HttpResponse:
     make_client().transfer_call(
         call_uuid=call.call_uuid, destination_type=transfer.destination_type, destination=transfer.destination
     )
-    transfer_states.move_transfer(transfer.pk, transfer_states.ACCEPT, actor="straight")
+    states.move_transfer(transfer.pk, states.ACCEPT, actor="straight")
     return HttpResponse(status=204)
 
 
 def _claim(transfer: Transfer) -> None:
-    transfer_states.move_transfer(
+    states.move_transfer(
         transfer.pk,
-        transfer_states.CLAIM,
+        states.CLAIM,
         actor="straight",
         changes={
             "attempt": F("attempt") + 1,
             "claim_token": uuid.uuid4(),
             "sent_at": Now(),
-            "lease_until_at": Now() + transfer_states.LEASE,
+            "lease_until_at": Now() + states.LEASE,
         },
     )

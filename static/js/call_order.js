@@ -1,4 +1,4 @@
-// What a row of the board is found, grouped and ordered by; transfers/board_choices.py orders the list by the same.
+// What a row of the board is found, grouped and ordered by; transfers/calls/choices.py orders the list by the same.
 const LAST = "\uffff"; // after every name
 const facts = new WeakMap();
 const words = new WeakMap();

@@ -1,4 +1,4 @@
-"""The numbers that callers dial. The directory has pages of its own (`transfers.views.directory_entries`)."""
+"""The numbers that callers dial. The directory has pages of its own (`transfers.views.directory.entries`)."""
 
 from django import forms
 from django.contrib import admin

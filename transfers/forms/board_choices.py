@@ -2,7 +2,7 @@
 
 from django import forms
 
-from transfers.board_choices import GROUPINGS, NOBODY, ORDERS, SHOWN, BoardChoices
+from transfers.calls.choices import GROUPINGS, NOBODY, ORDERS, SHOWN, BoardChoices
 
 _LONGEST_LINE = 64
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from transfers.directory_import.limits import MOST_BYTES
+from transfers.directory.files.limits import MOST_BYTES
 
 
 class UploadForm(forms.Form):

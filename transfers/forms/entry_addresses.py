@@ -7,11 +7,11 @@ from django import forms
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.translation import gettext_lazy as _
 
+from transfers.base.phone_numbers import write_number
 from transfers.destination_policy import CheckedDestination, DestinationRefused, check_destination
 from transfers.directory import Address, EntryData
 from transfers.directory.entry_check import LONGEST_LABEL, MOST_ADDRESSES
 from transfers.models import DestinationType
-from transfers.phone_numbers import write_number
 
 PREFIX = "address"
 

@@ -2,7 +2,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from transfers import transfer_guard
+from transfers.lifecycle import guard
 
 STEPS = [
     ("accepted", "answered"),
@@ -24,12 +24,12 @@ STEPS = [
 
 def install_guard(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Make the database refuse what is no step of a transfer's life."""
-    transfer_guard.install(schema_editor.connection, STEPS)
+    guard.install(schema_editor.connection, STEPS)
 
 
 def remove_guard(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Let rows be changed in any way again."""
-    transfer_guard.remove(schema_editor.connection)
+    guard.remove(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

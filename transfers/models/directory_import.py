@@ -39,7 +39,7 @@ class DirectoryImportPart(models.Model):
     """A few hundred rows of an import, so that each step of the check writes little.
 
     `rows` are the cells as texts, each after the number of its row in the file. `readings` says what each row wants,
-    `results` what will become of it, both as `transfers.directory_import` spells them; empty until that is known.
+    `results` what will become of it, both as `transfers.directory.files` spells them; empty until that is known.
     """
 
     directory_import = models.ForeignKey(DirectoryImport, on_delete=models.CASCADE, related_name="parts")

@@ -23,7 +23,7 @@ class SipUser(models.Model):
     the user.
     `availability` was told at `availability_at`; TENIOS is asked again from `ask_again_at` on. All times are UTC.
 
-    Only `transfers.sip_users` writes here.
+    Only `transfers.directory.sip_users` writes here.
     """
 
     user_name = models.CharField(max_length=128, unique=True)

@@ -33,7 +33,7 @@ class User(AbstractUser):
     )
 
     board_choices = models.JSONField(default=dict, blank=True, editable=False)
-    """What they set on the board: filter, grouping and order, in the words of `transfers.board_choices`."""
+    """What they set on the board: filter, grouping and order, in the words of `transfers.calls.choices`."""
 
     class Meta:
         verbose_name = _("person")

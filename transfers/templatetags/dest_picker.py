@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from transfers import tenios
-from transfers.connection_report import age_text
 from transfers.destination_policy import country_name
 from transfers.directory import Closed, Option
 from transfers.directory.availability import Availability
+from transfers.operations.connection_report import age_text
 from transfers.templatetags.transferdesk import duration, phone
 
 register = template.Library()

@@ -12,13 +12,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from transfers.connection_report import age_text
 from transfers.directory import Hours
 from transfers.directory.availability import Availability
 from transfers.directory.hours_words import write_hours
 from transfers.directory.listing import ListedEntry
 from transfers.directory.role_names import ROLE_NAMES
 from transfers.models import EntryKind
+from transfers.operations.connection_report import age_text
 from transfers.templatetags.transferdesk import Look, icon, phone
 
 register = template.Library()

@@ -5,7 +5,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from transfers.sip_users import Difference, FetchState, Kind, ReviewItem
+from transfers.directory.sip_users import Difference, FetchState, Kind, ReviewItem
 from transfers.tenios import ReadProblem
 
 register = template.Library()

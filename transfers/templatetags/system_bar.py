@@ -2,7 +2,7 @@
 
 from django import template
 
-from transfers.system_health import Notice, describe, recent_health
+from transfers.operations.health import Notice, describe, recent_health
 
 register = template.Library()
 

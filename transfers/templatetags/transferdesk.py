@@ -16,8 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from transfers.call_limits import Level
-from transfers.durations import write_duration
+from transfers.base.durations import write_duration
+from transfers.calls.time_limits import Level
 from transfers.models import CallState, DestinationType, TransferState
 
 register = template.Library()

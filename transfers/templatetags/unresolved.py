@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from transfers.transfer_history import unresolved_transfers
+from transfers.history.reading import unresolved_transfers
 
 register = template.Library()
 

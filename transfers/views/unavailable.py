@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve
 from django.views.defaults import server_error as our_mistake
 
 from transfers import tenios
-from transfers.database_patience import is_database_trouble
+from transfers.base.database import is_database_trouble
 from transfers.models import DestinationType
 
 RETRY_AFTER_SECONDS = 5

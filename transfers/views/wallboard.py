@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from transfers import live_updates
+from transfers.live import publishing
 from transfers.views.signed_in import SignedInRequest
 from transfers.wallboard import read_wallboard
 from transfers.wallboard.hour_chart import draw_hours
@@ -29,7 +29,7 @@ ROOMY_UNTIL = 13
 def wallboard(request: SignedInRequest) -> HttpResponse:
     """The page for a screen on the wall."""
     # Read before the figures: what changes in between is told again by the stream rather than missed.
-    last_message_id = live_updates.last_message_id()
+    last_message_id = publishing.last_message_id()
     return render(request, "transfers/wallboard/page.html", {**_context(), "last_message_id": last_message_id})
 
 

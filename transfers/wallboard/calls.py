@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from transfers.call_board import BoardCall, live_calls
-from transfers.call_limits import Level, Limit, talking_limit, waiting_limit
+from transfers.calls.board import BoardCall, live_calls
+from transfers.calls.time_limits import Level, Limit, talking_limit, waiting_limit
 from transfers.models import STALE_AFTER, CallState, TransferState, User
 from transfers.wallboard.naming import destination_name, public_name
 

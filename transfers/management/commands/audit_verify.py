@@ -9,10 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from transfers import transfer_guard
 from transfers.audit_log.anchors import UnreadableAnchorsError, read_anchors
 from transfers.audit_log.findings import Finding
 from transfers.audit_log.verification import VerifyReport, verify
+from transfers.lifecycle import guard
 
 TAMPERED = 1
 CANNOT_TELL = 2
@@ -60,7 +60,7 @@ class Command(BaseCommand):
 
 
 def _of_transfer_guard() -> list[Finding]:
-    names = ", ".join(transfer_guard.missing_triggers(connection))
+    names = ", ".join(guard.missing_triggers(connection))
     return [Finding(None, f"The guard of the transfers is not in force: {names}.")] if names else []
 
 

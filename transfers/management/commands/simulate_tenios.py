@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from transfers.simulator.options import Options
-from transfers.simulator.server import Simulator
+from simulator.options import Options
+from simulator.server import Simulator
 
 
 class Command(BaseCommand):

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
-from transfers import live_updates
-from transfers.heartbeats import Part, Pulse
-from transfers.sweeper import sweep_once
+from transfers.lifecycle.sweeper import sweep_once
+from transfers.live import publishing
+from transfers.operations.heartbeats import Part, Pulse
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        live_updates.tell_boards_to_look_again()
+        publishing.tell_boards_to_look_again()
         self.stdout.write("sweeping")
         pulse = Pulse(Part.SWEEPER)
         with ThreadPoolExecutor(max_workers=20, thread_name_prefix="sweep") as pool:

@@ -1,0 +1,115 @@
+"""The cast, and a database that tests may really commit to."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.db import connection, transaction
+from django.utils import translation
+from pytest_django import DjangoDbBlocker
+
+from tests.factories import make_user
+from tests.foreign_lock import BEAR_SILENCE
+from transfers.audit_log import guard
+from transfers.lifecycle import guard as transfer_guard
+from transfers.models import User
+
+ROLES: dict[str, list[str]] = import_module("transfers.migrations.0002_roles").ROLES
+ROLES_NOW = ROLES | {
+    "supervisor": [*ROLES["supervisor"], "decide_approvals", "manage_directory"],
+    "administrator": [*ROLES["administrator"], "manage_connection", "manage_number_rules", "manage_directory"],
+}
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Begin every test in English: a request of a German reader leaves its language behind in the thread."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    """An agent."""
+    return make_user(role="agent", username="ada", first_name="Ada", last_name="Keller")
+
+
+@pytest.fixture
+def ben(db: None) -> User:
+    """Another agent."""
+    return make_user(role="agent", username="ben", first_name="Ben", last_name="Yıldız")
+
+
+@pytest.fixture
+def sue(db: None) -> User:
+    """A supervisor."""
+    return make_user(role="supervisor", username="sue", first_name="Sue", last_name="Brandt")
+
+
+@pytest.fixture
+def root_admin(db: None) -> User:
+    """An administrator: accounts and directory, no board."""
+    return make_user(role="administrator", username="root", is_staff=True)
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """Somebody with an account and no role."""
+    return make_user(username="stranger")
+
+
+@pytest.fixture
+def committed_db(_rebuilt_after_flush: None, transactional_db: None) -> Iterator[None]:
+    """A database in which commits are real, so that threads and other processes see them; emptied afterwards.
+
+    The guards of audit log and transfers, which refuse the emptying as well, step aside for it; guards and roles are
+    there again for the next test. Every test that commits has this fixture, whether it asks for it, for
+    `transactional_db` or for `live_server`, or is marked with `django_db(transaction=True)`.
+    """
+    yield
+    with transaction.atomic():
+        guard.remove(connection)
+        transfer_guard.remove(connection)
+
+
+@pytest.fixture
+def _rebuilt_after_flush(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    yield
+    with django_db_blocker.unblock(), transaction.atomic():
+        guard.install(connection)
+        transfer_guard.install(connection, transfer_guard.steps_of_table())
+        for name, codenames in ROLES_NOW.items():
+            group, _ = Group.objects.get_or_create(name=name)
+            group.permissions.set(
+                Permission.objects.filter(content_type__app_label="transfers", codename__in=codenames)
+            )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Set `committed_db` up first, and so tear it down last, wherever commits are real."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _commits(item):
+            item.fixturenames.insert(0, "committed_db")
+
+
+def _commits(item: pytest.Function) -> bool:
+    marker = item.get_closest_marker("django_db")
+    # As pytest-django reads its mark: `transaction` and `reset_sequences` come first, by place or by name.
+    names = ("transaction", "reset_sequences")
+    is_marked = marker is not None and any([*marker.args[:2], *(marker.kwargs.get(name) for name in names)])
+    return is_marked or not {"committed_db", "transactional_db", "live_server"}.isdisjoint(item.fixturenames)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Remove what a killed run left beside its SQLite file: Django removes the file alone, and a new one with the
+    old write-ahead log is damaged. On PostgreSQL let a test hold its transaction for as long as it takes.
+    """
+    if connection.vendor == "postgresql":
+        connection.settings_dict["OPTIONS"]["options"] += BEAR_SILENCE
+    else:
+        for suffix in ("-wal", "-shm"):
+            Path(f"{settings.DATABASES['default']['TEST']['NAME']}{suffix}").unlink(missing_ok=True)

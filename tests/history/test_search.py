@@ -1,0 +1,155 @@
+"""The search by words finds the same, in the same order, by whichever way it goes."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import make_call, make_transfer
+from transfers.forms.history_filter import HistoryFilterForm
+from transfers.history import reading, search
+from transfers.history.cursor import Cursor
+from transfers.history.reading import Found, HistoryFilter, find_transfers
+from transfers.history.search import mentions_of
+from transfers.models import DestinationType, Transfer, TransferState, User
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+NAMES = ["Gas 1", "Gas 2", "GAS_3", "Ölheizung", "Gas 4 😀", "", "100 % Strom", "Ölgas"]
+
+only_sqlite = pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="SQLite's plan follows from the question, PostgreSQL's from the rows as well"
+)
+
+
+@pytest.fixture
+def history(ada: User, ben: User) -> None:
+    """60 transfers in groups of three that share their moment; a name stops halfway, and ids of calls begin in turn."""
+    calls = [make_call(call_uuid=f"{'ga' if number % 4 == 0 else 'xy'}{number:06d}-0000") for number in range(8)]
+    for number in range(60):
+        name = NAMES[number % len(NAMES)]
+        make_transfer(
+            agent=(ada, ben)[number % 5 == 0],
+            call=calls[number % 8],
+            state=TransferState.ANSWERED,
+            destination_name="Gas 9" if name == "Gas 1" and number < 30 else name,
+            requested_at=NOON - timedelta(seconds=(60 - number) // 3),
+        )
+
+
+def found_by_reading(text: str) -> list[int]:
+    return list(
+        Transfer.objects.filter(mentions_of(text)).order_by("-requested_at", "-id").values_list("pk", flat=True)
+    )
+
+
+def walk(found: Found, *, start: str = "", is_older: bool = True, page_size: int = 4) -> list[list[int]]:
+    pages: list[list[int]] = []
+    cursor = start
+    while cursor or not pages:
+        page = found.page(cursor, page_size)
+        pages.append([transfer.pk for transfer in page.transfers])
+        cursor = page.older if is_older else page.newer
+    return pages
+
+
+@pytest.mark.parametrize("few", [0, 6, 1000], ids=lambda few: f"few={few}")
+@pytest.mark.parametrize(
+    "text", ["gas", "GAS", "ölh", "ÖL", "_", "%", "s_", "😀", "ga", "ga0", "ada", "e", "nothing such"]
+)
+def test_each_way_finds_the_same_in_the_same_order(
+    sue: User, history: None, monkeypatch: pytest.MonkeyPatch, text: str, few: int
+) -> None:
+    """With `few` at 0 every name is too many, with 6 names are followed one by one, with 1,000 all are known by id."""
+    monkeypatch.setattr(search, "FEW", few)
+    wanted = found_by_reading(text)
+
+    found = find_transfers(user=sue, filters=HistoryFilter(text=text))
+    forth = walk(found)
+
+    assert [pk for page in forth for pk in page] == wanted
+    assert list(found.transfers.values_list("pk", flat=True)) == wanted
+
+
+@pytest.mark.parametrize("page_size", [2, 5])
+def test_the_way_back_by_names_shows_the_same_pages(
+    sue: User, history: None, monkeypatch: pytest.MonkeyPatch, page_size: int
+) -> None:
+    monkeypatch.setattr(search, "FEW", 6)
+    found = find_transfers(user=sue, filters=HistoryFilter(text="gas"))
+    assert found.mentions is not None
+    forth = walk(found, page_size=page_size)
+    oldest = Transfer.objects.get(pk=forth[-1][-1])
+
+    back = walk(found, start=str(Cursor.at(oldest, is_older=False)), is_older=False, page_size=page_size)
+
+    newest_first = [pk for page in reversed(back[:-1]) for pk in page]
+    assert newest_first == [pk for page in forth for pk in page][-1 - len(newest_first) : -1]
+    assert back[-1] == forth[0]
+
+
+def test_more_than_can_be_known_by_id_are_said_to_be_many_without_counting(
+    sue: User, history: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "FEW", 6)
+    found = find_transfers(user=sue, filters=HistoryFilter(text="gas"))
+
+    with CaptureQueriesContext(connection) as queries:
+        count = found.count_up_to_limit()
+
+    assert count == reading.COUNT_LIMIT + 1
+    assert len(queries) == 0
+
+
+@pytest.mark.parametrize("few", [6, 1000])
+def test_other_filters_and_what_a_person_may_see_count_beside_the_words(
+    sue: User, ada: User, history: None, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(search, "FEW", few)
+    hers = [pk for pk in found_by_reading("gas") if Transfer.objects.get(pk=pk).agent_id == ada.pk]
+
+    chosen = find_transfers(user=sue, filters=HistoryFilter(text="gas", agent_id=ada.pk))
+    own = find_transfers(user=ada, filters=HistoryFilter(text="gas"))
+
+    assert [pk for page in walk(chosen) for pk in page] == hers
+    assert [pk for page in walk(own) for pk in page] == hers
+
+
+@only_sqlite
+@pytest.mark.parametrize("few", [6, 1000])
+@pytest.mark.parametrize("text", ["gas", "ga", "nothing such"])
+def test_no_search_by_words_alone_reads_the_whole_history(
+    sue: User, history: None, monkeypatch: pytest.MonkeyPatch, text: str, few: int
+) -> None:
+    """Calls of which too many begin so are read in the history's own order, which meets a page of them soon."""
+    monkeypatch.setattr(search, "FEW", few)
+    with CaptureQueriesContext(connection) as queries:
+        find_transfers(user=sue, filters=HistoryFilter(text=text)).page()
+
+    whole = [step for query in queries for step in plan_of(query["sql"]) if step.startswith("SCAN transfers_transfer")]
+
+    assert [step for step in whole if "transfer_latest" not in step] == []
+
+
+@only_sqlite
+@pytest.mark.parametrize(("person", "index"), [("ada", "transfer_by_agent_dest"), ("sue", "transfer_by_destination")])
+def test_a_destination_is_looked_up_by_its_address_whatever_its_type(
+    request: pytest.FixtureRequest, person: str, index: str
+) -> None:
+    """By type, SQLite would read a quarter of the history for each address in the directory that nobody used."""
+    user = request.getfixturevalue(person)
+    filters = HistoryFilter(destination="gas", destination_type=DestinationType.SIP_USER)
+    with CaptureQueriesContext(connection) as queries:
+        HistoryFilterForm({}, user=user)
+        find_transfers(user=user, filters=filters).page()
+
+    steps = [step for query in queries for step in plan_of(query["sql"])]
+
+    assert len([step for step in steps if index in step]) == 2
+    assert [step for step in steps if "transfer_by_type" in step or "SCAN transfers_transfer" in step] == []
+
+
+def plan_of(sql: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        return [row[3] for row in cursor.fetchall()]

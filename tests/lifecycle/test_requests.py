@@ -1,0 +1,335 @@
+import threading
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from tests.factories import make_call, make_destination, make_transfer, make_user
+from transfers import tasks
+from transfers.audit_log import AuditAction
+from transfers.base import redis_queue
+from transfers.destination_policy import CheckedDestination, DestinationRefused
+from transfers.lifecycle import gate, held, requests, states
+from transfers.lifecycle.requests import (
+    CallNotConnected,
+    CallNotFound,
+    CallNotYours,
+    TooEarlyToTell,
+    TransferAlreadyOpen,
+    TransferNotFound,
+)
+from transfers.models import AgentAddress, AuditDetail, AuditEntry, Call, CallState, Transfer, TransferState, User
+
+pytestmark = pytest.mark.django_db
+
+
+def request(user: User, call: Call, **overrides: object) -> Transfer:
+    values: dict[str, object] = {
+        "call_uuid": call.call_uuid,
+        "destination_type": "external_number",
+        "address": "+4922147105630",
+        "note": "",
+        "request_key": uuid.uuid4(),
+        **overrides,
+    }
+    return requests.request_transfer(user=user, **values)  # type: ignore[arg-type]
+
+
+def test_a_request_commits_a_row_in_its_grace_with_its_audit_entry(ada: User, settings: object) -> None:
+    call = make_call(agent=ada)
+
+    transfer = request(ada, call, note="wants a refund")
+
+    entry = AuditEntry.objects.get(transfer_id=transfer.pk)
+    assert (transfer.state, transfer.note, transfer.agent_name) == ("requested", "wants a refund", "Ada Keller")
+    assert transfer.due_at - transfer.requested_at == timedelta(seconds=3)
+    assert (entry.action, entry.outcome, entry.actor) == (
+        AuditAction.TRANSFER_REQUESTED,
+        "requested",
+        str(ada.pseudonym),
+    )
+    assert "+4922147105630" in AuditDetail.objects.get(entry=entry).payload
+
+
+def test_a_number_in_another_spelling_is_stored_as_e164_with_its_name_in_the_directory(ada: User) -> None:
+    make_destination(name="Haustechnik", destination_type="external_number", address="+4922147105630")
+
+    transfer = request(ada, make_call(agent=ada), address="0221/471 05-630")
+
+    assert (transfer.destination, transfer.destination_name) == ("+4922147105630", "Haustechnik")
+
+
+def test_the_worker_is_told_when_the_grace_is_over(
+    ada: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object
+) -> None:
+    rung: list[tuple[int, float]] = []
+    monkeypatch.setattr(tasks, "ring_worker", lambda pk, *, delay_seconds=0.0: rung.append((pk, delay_seconds)))
+
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        transfer = request(ada, make_call(agent=ada))
+
+    assert rung == [(transfer.pk, 3.0)]
+
+
+def test_a_broker_that_is_away_does_not_undo_the_request(
+    ada: User, django_capture_on_commit_callbacks: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        transfer = request(ada, make_call(agent=ada))
+
+    assert redis_queue.line.drain(seconds=10)
+    assert Transfer.objects.get(pk=transfer.pk).state == TransferState.REQUESTED
+    assert "no worker could be told" in caplog.text
+
+
+def test_the_same_form_again_is_the_same_transfer(ada: User) -> None:
+    call, key = make_call(agent=ada), uuid.uuid4()
+
+    first = request(ada, call, request_key=key)
+    second = request(ada, call, request_key=key)
+
+    assert first.pk == second.pk
+    assert Transfer.objects.count() == 1
+
+
+def test_a_form_refused_in_a_pause_gets_the_transfer_of_its_twin_that_came_right_after_it(
+    ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call, key, now = make_call(agent=ada), uuid.uuid4(), timezone.now()
+    real_read = gate.read_gate
+    reads = iter(["paused", "twin passes"])
+
+    def read_gate() -> gate.GateState:
+        match next(reads, "as it is"):
+            case "paused":
+                return gate.GateState(read_at=now, paused_until_at=now + timedelta(seconds=1))
+            case "twin passes":
+                request(ada, call, request_key=key)
+        return real_read()
+
+    monkeypatch.setattr(gate, "read_gate", read_gate)
+
+    late = request(ada, call, request_key=key)
+
+    assert late == Transfer.objects.get()
+
+
+@pytest.mark.parametrize("meanwhile", ["the call ends", "sending stops"])
+def test_a_form_whose_twin_was_quicker_gets_its_transfer_whatever_came_between(
+    ada: User, meanwhile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call, key = make_call(agent=ada), uuid.uuid4()
+    real_look = requests._directory_names
+
+    def let_twin_pass(user: User, checked: CheckedDestination) -> dict[int, str]:
+        monkeypatch.setattr(requests, "_directory_names", real_look)
+        request(ada, call, request_key=key)
+        if meanwhile == "the call ends":
+            Call.objects.update(state=CallState.ENDED, ended_at=timezone.now())
+        else:
+            gate.stop_sending(code="BAD_CREDENTIALS", key_digest="", actor="worker")
+            held.cancel_stopped_requests(actor="worker")
+        return real_look(user, checked)
+
+    monkeypatch.setattr(requests, "_directory_names", let_twin_pass)
+
+    late = request(ada, call, request_key=key)
+
+    assert late == Transfer.objects.get()
+
+
+@pytest.mark.parametrize("state", [CallState.RINGING, CallState.MENU, CallState.FORWARDING, CallState.ENDED])
+def test_only_a_connected_call_is_transferred(ada: User, state: str) -> None:
+    call = make_call(agent=ada, state=state)
+
+    with pytest.raises(CallNotConnected) as refusal:
+        request(ada, call)
+
+    assert refusal.value.call == call
+    assert Transfer.objects.count() == 0
+
+
+def test_a_call_with_an_open_transfer_takes_no_second_one_and_names_the_first(ada: User, ben: User) -> None:
+    call = make_call()
+    first = request(ada, call)
+
+    with pytest.raises(TransferAlreadyOpen) as refusal:
+        request(ben, call)
+
+    assert refusal.value.transfer == first
+
+
+def test_right_after_acceptance_the_call_is_held_and_later_free(ada: User) -> None:
+    call = make_call(agent=ada)
+    now = timezone.now()
+    accepted = make_transfer(call=call, state=TransferState.ACCEPTED, accepted_at=now - timedelta(seconds=9))
+
+    with pytest.raises(TransferAlreadyOpen):
+        request(ada, call)
+
+    Transfer.objects.filter(pk=accepted.pk).update(accepted_at=now - timedelta(seconds=11))
+    assert request(ada, call).state == TransferState.REQUESTED
+
+
+def test_a_caller_who_talks_to_the_destination_is_moved_on_by_nobody_but_a_supervisor(ada: User, sue: User) -> None:
+    call = make_call(agent=ada)
+    answered = make_transfer(call=call, agent=ada, state=TransferState.ANSWERED)
+
+    with pytest.raises(TransferAlreadyOpen) as refusal:
+        request(ada, call)
+
+    assert refusal.value.transfer == answered
+    assert request(sue, call).state == TransferState.REQUESTED
+
+
+@pytest.mark.parametrize("later", [TransferState.CANCELLED, TransferState.REJECTED, TransferState.NOT_SENT])
+def test_a_later_try_that_came_to_nothing_brings_no_caller_back(ada: User, sue: User, later: str) -> None:
+    call = make_call(agent=ada)
+    answered = make_transfer(call=call, agent=ada, state=TransferState.ANSWERED)
+    make_transfer(call=call, agent=sue, state=later)
+
+    with pytest.raises(TransferAlreadyOpen) as refusal:
+        request(ada, call)
+
+    assert refusal.value.transfer == answered
+
+
+def test_a_form_of_one_call_is_no_form_of_another(ada: User) -> None:
+    key = uuid.uuid4()
+    first = request(ada, make_call(agent=ada), request_key=key)
+
+    with pytest.raises(TransferAlreadyOpen) as refusal:
+        request(ada, make_call(agent=ada), request_key=key)
+
+    assert refusal.value.transfer == first
+    assert Transfer.objects.count() == 1
+
+
+def test_the_colleague_a_call_came_to_may_transfer_it_on(ada: User, ben: User) -> None:
+    now = timezone.now()
+    AgentAddress.objects.create(user=ben, address="ben")
+    call = make_call(agent=ben, agent_since_at=now)
+    earlier = now - timedelta(seconds=20)
+    make_transfer(
+        call=call, agent=ada, state=TransferState.ANSWERED, destination="ben", requested_at=earlier, sent_at=earlier
+    )
+
+    assert request(ben, call).agent == ben
+
+
+def test_the_call_of_another_agent_is_not_theirs_to_transfer_but_a_supervisors(ada: User, ben: User, sue: User) -> None:
+    call = make_call(agent=ben)
+
+    with pytest.raises(CallNotYours):
+        request(ada, call)
+
+    assert request(sue, call).agent == sue
+
+
+def test_a_call_that_does_not_exist_is_not_found(ada: User) -> None:
+    with pytest.raises(CallNotFound):
+        request(ada, make_call(), call_uuid="no-such-call")
+
+
+def test_what_the_policy_refuses_is_never_requested(ada: User) -> None:
+    with pytest.raises(DestinationRefused):
+        request(ada, make_call(agent=ada), address="+49900123456")
+
+    assert Transfer.objects.count() == 0
+
+
+def test_hurrying_ends_the_grace_at_once(ada: User) -> None:
+    transfer = request(ada, make_call(agent=ada))
+
+    hurried = requests.hurry_transfer(user=ada, transfer_id=transfer.pk)
+
+    assert hurried.due_at < transfer.due_at
+    assert hurried.state == TransferState.REQUESTED
+    assert AuditEntry.objects.filter(transfer_id=transfer.pk, action=AuditAction.TRANSFER_HURRIED).count() == 1
+
+
+def test_hurrying_twice_is_recorded_once(ada: User) -> None:
+    transfer = request(ada, make_call(agent=ada))
+
+    for _ in range(2):
+        requests.hurry_transfer(user=ada, transfer_id=transfer.pk)
+
+    assert AuditEntry.objects.filter(transfer_id=transfer.pk, action=AuditAction.TRANSFER_HURRIED).count() == 1
+
+
+def test_taking_back_in_time_cancels_and_too_late_tells_the_truth(ada: User) -> None:
+    in_time = request(ada, make_call(agent=ada))
+    too_late = make_transfer(agent=ada, state=TransferState.SENDING)
+
+    assert requests.cancel_transfer(user=ada, transfer_id=in_time.pk).state == TransferState.CANCELLED
+    assert requests.cancel_transfer(user=ada, transfer_id=too_late.pk).state == TransferState.SENDING
+
+
+@pytest.mark.parametrize("action", ["hurry_transfer", "cancel_transfer", "dismiss_transfer"])
+def test_nobody_acts_on_the_transfer_of_another(ada: User, ben: User, action: str) -> None:
+    transfer = request(ada, make_call(agent=ada))
+
+    with pytest.raises(TransferNotFound):
+        getattr(requests, action)(user=ben, transfer_id=transfer.pk)
+
+    transfer.refresh_from_db()
+    assert transfer.state == TransferState.REQUESTED
+
+
+@pytest.mark.parametrize(("is_still_here", "state"), [(True, "not_executed"), (False, "accepted")])
+def test_a_persons_word_settles_an_unclear_outcome(ada: User, is_still_here: bool, state: str) -> None:
+    sent_at = timezone.now() - timedelta(seconds=11)
+    transfer = make_transfer(agent=ada, state=TransferState.UNKNOWN, sent_at=sent_at)
+
+    settled = requests.resolve_transfer(user=ada, transfer_id=transfer.pk, is_caller_still_here=is_still_here)
+
+    assert settled.state == state
+    assert "person" in AuditDetail.objects.get(entry__transfer_id=transfer.pk).payload
+
+
+def test_a_persons_word_is_not_taken_right_after_sending(ada: User) -> None:
+    transfer = make_transfer(agent=ada, state=TransferState.UNKNOWN, sent_at=timezone.now())
+
+    with pytest.raises(TooEarlyToTell):
+        requests.resolve_transfer(user=ada, transfer_id=transfer.pk, is_caller_still_here=False)
+
+
+def test_a_persons_word_never_moves_what_is_settled(ada: User) -> None:
+    transfer = make_transfer(agent=ada, state=TransferState.ANSWERED, sent_at=timezone.now() - timedelta(minutes=1))
+
+    same = requests.resolve_transfer(user=ada, transfer_id=transfer.pk, is_caller_still_here=True)
+
+    assert same.state == TransferState.ANSWERED
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("same_form", [True, False])
+def test_many_at_once_on_one_call_make_one_transfer(same_form: bool) -> None:
+    users = [make_user(role="agent") for _ in range(1 if same_form else 8)]
+    call, key = make_call(), uuid.uuid4()
+    barrier = threading.Barrier(8)
+    outcomes: list[str] = []
+
+    def click(number: int) -> None:
+        user = users[number % len(users)]
+        barrier.wait()
+        try:
+            outcomes.append(f"transfer {request(user, call, request_key=key).pk}")
+        except TransferAlreadyOpen as refusal:
+            outcomes.append(f"held by {refusal.transfer.pk}")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=click, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    only = Transfer.objects.get()
+    made = outcomes.count(f"transfer {only.pk}")
+    assert made == (8 if same_form else 1)
+    assert made + outcomes.count(f"held by {only.pk}") == 8
+    assert only.state in states.CLAIM.sources

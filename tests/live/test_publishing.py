@@ -1,0 +1,193 @@
+"""Publishing against a Redis that hangs, dies and comes back: nobody waits, and no board stays behind."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import redis
+from django.db import transaction
+from django.test import Client
+
+from scripts.embedded_redis import EmbeddedRedis
+from scripts.net import wait_until
+from tests.factories import make_call
+from tests.heard_stream import HeardStream
+from tests.posts import make_post
+from transfers.base import redis_queue
+from transfers.base.redis_queue import RedisLine
+from transfers.live import publishing
+from transfers.live.hub import LiveHub
+from transfers.live.streams import CUT_OFF, Audience
+from transfers.models import Transfer, User
+
+AUDIENCE = Audience("en", may_transfer_any=False)
+RESYNC = b"event: resync"
+GENEROUS = 20.0
+
+
+@pytest.fixture
+def line(monkeypatch: pytest.MonkeyPatch) -> RedisLine:
+    """A line of this test's own: what another test has seen fail is no concern of it."""
+    line = RedisLine()
+    monkeypatch.setattr(redis_queue, "line", line)
+    return line
+
+
+@pytest.fixture
+def server(line: RedisLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedRedis]:
+    """A Redis of its own that `live_updates` talks to."""
+    server = EmbeddedRedis(run_dir=tmp_path)
+    server.start()
+    client = redis.Redis.from_url(server.url, socket_timeout=0.3, socket_connect_timeout=0.3, decode_responses=True)
+    monkeypatch.setattr(publishing, "_client", client)
+    yield server
+    if server.child.is_running:
+        os.kill(server.child.pid, signal.SIGCONT)
+    line.drain(seconds=GENEROUS)
+    client.close()
+    server.stop()
+
+
+def freeze(server: EmbeddedRedis) -> None:
+    os.kill(server.child.pid, signal.SIGSTOP)
+
+
+def thaw(server: EmbeddedRedis) -> None:
+    os.kill(server.child.pid, signal.SIGCONT)
+
+
+def kill(server: EmbeddedRedis) -> None:
+    server.child.signal_group(signal.SIGKILL)
+    assert wait_until(lambda: not server.child.is_running, seconds=GENEROUS)
+
+
+def change_call(pk: int) -> None:
+    """Publish as a commit does."""
+    publishing._publish({"call": pk, "users": "1"})
+
+
+def watch(server: EmbeddedRedis, story: Callable[[HeardStream], Awaitable[None]], *, last_id: str = "") -> None:
+    """Run a story with an open stream of a hub that reads from this server, after the newest message or `last_id`."""
+    continue_after = last_id or publishing.last_message_id()
+
+    async def run() -> None:
+        hub = LiveHub(redis_url=server.url, render_rows=lambda ids, _: {AUDIENCE: {pk: f"<tr>{pk}</tr>" for pk in ids}})
+        try:
+            stream = HeardStream(1, AUDIENCE, is_new=True)
+            hub.subscribe(stream.subscription, last_id=continue_after)
+            await asyncio.wait_for(stream.has_begun.wait(), timeout=GENEROUS)
+            await asyncio.wait_for(story(stream), timeout=GENEROUS)
+        finally:
+            await hub.close()
+
+    asyncio.run(run())
+
+
+def test_a_change_reaches_the_boards(server: EmbeddedRedis) -> None:
+    async def story(stream: HeardStream) -> None:
+        change_call(7)
+
+        # What an earlier test could not publish may come first.
+        await stream.hear(b"event: rows\ndata: <tr>7</tr>")
+
+    watch(server, story)
+
+
+def test_boards_that_missed_a_message_while_redis_was_frozen_fetch_anew_once_it_answers(server: EmbeddedRedis) -> None:
+    async def story(stream: HeardStream) -> None:
+        freeze(server)
+        change_call(7)
+        change_call(8)
+        await asyncio.sleep(0.7)
+        thaw(server)
+
+        frames = await stream.hear(RESYNC)
+
+        assert CUT_OFF not in frames  # the reader of the boards has noticed nothing: only the mark tells them
+        assert not any(b"<tr>8</tr>" in frame for frame in frames)
+
+    watch(server, story)
+
+
+def test_boards_fetch_anew_when_redis_died_and_another_took_its_place(server: EmbeddedRedis) -> None:
+    async def story(stream: HeardStream) -> None:
+        kill(server)
+        change_call(7)
+        await stream.hear(CUT_OFF)
+        server.start()
+
+        await stream.hear(RESYNC)
+
+    watch(server, story)
+
+
+def test_a_board_that_connects_again_learns_from_the_stream_that_something_went_untold(
+    server: EmbeddedRedis, line: RedisLine
+) -> None:
+    change_call(7)
+    last_id = publishing.last_message_id()
+    publishing.tell_boards_to_look_again()
+    assert line.drain(seconds=GENEROUS)
+
+    async def story(stream: HeardStream) -> None:
+        await stream.hear(RESYNC)
+
+    watch(server, story, last_id=last_id)
+
+
+@pytest.mark.parametrize("trouble", [freeze, kill])
+def test_the_form_the_page_and_the_intake_answer_though_redis_does_not(
+    server: EmbeddedRedis,
+    trouble: Callable[[EmbeddedRedis], None],
+    line: RedisLine,
+    committed_db: None,
+    ada: User,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    tries: list[Mapping[str, str | int]] = []
+    add = publishing._add
+
+    def count(message: Mapping[str, str | int]) -> None:
+        tries.append(message)
+        add(message)
+
+    monkeypatch.setattr(publishing, "_add", count)
+    call = make_call(agent=ada)
+    client.force_login(ada)
+    trouble(server)
+    fields = {"destination_type": "EXTERNALNUMBER", "destination": "+4922147105630", "request_key": f"{'1' * 32}"}
+
+    form = client.post(f"/calls/{call.call_uuid}/transfer/", fields)
+    page = client.get("/")
+    post = client.post("/tenios/events/", make_post("CALL_START"), content_type="application/json")
+
+    assert line.drain(seconds=GENEROUS)
+    assert (form.status_code, page.status_code, post.status_code) == (303, 200, 200)
+    assert Transfer.objects.count() == 1
+    assert b'data-live-last=""' in page.content
+    assert caplog.text.count("not published") == 2
+    assert caplog.text.count("no worker could be told") == 1
+    assert len([message for message in tries if message["call"]]) <= 2  # the first, and one after a pause at most
+
+
+def test_nothing_is_said_before_the_commit_or_after_a_rollback(
+    line: RedisLine, committed_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[Mapping[str, str | int]] = []
+    monkeypatch.setattr(publishing, "_add", lambda message: said.append(message) if message["call"] else None)
+
+    with transaction.atomic():
+        publishing.publish_on_commit(call_id=7, user_ids={3, None, 1})
+        assert line.drain(seconds=GENEROUS)
+        before_commit = list(said)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        publishing.publish_on_commit(call_id=8)
+        raise ZeroDivisionError
+
+    assert line.drain(seconds=GENEROUS)
+    assert (before_commit, said) == ([], [{"call": 7, "users": "1,3"}])

@@ -1,0 +1,109 @@
+"""A warm process that forks a doomed one for each order: five hundred starts of Python would take minutes.
+
+It has one thread and no connection to the database, so that a fork is safe; each child opens its own. It reads one
+order (JSON) a line, answers with the child's pid when that has begun and with its exit code, negative for a signal,
+when it is gone.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_backends
+from django.db import connections
+
+from tests.proofs.crash import doomed
+from tests.proofs.patience import longer_bounds
+
+READY = 0
+
+_START = """
+import sys, django
+django.setup()
+from tests.proofs.crash import nursery
+nursery.serve(sys.argv[1])
+"""
+
+
+class Nursery:
+    """The door to the process: one child at a time."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def start(self, **order: Any) -> int:
+        """Let a child carry out an order; return its pid."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return self._read()
+
+    def wait(self) -> int:
+        """Wait for the end of the child that was started last; return its exit code, -9 after SIGKILL."""
+        return self._read()
+
+    def _read(self) -> int:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, "the nursery itself is gone: see nursery.log"
+        return int(line)
+
+
+@contextmanager
+def running_nursery(*, database: str, log: Path) -> Iterator[Nursery]:
+    """Run the process for the length of a block; `database` is the name that the tests' database really has."""
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(  # noqa: S603
+            [sys.executable, "-c", _START, database],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "tenios_dashboard.test_settings"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as process,
+    ):
+        nursery = Nursery(process)
+        assert nursery.wait() == READY
+        yield nursery
+
+
+def serve(database: str) -> None:
+    """Carry out orders until there are no more."""
+    connections.settings["default"]["NAME"] = database
+    get_backends()  # imported once, before the forks
+    _say(READY)
+    for line in sys.stdin:
+        order = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            _carry_out(**order)
+        _say(pid)
+        _say(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+
+
+def _carry_out(*, transfer_id: int, crash_at: str, base_url: str, access_key: str) -> None:
+    settings.TENIOS_BASE_URL, settings.TENIOS_ACCESS_KEY = base_url, access_key
+    code = 1
+    try:
+        with longer_bounds():
+            doomed.send(transfer_id, crash_at=crash_at)
+        connections.close_all()
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def _say(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()

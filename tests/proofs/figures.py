@@ -1,0 +1,23 @@
+"""How much a proof tries, and what it counted.
+
+    make test ARGS="tests/proofs"                # the usual measure
+    FULL_PROOFS=1 make test ARGS="tests/proofs"  # the full one
+
+Both print their figures at the end of the run, for each database.
+"""
+
+import os
+
+IS_FULL = os.environ.get("FULL_PROOFS") == "1"
+
+reported: list[str] = []
+
+
+def how_many(*, usual: int, full: int) -> int:
+    """Return how often a proof tries: `full` where FULL_PROOFS is 1."""
+    return full if IS_FULL else usual
+
+
+def report(figure: str) -> None:
+    """Keep a line for the end of the run."""
+    reported.append(figure)

@@ -1,0 +1,63 @@
+"""What each state claims about the world, held against the ledger of TENIOS (docs/decisions/0003)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.proofs.machine.fake_tenios import FakeTenios, Leg
+from transfers.models import PERSONS_WORD, Transfer
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What really became of one transfer: how many requests arrived, whether one was accepted, and its leg."""
+
+    requests: int
+    was_accepted: bool
+    leg: Leg | None
+
+    @property
+    def was_moved(self) -> bool:
+        """Whether the caller was moved."""
+        return self.leg is not None
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether the destination answered."""
+        return self.leg is not None and self.leg.answered_at is not None
+
+    @property
+    def is_over_unanswered(self) -> bool:
+        """Whether the destination was called and nobody answered."""
+        return self.leg is not None and self.leg.answered_at is None and self.leg.ended_at is not None
+
+
+def truth_about(transfer_id: int, tenios: FakeTenios) -> Truth:
+    """Read the ledger."""
+    requests = [request for request in tenios.requests if request.transfer_id == transfer_id]
+    legs = [request.leg for request in requests if request.leg is not None]
+    return Truth(len(requests), any(request.was_accepted for request in requests), legs[0] if legs else None)
+
+
+# A person's "the caller is gone" makes `accepted`; why they are gone, a person need not know. "Still here" makes
+# `not_executed`, and is as true of a caller who came back because nobody answered.
+_CLAIMS: dict[str, Callable[[Transfer, Truth], bool]] = {
+    "requested": lambda transfer, truth: transfer.attempt == 0 and truth.requests == 0,
+    "cancelled": lambda transfer, truth: transfer.attempt == 0 and truth.requests == 0,
+    "expired": lambda transfer, truth: transfer.attempt == 0 and truth.requests == 0,
+    "sending": lambda transfer, _truth: transfer.attempt == 1,
+    "unknown": lambda transfer, _truth: transfer.attempt == 1,
+    "not_sent": lambda transfer, truth: transfer.attempt == 1 and truth.requests == 0,
+    "rejected": lambda _transfer, truth: truth.requests == 1 and not truth.was_moved,
+    "not_executed": lambda transfer, truth: (
+        transfer.attempt == 1
+        and (not truth.was_moved or (truth.is_over_unanswered and transfer.error_code == PERSONS_WORD))
+    ),
+    "accepted": lambda transfer, truth: truth.was_accepted or truth.was_moved or transfer.error_code == PERSONS_WORD,
+    "answered": lambda _transfer, truth: truth.was_answered,
+    "not_answered": lambda _transfer, truth: truth.is_over_unanswered,
+}
+
+
+def is_true(transfer: Transfer, truth: Truth) -> bool:
+    """Tell whether what the row says is so, and TENIOS was asked once at most."""
+    return truth.requests <= 1 and _CLAIMS[transfer.state](transfer, truth)

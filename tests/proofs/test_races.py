@@ -1,0 +1,148 @@
+"""Many at the same moment, through the real view: one form makes one transfer, one call has one open transfer."""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from http.cookies import SimpleCookie
+from statistics import median
+from typing import Any, NamedTuple
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from simulator.server import Simulator
+from tests.factories import make_call, make_user
+from tests.proofs.crowd import all_at_once
+from tests.proofs.figures import how_many, report
+from transfers.audit_log import AuditAction
+from transfers.audit_log.verification import verify
+from transfers.lifecycle import execution, requests
+from transfers.models import AuditEntry, Call, Transfer, User
+
+POSTS = 50
+ROUNDS_OF_ONE_FORM = how_many(usual=5, full=20)
+AGENTS = 10
+WAITS_IN_VAIN_SECONDS = 1.0
+ROUNDS_OF_ONE_CALL = how_many(usual=15, full=50)
+
+
+def session_of(user: User) -> str:
+    """Sign a person in and return the cookie: one browser with many tabs."""
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+class Answer(NamedTuple):
+    """What came back for a form: the status, where it leads, the page, and how long it took."""
+
+    status: int
+    location: str | None
+    page: str
+    seconds: float
+
+
+def post_form(call: Call, *, session: str, request_key: uuid.UUID) -> Callable[[], Answer]:
+    """Return the action that posts the form of a call."""
+    client = Client(raise_request_exception=False)
+    client.cookies = SimpleCookie({settings.SESSION_COOKIE_NAME: session})
+    path = reverse("transfers:transfer-panel", args=[call.call_uuid])
+    form = {"destination_type": "SIP_USER", "destination": "specialist", "note": "", "request_key": str(request_key)}
+
+    def post() -> Answer:
+        begin = time.monotonic()
+        answer = client.post(path, form)
+        seconds = time.monotonic() - begin
+        return Answer(answer.status_code, answer.headers.get("Location"), answer.content.decode(), seconds)
+
+    return post
+
+
+def request(call: Call, user: User) -> Transfer:
+    return requests.request_transfer(
+        user=user,
+        call_uuid=call.call_uuid,
+        destination_type="sip_user",
+        address="specialist",
+        note="",
+        request_key=uuid.uuid4(),
+    )
+
+
+def request_and_send(call: Call, user: User) -> None:
+    """Request a transfer and send it at once, on a thread of its own; be refused in silence."""
+    try:
+        with suppress(requests.TransferAlreadyOpen):
+            execution.execute_transfer(request(call, user).pk, actor="worker")
+    finally:
+        connection.close()
+
+
+def test_one_form_posted_fifty_times_at_once_makes_one_transfer(committed_db: None, ada: User) -> None:
+    session = session_of(ada)
+
+    for _ in range(ROUNDS_OF_ONE_FORM):
+        call = make_call(agent=ada)
+        request_key = uuid.uuid4()
+        answers = all_at_once([post_form(call, session=session, request_key=request_key) for _ in range(POSTS)])
+        transfer = Transfer.objects.get(call=call)
+        own_page = reverse("transfers:transfer-detail", args=[transfer.pk])
+        assert {(answer.status, answer.location) for answer in answers} == {(303, own_page)}
+        assert AuditEntry.objects.filter(transfer_id=transfer.pk).count() == 1
+
+    assert AuditEntry.objects.filter(action=AuditAction.TRANSFER_REQUESTED).count() == ROUNDS_OF_ONE_FORM
+    assert verify().is_clean
+    report(f"{POSTS} posts of one form at once, {ROUNDS_OF_ONE_FORM} times: 1 transfer each")
+
+
+def test_of_ten_agents_who_transfer_one_call_at_once_one_wins_and_the_others_hear_who(committed_db: None) -> None:
+    agents = [
+        make_user(role="agent", username=f"agent{n}", first_name="Agent", last_name=f"N{n}") for n in range(AGENTS)
+    ]
+    sessions = [session_of(agent) for agent in agents]
+    told_after = []
+
+    for _ in range(ROUNDS_OF_ONE_CALL):
+        call = make_call()
+        answers = all_at_once([post_form(call, session=session, request_key=uuid.uuid4()) for session in sessions])
+        winner = Transfer.objects.get(call=call).agent
+        assert winner is not None
+        refused = [answer for answer in answers if answer.status == 409]
+        assert sorted(answer.status for answer in answers) == [303] + [409] * (AGENTS - 1)
+        assert answers[agents.index(winner)].status == 303
+        assert all(winner.display_name in answer.page for answer in refused)
+        told_after += [answer.seconds for answer in refused]
+
+    assert verify().is_clean
+    seconds = f"median {median(told_after):.2f} s, longest {max(told_after):.2f} s"
+    report(
+        f"{AGENTS} agents on one call at once, {ROUNDS_OF_ONE_CALL} times: 1 open transfer each, 9 told who ({seconds})"
+    )
+
+
+def test_nobody_comes_between_the_look_at_a_call_and_the_commit(
+    committed_db: None, ada: User, sue: User, tenios: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the caller could be moved twice: in that moment another transfer can be requested, sent and accepted."""
+    call = make_call(call_uuid=tenios.world.start_call(agent="ada", answered=True).call_uuid, agent=ada)
+    refuse_unless_free = requests._refuse_unless_free
+    quick = threading.Thread(target=partial(request_and_send, call, sue))
+
+    def look_and_be_overtaken(*given: Any) -> None:
+        refuse_unless_free(*given)
+        if threading.current_thread() is threading.main_thread() and not quick.ident:
+            quick.start()
+            quick.join(timeout=WAITS_IN_VAIN_SECONDS)
+
+    monkeypatch.setattr(requests, "_refuse_unless_free", look_and_be_overtaken)
+    with suppress(requests.TransferAlreadyOpen):
+        request(call, ada)
+    quick.join()
+
+    assert Transfer.objects.count() == 1

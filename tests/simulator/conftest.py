@@ -1,0 +1,116 @@
+"""A world whose clock the test turns by hand, and a simulator behind a real socket."""
+
+import heapq
+import itertools
+import random
+import ssl
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from simulator.ledger import Ledger
+from simulator.options import Options
+from simulator.orders import Orders
+from simulator.scheduling import Timer
+from simulator.server import Simulator
+from simulator.transfer_endpoint import TransferEndpoint
+from simulator.world import World
+
+ACCESS_KEY = "00000000-1111-2222-3333-444444444444"
+EVENT_KEY = "secret-from-portal"
+TLS = ssl.create_default_context()  # loaded once: it takes longer than most tests
+BEGIN = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
+
+
+class HandClock:
+    """A scheduler that stands still until `advance` is called."""
+
+    def __init__(self) -> None:
+        self._now = 100.0
+        self._due: list[tuple[float, int, Timer]] = []
+        self._order = itertools.count()
+
+    def monotonic(self) -> float:
+        return self._now
+
+    def utc_now(self) -> datetime:
+        return BEGIN + timedelta(seconds=self._now - 100.0)
+
+    def call_later(self, seconds: float, action: Callable[[], None]) -> Timer:
+        timer = Timer(action)
+        heapq.heappush(self._due, (self._now + seconds, next(self._order), timer))
+        return timer
+
+    def advance(self, seconds: float) -> None:
+        end = self._now + seconds
+        while self._due and self._due[0][0] <= end:
+            self._now, _, timer = heapq.heappop(self._due)
+            if not timer.is_cancelled:
+                timer.action()
+        self._now = end
+
+
+class Stage:
+    """A world without sockets: its clock, its posts, and the endpoint for transfers."""
+
+    def __init__(self) -> None:
+        self.clock = HandClock()
+        self.posts: list[dict[str, Any]] = []
+        self.options = Options()
+        self.world = World(
+            scheduler=self.clock,
+            rng=random.Random(7),
+            post_event=self.posts.append,
+            options=self.options,
+            event_key=EVENT_KEY,
+        )
+        self.orders, self.ledger = Orders(), Ledger()
+        self.endpoint = TransferEndpoint(
+            world=self.world, orders=self.orders, ledger=self.ledger, access_key=ACCESS_KEY, wait=self.clock.advance
+        )
+
+    def post_types(self, call_uuid: str | None = None) -> list[str]:
+        """Return what was posted, as requestType or requestType/blockType."""
+        return [
+            "/".join(filter(None, (post["requestType"], post.get("blockType"))))
+            for post in self.posts
+            if call_uuid in (None, post["variables"]["call_uuid"])
+        ]
+
+    def ask(self, **fields: Any) -> tuple[int, str]:
+        """Ask for a transfer as a client would; returns status and body."""
+        outgoing, entry = self.endpoint.handle({"access_key": ACCESS_KEY, **fields})
+        assert "access_key" not in (entry.fields or {})
+        return outgoing.answer.status, outgoing.answer.body.decode()
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return all records that are visible now."""
+        year = timedelta(days=365)
+        return self.world.records.select(start=BEGIN - year, end=BEGIN + year, at=self.clock.monotonic())
+
+    def record_of(self, destination: str) -> dict[str, Any]:
+        """Return the record of the only leg to `destination`."""
+        [record] = [record for record in self.records() if record["destination_number"] == destination]
+        return record
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """A simulator behind a real socket whose legs fail and answer within a blink."""
+    options = Options(ring_seconds_min=0.02, ring_seconds_max=0.02, no_answer_seconds=0.02, cdr_delay_seconds=0.0)
+    with Simulator(access_key=ACCESS_KEY, event_key=EVENT_KEY, options=options, seed=3) as running:
+        yield running
+
+
+@pytest.fixture
+def client(simulator: Simulator) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=simulator.url, trust_env=False, verify=TLS, timeout=5) as client:
+        yield client

@@ -1,0 +1,239 @@
+"""Each ordered behaviour as a client meets it on a real socket, against what the ledger says was done."""
+
+import json
+import socket
+import time
+from typing import Any
+
+import httpx
+import pytest
+
+from simulator.behaviours import BEHAVIOURS, HUGE_BYTES
+from simulator.server import Simulator
+
+from .conftest import ACCESS_KEY
+
+REFUSALS = {
+    "invalid_value": (400, "INVALID_VALUE"),
+    "invalid_field": (400, "INVALID_FIELD"),
+    "invalid_json": (400, "INVALID_JSON"),
+    "call_uuid_not_found": (400, "CALL_UUID_NOT_FOUND"),
+    "bad_key_403": (403, "BAD_CREDENTIALS"),
+    "bad_credentials_400": (400, "BAD_CREDENTIALS"),
+    "made_up_code": (400, "CALL_IN_UNEXPECTED_STATE"),
+}
+PLAIN = {
+    "normal": (200, b'{"success":true}', True),
+    "unauthorized_401": (401, b"", False),
+    "http_404": (404, b'{"error_message":"Not found"}', False),
+    "http_429": (429, b"", False),
+    "success_false": (200, b'{"success":false}', False),
+    "success_string": (200, b'{"success":"true"}', True),
+    "accepted_not_acted": (200, b'{"success":true}', False),
+    "http_201_acted": (201, b'{"success":true}', True),
+    "empty": (200, b"", False),
+    "empty_acted": (200, b"", True),
+}
+PAGES = {
+    "redirect_302": (302, False),
+    "http_408": (408, False),
+    "http_408_acted": (408, True),
+    "http_500": (500, False),
+    "http_500_acted": (500, True),
+    "http_503": (503, False),
+}
+NOT_JSON = {"garbage": (200, False), "garbage_acted": (200, True), "doubled_brace": (400, False)}
+HUGE = {"huge": False, "huge_acted": True}
+BROKEN = {"drop": False, "drop_acted": True, "cut_off": False, "cut_off_acted": True, "slow_not_acted": False}
+SLOW = {"slow": True, "slow_acts_late": True, "drip": False, "drip_acted": True}
+
+
+def order(client: httpx.Client, answer: str, **more: Any) -> None:
+    assert client.post("/simulator/next-transfer", json={"answer": answer, **more}).status_code == 200
+
+
+def ask(client: httpx.Client, call_uuid: str) -> httpx.Response:
+    fields = {
+        "access_key": ACCESS_KEY,
+        "call_uuid": call_uuid,
+        "destination_type": "SIP_USER",
+        "destination": "kessler.m",
+    }
+    return client.post("/transfer-call", json=fields)
+
+
+def was_moved(client: httpx.Client) -> bool:
+    return bool(client.get("/simulator/ledger").json()["requests"][-1]["acted"])
+
+
+def read_rest(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(100)
+    except ConnectionResetError:
+        return b""
+
+
+@pytest.fixture
+def call_uuid(simulator: Simulator) -> str:
+    return simulator.world.start_call(agent="ada").call_uuid
+
+
+def test_every_behaviour_is_tried_here() -> None:
+    assert {*REFUSALS, *PLAIN, *PAGES, *NOT_JSON, *HUGE, *BROKEN, *SLOW} == set(BEHAVIOURS)
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_ordered_refusal_moves_nothing(client: httpx.Client, call_uuid: str, name: str) -> None:
+    order(client, name)
+
+    answer = ask(client, call_uuid)
+
+    assert (answer.status_code, answer.json()["error_code"]) == REFUSALS[name]
+    assert not was_moved(client)
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_plain_answer_hides_or_tells_the_truth(client: httpx.Client, call_uuid: str, name: str) -> None:
+    order(client, name, leg="answered")
+
+    answer = ask(client, call_uuid)
+
+    assert (answer.status_code, answer.content, was_moved(client)) == PLAIN[name]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_error_page_is_html(client: httpx.Client, call_uuid: str, name: str) -> None:
+    order(client, name, leg="answered")
+
+    answer = ask(client, call_uuid)
+
+    assert (answer.status_code, was_moved(client)) == PAGES[name]
+    assert answer.headers["content-type"].startswith("text/html")
+    assert answer.has_redirect_location == (name == "redirect_302")
+
+
+@pytest.mark.parametrize("name", NOT_JSON)
+def test_broken_body_is_no_json(client: httpx.Client, call_uuid: str, name: str) -> None:
+    order(client, name, leg="answered")
+
+    answer = ask(client, call_uuid)
+
+    assert (answer.status_code, was_moved(client)) == NOT_JSON[name]
+    with pytest.raises(ValueError, match=r"Expecting|decode|Extra"):
+        json.loads(answer.content)
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_huge_answer_is_huge(client: httpx.Client, call_uuid: str, name: str) -> None:
+    order(client, name, leg="answered")
+
+    answer = ask(client, call_uuid)
+
+    assert len(answer.content) > HUGE_BYTES
+    assert was_moved(client) == HUGE[name]
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken_connection_leaves_the_truth_in_the_ledger(client: httpx.Client, call_uuid: str, name: str) -> None:
+    order(client, name, leg="answered", seconds=0.05)
+
+    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+        ask(client, call_uuid)
+
+    assert was_moved(client) == BROKEN[name]
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_slow_answer_takes_its_time(client: httpx.Client, call_uuid: str, name: str) -> None:
+    pause = 0.012 if name.startswith("drip") else 0.15
+    order(client, name, leg="answered", seconds=pause)
+    begin = time.monotonic()
+
+    answer = ask(client, call_uuid)
+
+    assert time.monotonic() - begin >= 0.15
+    assert answer.json() == {"success": True}
+    assert was_moved(client) == SLOW[name]
+
+
+def test_429_names_the_time_to_wait(client: httpx.Client, call_uuid: str) -> None:
+    order(client, "http_429", seconds=7)
+
+    assert ask(client, call_uuid).headers["retry-after"] == "7"
+
+
+def test_late_act_happens_although_the_client_has_gone(
+    simulator: Simulator, client: httpx.Client, call_uuid: str
+) -> None:
+    order(client, "slow_acts_late", leg="answered", ring_seconds=60, seconds=0.2)
+    fields = {
+        "access_key": ACCESS_KEY,
+        "call_uuid": call_uuid,
+        "destination_type": "SIP_USER",
+        "destination": "kessler.m",
+    }
+
+    with pytest.raises(httpx.ReadTimeout):
+        client.post("/transfer-call", json=fields, timeout=0.05)
+
+    deadline = time.monotonic() + 5
+    while not was_moved(client) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    [entry], call = simulator.ledger.last(1), simulator.world.find_call(call_uuid)
+    assert entry.acted
+    assert call is not None
+    assert call.current_leg is not None
+    assert (call.current_leg.started_at - entry.at).total_seconds() >= 0.2
+
+
+def test_order_is_used_up_by_one_transfer_of_a_running_call(client: httpx.Client, call_uuid: str) -> None:
+    order(client, "http_500")
+
+    statuses = [
+        ask(client, uuid).status_code for uuid in ("5f0c1d2e-aaaa-4bbb-8ccc-1234567890ab", call_uuid, call_uuid)
+    ]
+
+    assert statuses == [400, 500, 200]
+
+
+def test_standing_order_stays_until_it_is_lifted(client: httpx.Client, call_uuid: str) -> None:
+    order(client, "http_500", always=True)
+    with_order = [ask(client, call_uuid).status_code for _ in range(2)]
+
+    order(client, "normal", always=True)
+
+    assert with_order == [500, 500]
+    assert ask(client, call_uuid).status_code == 200
+
+
+def test_order_for_one_call_leaves_others_alone(simulator: Simulator, client: httpx.Client, call_uuid: str) -> None:
+    other = simulator.world.start_call(agent="ben").call_uuid
+    order(client, "http_500", call_uuid=call_uuid)
+
+    assert [ask(client, uuid).status_code for uuid in (other, call_uuid)] == [200, 500]
+
+
+def test_answer_may_come_late_for_all(simulator: Simulator, client: httpx.Client, call_uuid: str) -> None:
+    simulator.world.options.change({"api_delay_seconds": 0.1, "extra_fields": True})
+    begin = time.monotonic()
+
+    answer = ask(client, call_uuid).json()
+
+    assert time.monotonic() - begin >= 0.1
+    assert (answer["success"], set(answer)) == (True, {"success", "request_id"})
+
+
+def test_stop_ends_slow_answers_and_open_connections_at_once() -> None:
+    simulator = Simulator(access_key=ACCESS_KEY)
+    simulator.start()
+    host, port = simulator.url.removeprefix("http://").split(":")
+
+    with socket.create_connection((host, int(port)), timeout=3) as connection:
+        connection.sendall(b"POST /transfer-call HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n")
+        begin = time.monotonic()
+        simulator.stop()
+        seconds = time.monotonic() - begin
+        rest = read_rest(connection)
+
+    assert seconds < 1
+    assert rest == b""

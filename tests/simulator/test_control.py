@@ -1,0 +1,207 @@
+"""The JSON control interface and the page, through a real socket."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from simulator.server import Simulator
+
+from .conftest import ACCESS_KEY
+
+
+def test_call_can_be_started_seen_and_hung_up(client: httpx.Client) -> None:
+    started = client.post("/simulator/calls", json={"caller": "+49 30 23125 100", "agent": "ben"})
+    call_uuid = started.json()["call_uuid"]
+    seen = client.get("/simulator/state").json()
+
+    ended = client.post(f"/simulator/calls/{call_uuid}/hangup")
+
+    assert seen["calls"][0] == {
+        **seen["calls"][0],
+        "call_uuid": call_uuid,
+        "caller": "+493023125100",
+        "agent": "ben",
+        "state": "connected",
+        "with": "ben",
+    }
+    assert [event["payload"]["requestType"] for event in reversed(seen["events"])] == [
+        "CALL_START",
+        "BLOCK_END",
+        "INITIATE_FORWARD",
+        "FORWARD_ANSWER",
+    ]
+    assert all("accessKey" not in event["payload"] for event in seen["events"])
+    assert ended.status_code == 200
+    assert client.get("/simulator/state").json()["calls"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "word"),
+    [
+        ("/simulator/calls", {"caller": "somebody"}, "caller"),
+        ("/simulator/calls", {"agent": "a" * 81}, "agent"),
+        ("/simulator/calls", {"agent": "a\x00b"}, "agent"),
+        ("/simulator/calls", {"talk_seconds": "long"}, "talk_seconds"),
+        ("/simulator/calls", {"answered": "perhaps"}, "answered"),
+        ("/simulator/calls", {"calller": "+493023125100"}, "calller"),
+        ("/simulator/calls/5f0c1d2e/hangup", {}, "5f0c1d2e"),
+        ("/simulator/next-transfer", {"answer": "explode"}, "answer"),
+        ("/simulator/next-transfer", {"leg": "explode"}, "leg"),
+        ("/simulator/next-transfer", {"ring_seconds": -1}, "ring_seconds"),
+        ("/simulator/traffic", {}, "calls_per_minute"),
+        ("/simulator/traffic", {"calls_per_minute": 1e9}, "calls_per_minute"),
+        ("/simulator/options", {"failed_transfer": "explode"}, "failed_transfer"),
+    ],
+)
+def test_wrong_order_is_refused_with_the_name_of_what_is_wrong(
+    client: httpx.Client, path: str, data: dict[str, Any], word: str
+) -> None:
+    answer = client.post(path, json=data)
+
+    assert answer.status_code == 400
+    assert word in answer.json()["error"]
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{", b"5"])
+def test_body_that_is_no_object_is_refused(client: httpx.Client, body: bytes) -> None:
+    answer = client.post("/simulator/calls", content=body, headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 400
+    assert "JSON" in answer.json()["error"]
+
+
+def test_pace_and_options_can_be_changed(client: httpx.Client) -> None:
+    client.post("/simulator/traffic", json={"calls_per_minute": 0.5})
+    client.post("/simulator/options", json={"failed_transfer": "return", "destination_outcomes": {"ben": "busy"}})
+
+    settings = client.get("/simulator/state").json()["settings"]
+
+    assert (settings["calls_per_minute"], settings["failed_transfer"]) == (0.5, "return")
+    assert settings["destination_outcomes"] == {"ben": "busy"}
+
+
+def test_health_is_told(client: httpx.Client) -> None:
+    assert client.get("/healthz").status_code == 200
+
+
+def test_page_shows_calls_requests_and_posts(simulator: Simulator, client: httpx.Client) -> None:
+    simulator.world.start_call(agent="ada", caller="+493023125100")
+    simulator.world.start_call(agent="ben", caller="anonymous")
+    client.post("/transfer-call", json={"destination": "<script>alert(1)</script>"})
+
+    page = client.get("/")
+
+    assert page.status_code == 200
+    assert "+49 30 23125100" in page.text
+    assert "Number withheld" in page.text
+    assert "INVALID_JSON" in page.text
+    assert "<script>alert" not in page.text
+    assert page.headers["content-security-policy"].startswith("default-src 'none'; script-src 'self';")
+    assert "style=" not in page.text
+
+
+def test_page_speaks_the_browsers_language(client: httpx.Client) -> None:
+    pages = [client.get("/", headers={"Accept-Language": language}).text for language in ("de-DE,de;q=0.9", "fr")]
+
+    assert ['<html lang="de"' in pages[0], '<html lang="en"' in pages[1]] == [True, True]
+
+
+def test_forms_work_without_javascript(simulator: Simulator, client: httpx.Client) -> None:
+    started = client.post(
+        "/simulator/calls",
+        data={"agent": "ada", "caller": "", "service_number": "+492214710110", "answered": "true"},
+    )
+    [call] = simulator.world.live_calls()
+    ordered = client.post(
+        "/simulator/next-transfer", data={"answer": "http_500", "leg": "", "ring_seconds": "", "seconds": ""}
+    )
+    ended = client.post(
+        f"/simulator/calls/{call.call_uuid}/hangup", headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
+
+    assert [(answer.status_code, answer.headers["location"]) for answer in (started, ordered, ended)] == [
+        (303, "/")
+    ] * 3
+    assert (call.agent, call.inbound.destination, call.state) == ("ada", "+492214710110", "ended")
+    assert simulator.orders.next is not None
+    assert simulator.orders.next.answer == "http_500"
+
+
+def test_the_page_refuses_the_access_key_until_it_is_accepted_again(simulator: Simulator, client: httpx.Client) -> None:
+    period = {"start_date_from": "2026-05-04T09:00:00Z", "start_date_to": "2026-05-04T09:01:00Z"}
+    transfer = {
+        "call_uuid": "5f0c1d2e-aaaa-4bbb-8ccc-1234567890ab",
+        "destination_type": "SIP_USER",
+        "destination": "clara.weiss",
+    }
+
+    def codes() -> list[str | None]:
+        asked = [("/cdrs/retrieve", period), ("/transfer-call", transfer)]
+        answers = [client.post(path, json={"access_key": ACCESS_KEY, **fields}) for path, fields in asked]
+        return [answer.json().get("error_code") for answer in answers]
+
+    client.post("/simulator/options", data={"key_refused": "true"})
+    refused, page_then = codes(), client.get("/").text
+    client.post("/simulator/options", data={"key_refused": "false"})
+
+    assert refused == ["BAD_CREDENTIALS", "BAD_CREDENTIALS"]
+    assert codes() == [None, "CALL_UUID_NOT_FOUND"]
+    assert "The access key is refused" in page_then
+    assert "The access key is accepted" in client.get("/").text
+
+
+def test_refused_form_comes_back_with_what_was_entered(client: httpx.Client) -> None:
+    answer = client.post("/simulator/calls", data={"caller": "abc", "agent": "ben", "answered": "false"})
+
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+    assert 'value="abc"' in answer.text
+    assert '<option value="ben" selected>' in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "http://elsewhere.example"}, {"Origin": "null"}, {"Host": "elsewhere.example"}]
+)
+def test_other_sites_cannot_steer(simulator: Simulator, client: httpx.Client, headers: dict[str, str]) -> None:
+    answer = client.post("/simulator/calls", data={"agent": "ada"}, headers=headers)
+
+    assert answer.status_code == 403
+    assert simulator.world.live_calls() == []
+
+
+def test_own_origin_may_steer(simulator: Simulator, client: httpx.Client) -> None:
+    answer = client.post("/simulator/calls", data={"agent": "ada"}, headers={"Origin": simulator.url})
+
+    assert answer.status_code == 303
+
+
+def test_form_is_not_taken_as_plain_text(simulator: Simulator, client: httpx.Client) -> None:
+    answer = client.post("/simulator/calls", content=b'{"agent":"ada"}', headers={"Content-Type": "text/plain"})
+
+    assert answer.status_code == 400
+    assert simulator.world.live_calls() == []
+
+
+@pytest.mark.parametrize("name", ["css/tokens.css", "css/simulator.css", "js/simulator.js"])
+def test_page_brings_its_own_files(client: httpx.Client, name: str) -> None:
+    answer = client.get(f"/static/{name}")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/")
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/../manage.py", "/static/admin/css/base.css", "/simulator/nothing", "/nothing"]
+)
+def test_nothing_else_is_served(simulator: Simulator, path: str) -> None:
+    host = urlsplit(simulator.url)
+    connection = httpx.HTTPTransport()
+    request = httpx.Request("GET", simulator.url, extensions={"target": path.encode()}, headers={"Host": host.netloc})
+
+    with connection:
+        answer = connection.handle_request(request)
+        answer.read()
+
+    assert answer.status_code == 404

@@ -1,0 +1,227 @@
+"""TENIOS' other methods through a real socket, and what holds for all of them."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from simulator.http_api import HttpApi
+from simulator.server import Simulator
+
+from .conftest import ACCESS_KEY, Stage
+
+BAD_KEY = {"error_code": "BAD_CREDENTIALS", "error_message": "Bad credentials", "fields": []}
+TODAY = {
+    "access_key": ACCESS_KEY,
+    "start_date_from": (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
+    "start_date_to": (datetime.now(UTC) + timedelta(hours=1)).isoformat(),
+}
+
+
+def required(field: str) -> dict[str, Any]:
+    return {
+        "error_code": "FIELD_IS_REQUIRED",
+        "error_message": f"Parameter '{field}' is required",
+        "fields": [field],
+    }
+
+
+def test_the_right_key_is_refused_when_switched(simulator: Simulator, client: httpx.Client) -> None:
+    simulator.world.options.change({"key_refused": True})
+
+    answer = client.post("/cdrs/count", json=TODAY)
+
+    assert (answer.status_code, answer.json()) == (403, BAD_KEY)
+
+
+def test_records_are_read_page_by_page(simulator: Simulator, client: httpx.Client) -> None:
+    for _ in range(2):
+        simulator.world.hang_up(simulator.world.start_call(agent="ada").call_uuid)
+
+    pages = [
+        client.post("/cdrs/retrieve", json={**TODAY, "page": page, "page_size": "3"}).json() for page in (1, "2", 3)
+    ]
+
+    assert [len(page["items"]) for page in pages] == [3, 1, 0]
+    assert [(page["page"], page["page_size"], page["total_items"]) for page in pages] == [
+        (1, 3, 4),
+        (2, 3, 4),
+        (3, 3, 4),
+    ]
+    starts = [item["start_stamp"] for page in pages for item in page["items"]]
+    assert starts == sorted(starts)
+    assert client.post("/cdrs/count", json=TODAY).json() == {"total_items": 4}
+
+
+@pytest.mark.parametrize("begin", ["2026-05-04T09:00:10.0Z", "2026-05-04T19:00:10.000+10:00", "2026-05-04T09:00:10"])
+def test_records_are_chosen_by_their_start(stage: Stage, begin: str) -> None:
+    for _ in range(2):
+        stage.world.hang_up(stage.world.start_call(agent="ada").call_uuid)
+        stage.clock.advance(10)
+    api = HttpApi(world=stage.world, access_key=ACCESS_KEY)
+
+    answer = api.handle(
+        "/cdrs/retrieve",
+        {"access_key": ACCESS_KEY, "start_date_from": begin, "start_date_to": "2026-05-05T00:00:00Z"},
+    )
+
+    starts = {item["start_stamp"] for item in json.loads(answer.body)["items"]}
+    assert starts == {"2026-05-04T09:00:10.000Z"}
+
+
+@pytest.mark.parametrize(
+    ("path", "changes", "status", "body"),
+    [
+        ("/cdrs/retrieve", {"access_key": "wrong"}, 403, BAD_KEY),
+        ("/cdrs/retrieve", {"start_date_from": None}, 400, required("start_date_from")),
+        (
+            "/cdrs/retrieve",
+            {"start_date_to": "yesterday"},
+            400,
+            {
+                "success": False,
+                "error_code": "INVALID_VALUE",
+                "error_message": "Invalid parameter type or format",
+                "fields": ["start_date_to"],
+            },
+        ),
+        ("/cloud-pbx/list", {"access_key": "wrong"}, 403, BAD_KEY),
+        ("/acd/agent-state/retrieve", {"access_key": "wrong", "email": "ada@example.org"}, 400, BAD_KEY),
+        ("/acd/agent-state/retrieve", {}, 400, required("email")),
+        ("/acd/agent-state/retrieve", {"email": ""}, 400, required("email")),
+        (
+            "/acd/agent-state/retrieve",
+            {"email": "nobody@example.org"},
+            400,
+            {"error_code": "AGENT_NOT_FOUND", "error_message": "Agent not found.", "fields": []},
+        ),
+        (
+            "/acd/agent-state/retrieve",
+            {"email": "ada@example.org"},
+            200,
+            {"email": "ada@example.org", "state": "READY"},
+        ),
+    ],
+)
+def test_methods_answer_as_documented(
+    client: httpx.Client, path: str, changes: dict[str, Any], status: int, body: dict[str, Any]
+) -> None:
+    answer = client.post(path, json={**TODAY, **changes})
+
+    assert (answer.status_code, answer.json()) == (status, body)
+    assert answer.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("page_size", [0, -1, "many", True, 10**9])
+def test_impossible_page_size_is_refused(client: httpx.Client, page_size: object) -> None:
+    answer = client.post("/cdrs/retrieve", json={**TODAY, "page_size": page_size})
+
+    assert (answer.status_code, answer.json()["fields"]) == (400, ["page_size"])
+
+
+def test_sip_users_are_listed_without_passwords(client: httpx.Client) -> None:
+    answer = client.post("/cloud-pbx/list", json={"access_key": ACCESS_KEY, "page": 1, "page_size": 2}).json()
+
+    assert (answer["success"], answer["page"], answer["page_size"]) == (True, 1, 2)
+    assert answer["total_items"] > 2
+    assert answer["items"][0] == {
+        "user_name": "ada",
+        "first_name": "Ada",
+        "last_name": "",
+        "internal_extension": "",
+        "outbound_allowed": False,
+        "sip_login_enabled": True,
+        "call_history_enabled": True,
+        "email": "ada@example.org",
+    }
+
+
+def test_agent_state_can_be_changed(client: httpx.Client) -> None:
+    agent = {"access_key": ACCESS_KEY, "email": "ada@example.org"}
+
+    changed = client.post("/acd/agent-state/change", json={**agent, "state": "NOT_READY"})
+
+    assert changed.json() == {"success": True}
+    assert client.post("/acd/agent-state/retrieve", json=agent).json()["state"] == "NOT_READY"
+
+
+@pytest.mark.parametrize("path", ["//transfer-call", "/transfer-call/", "/transfer-call?x=1"])
+def test_doubled_slashes_reach_the_method(simulator: Simulator, path: str) -> None:
+    answer = httpx.post(simulator.url + path, json={"access_key": ACCESS_KEY}, trust_env=False)
+
+    assert answer.json()["error_code"] == "INVALID_JSON"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/transfer-call"),
+        ("PUT", "/transfer-call"),
+        ("POST", "/transfer"),
+        ("POST", "/"),
+        ("GET", "/cdrs/count"),
+    ],
+)
+def test_unknown_path_or_method_is_404(client: httpx.Client, method: str, path: str) -> None:
+    answer = client.request(method, path, json={})
+
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/json")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"[" * 100_000,
+        b'{"access_key":NaN}',
+        b'{"call_uuid":' + b"9" * 5000 + b"}",
+        b'\xff\xfe{"access_key":"x"}',
+        b'{"access_key":"\\ud800"}',
+    ],
+)
+def test_hostile_body_is_invalid_json(client: httpx.Client, body: bytes) -> None:
+    answer = client.post("/transfer-call", content=body, headers={"Content-Type": "application/json"})
+
+    assert (answer.status_code, answer.json()["error_code"]) == (400, "INVALID_JSON")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"call_uuid": "\ud800"}, {"call_uuid": {"a": [1]}}, {"destination_type": ["SIP_USER"]}, {"destination": 5}],
+)
+def test_hostile_values_are_refused_and_the_ledger_stays_readable(
+    simulator: Simulator, client: httpx.Client, changes: dict[str, Any]
+) -> None:
+    call = simulator.world.start_call(agent="ada")
+    fields = {
+        "access_key": ACCESS_KEY,
+        "call_uuid": call.call_uuid,
+        "destination_type": "SIP_USER",
+        "destination": "ben",
+        **changes,
+    }
+
+    answer = client.post("/transfer-call", content=json.dumps(fields), headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 400
+    assert client.get("/simulator/ledger").status_code == 200
+    assert client.get("/").status_code == 200
+
+
+def test_body_without_json_type_is_invalid_json(client: httpx.Client) -> None:
+    answer = client.post("/transfer-call", content=b"{}", headers={"Content-Type": "text/plain"})
+
+    assert (answer.status_code, answer.json()["error_code"]) == (400, "INVALID_JSON")
+
+
+def test_too_large_body_is_refused(client: httpx.Client) -> None:
+    answer = client.post(
+        "/transfer-call", content=b"{" + b" " * 1024 * 1024, headers={"Content-Type": "application/json"}
+    )
+
+    assert answer.status_code == 413

@@ -1,0 +1,70 @@
+"""The card after a failure: where to try next, each with its key; choosing shows the name first and sends nothing."""
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests.factories import make_call, make_destination, make_transfer
+from transfers.models import Transfer, TransferState, User
+
+HTMX = {"HX-Request": "true"}
+
+
+def card(client: Client) -> str:
+    return client.get("/board/call-card/", headers=HTMX).content.decode()
+
+
+@pytest.fixture
+def failed(ada: User, client: Client) -> Transfer:
+    """A transfer of Ada's that was not answered, and four colleagues of its destination."""
+    client.force_login(ada)
+    gas = make_destination(name="Gas", department="Technik", address="gas")
+    for name in ("Anton", "Berta", "Carla", "Dora"):
+        make_destination(name=name, department="Technik", address=name.lower())
+    return make_transfer(
+        agent=ada,
+        call=make_call(agent=ada),
+        destination=gas.address,
+        note="Smells of gas",
+        state=TransferState.NOT_ANSWERED,
+        settled_at=timezone.now(),
+    )
+
+
+def test_the_card_offers_the_three_next_best_each_with_its_key(client: Client, failed: Transfer) -> None:
+    html = card(client)
+
+    keys = re.findall(r'data-keys="([abc])" aria-keyshortcuts="([ABC])" title="(\w+)"', html)
+    assert keys == [("a", "A", "Anton"), ("b", "B", "Berta"), ("c", "C", "Carla")]
+    assert "Next best, open now: A Anton, B Berta, C Carla." in html  # spoken with what happened
+
+
+def test_choosing_one_names_it_keeps_the_note_and_sends_nothing(client: Client, failed: Transfer) -> None:
+    [address] = re.findall(r'href="([^"]+)"[^>]*data-keys="b"', card(client))
+
+    dialog = client.get(unescape(address), headers=HTMX).content.decode()
+
+    selected = re.findall(r'aria-selected="true" data-key="\w+" data-type="\w+" data-address="(\w+)"', dialog)
+    assert selected == ["berta"]
+    assert "Smells of gas</textarea>" in dialog
+    assert Transfer.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", [TransferState.UNKNOWN, TransferState.ACCEPTED, TransferState.NOT_SENT])
+def test_nothing_else_is_offered_while_the_destination_is_not_what_failed(
+    client: Client, failed: Transfer, state: TransferState
+) -> None:
+    Transfer.objects.filter(pk=failed.pk).delete()
+    make_transfer(agent=failed.agent, call=failed.call, destination="gas", state=state, accepted_at=timezone.now())
+
+    assert "next-best" not in card(client)
+
+
+def test_nothing_is_offered_once_the_call_has_ended(client: Client, failed: Transfer) -> None:
+    failed.call.state = "ended"
+    failed.call.save()
+
+    assert "next-best" not in card(client)

@@ -1,0 +1,245 @@
+"""The page of the SIP users over HTTP: who gets in, what it says of the fetch, what ticking does."""
+
+import html
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from simulator.server import Simulator
+from tests.directory.sip_users.asking import KEY, anna, fetch, item_of, list_only
+from tests.factories import make_call, make_destination
+from transfers import tasks
+from transfers.models import DirectoryEntry, SipUser, SipUserFetch, User
+from transfers.operations import heartbeats
+from transfers.operations.heartbeats import Part
+
+PAGE, FETCH, DECIDE, LIST = (
+    reverse(f"transfers:directory{name}") for name in ("-sip-users", "-sip-users-fetch", "-sip-users-decide", "")
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    with Simulator(access_key=KEY) as running:
+        list_only(running, anna())
+        yield running
+
+
+@pytest.fixture
+def supervisor(client: Client, sue: User) -> Client:
+    """A browser that a supervisor is signed in with."""
+    client.force_login(sue)
+    return client
+
+
+@pytest.fixture
+def bells(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The bells for a worker, in place of Redis."""
+    rung: list[str] = []
+    monkeypatch.setattr(tasks, "ring_for_sip_users", lambda: rung.append("rung"))
+    return rung
+
+
+def text_of(response: Any) -> str:
+    return re.sub(r"\s+", " ", html.unescape(re.sub("<[^>]+>", " ", response.content.decode())))
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("ada", 403), ("stranger", 403), ("sue", 200), ("root_admin", 200), ("", 302)]
+)
+def test_who_gets_in(request: pytest.FixtureRequest, client: Client, bells: list[str], who: str, status: int) -> None:
+    if who:
+        client.force_login(request.getfixturevalue(who))
+    posted = 303 if status == 200 else status
+
+    statuses = [client.get(PAGE).status_code, client.post(FETCH).status_code, client.post(DECIDE).status_code]
+
+    assert statuses == [status, posted, posted]
+    assert bool(bells) == (status == 200)
+
+
+def test_a_click_wishes_and_rings_and_asks_tenios_nothing(supervisor: Client, bells: list[str]) -> None:
+    heartbeats.beat(Part.WORKER)
+
+    page = supervisor.post(FETCH, follow=True)
+
+    assert SipUserFetch.objects.get().asked_at is not None
+    assert bells == ["rung"]
+    assert "Waiting for a worker" in text_of(page)
+    assert 'hx-trigger="every 2s"' in page.content.decode()
+
+
+def test_without_a_worker_that_is_said_and_the_wish_is_kept(supervisor: Client, bells: list[str]) -> None:
+    page = supervisor.post(FETCH, follow=True)
+
+    assert "No worker answers at the moment" in text_of(page)
+    assert "every 2s" not in page.content.decode()
+    assert SipUserFetch.objects.get().asked_at is not None
+
+
+def test_without_an_access_key_nothing_is_wished(supervisor: Client, settings: Settings, bells: list[str]) -> None:
+    settings.TENIOS_ACCESS_KEY = ""
+
+    page = supervisor.post(FETCH, follow=True)
+
+    assert "No access key is set" in text_of(page)
+    assert not bells
+    assert not SipUserFetch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({}, "The SIP users were never fetched"),
+        ({"running_until_at": timedelta(seconds=60), "read_count": 300}, "300 users read so far."),
+        ({"running_until_at": timedelta(seconds=-1)}, "The last fetch was broken off"),
+        ({"problem": "unreachable"}, "TENIOS could not be reached"),
+        ({"problem": "key_refused", "detail": "HTTP 403"}, "TENIOS refuses our access key for this list."),
+        ({"problem": "key_refused", "detail": "HTTP 403"}, "(HTTP 403)"),
+        ({"problem": "asked_to_wait"}, "TENIOS asks us to wait."),
+        ({"problem": "error_answer", "detail": "HTTP 500"}, "TENIOS answered with an error. (HTTP 500)"),
+        ({"problem": "not_understood"}, "could not be understood"),
+        ({"problem": "too_much"}, "The list is too long"),
+        ({"fetched_at": timedelta(0), "is_whole": False}, "TENIOS' list had gaps"),
+        ({"fetched_at": timedelta(0)}, "The directory and TENIOS say the same"),
+        ({"fetched_at": timedelta(0), "problem": "unreachable"}, "What stands below is from before."),
+    ],
+)
+def test_how_fetching_fares_is_said(supervisor: Client, row: dict[str, Any], said: str) -> None:
+    now = timezone.now()
+    values = {name: now + value if isinstance(value, timedelta) else value for name, value in row.items()}
+    SipUserFetch.objects.create(pk=1, started_at=now, **values)
+
+    page = supervisor.get(PAGE)
+
+    assert said in text_of(page)
+
+
+def test_what_waits_is_shown_with_what_would_happen(supervisor: Client, sue: User, simulator: Simulator) -> None:
+    list_only(simulator, anna() | {"bert": {"first_name": "Bert"}, "cleo": {"first_name": "Cleo"}})
+    for name in ("bert", "cleo"):
+        make_destination(name=name.title(), address=name)
+    fetch(simulator)
+    list_only(simulator, anna() | {"bert": {"first_name": "Bertram"}})
+    fetch(simulator)
+
+    page = text_of(supervisor.get(PAGE))
+
+    positions = [page.index(words) for words in ("Gone at TENIOS", "Changed at TENIOS", "New at TENIOS")]
+    assert positions == sorted(positions)
+    for said in ("Is switched off", "Name: “Bert” becomes “Bertram”", "Is added, extension 12"):
+        assert said in page
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"), [("", "47", "Label: “47” is added"), ("47", "", "Label: “47” is taken away")]
+)
+def test_an_extension_that_comes_or_goes_is_said(
+    supervisor: Client, simulator: Simulator, before: str, now: str, said: str
+) -> None:
+    make_destination(name="Bert", address="bert", label=before)
+    for extension in (before, now):
+        list_only(simulator, {"bert": {"first_name": "Bert", "internal_extension": extension}})
+        fetch(simulator)
+
+    assert said in text_of(supervisor.get(PAGE))
+
+
+def test_what_was_edited_here_is_shown_as_kept(supervisor: Client, simulator: Simulator) -> None:
+    make_destination(name="Frau Arndt", address="anna", label="12")
+
+    fetch(simulator)
+
+    page = text_of(supervisor.get(PAGE))
+    assert "Kept as edited here" in page
+    assert "Name: here “Frau Arndt”, at TENIOS “Anna Arndt”" in page
+
+
+def test_what_is_ticked_is_taken_over(supervisor: Client, simulator: Simulator) -> None:
+    fetch(simulator)
+
+    page = supervisor.post(DECIDE, {"item": [item_of("anna").token], "decision": "apply"}, follow=True)
+
+    assert "1 change was taken over." in text_of(page)
+    assert DirectoryEntry.objects.get().name == "Anna Arndt"
+
+
+def test_what_is_left_as_it_is_waits_no_longer(supervisor: Client, simulator: Simulator) -> None:
+    fetch(simulator)
+
+    page = supervisor.post(DECIDE, {"item": [item_of("anna").token], "decision": "keep"}, follow=True)
+
+    assert "1 left as it is." in text_of(page)
+    assert "Nothing waits for you" in text_of(page)
+    assert not DirectoryEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("items", "said"),
+    [
+        ([], "Nothing was ticked"),
+        (["1-0123456789abcdef01234567"], "1 had changed since you looked"),
+        (["", "x", "99999999999999999999-a", "-", "٣-a"], "5 had changed since you looked"),
+    ],
+)
+def test_what_makes_no_sense_changes_nothing(supervisor: Client, items: list[str], said: str) -> None:
+    page = supervisor.post(DECIDE, {"item": items, "decision": "apply"}, follow=True)
+
+    assert said in text_of(page)
+
+
+def test_the_directory_says_that_something_waits(supervisor: Client, simulator: Simulator, ada: User) -> None:
+    before = text_of(supervisor.get(LIST))
+    fetch(simulator)
+
+    after = text_of(supervisor.get(LIST))
+    supervisor.force_login(ada)
+    of_an_agent = text_of(supervisor.get(LIST))
+
+    hint = "TENIOS tells of 1 change of its SIP users."
+    assert [hint in page for page in (before, after, of_an_agent)] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("told", "age", "in_list", "in_picker"),
+    [
+        ("not_available", timedelta(minutes=2), "Not available 2 min ago", "Not available, 2 min ago"),
+        ("available", timedelta(seconds=130), "Available 2 min ago", "Available, 2 min ago"),
+        (
+            "available",
+            timedelta(minutes=12),
+            "Active availability not known",
+            "Not known whether available, last heard 12 min ago",
+        ),
+        ("", timedelta(0), "Active", ""),
+    ],
+)
+def test_list_and_picker_say_who_is_available_and_since_when(
+    client: Client, sue: User, ada: User, told: str, age: timedelta, in_list: str, in_picker: str
+) -> None:
+    entry = make_destination(name="Anna", address="anna").entry
+    now = timezone.now()
+    SipUser.objects.create(
+        user_name="anna", told={}, entry=entry, told_at=now, availability=told, availability_at=now - age
+    )
+    call = make_call(agent=ada)
+    options_at = reverse("transfers:destination-options", args=[call.call_uuid])
+
+    client.force_login(sue)
+    listed = client.get(LIST)
+    client.force_login(ada)
+    options = client.post(options_at, {"q": "anna"}, headers={"HX-Request": "true"})
+
+    assert in_list in text_of(listed)
+    assert in_picker in text_of(options)
+    assert ("vailable" in text_of(options)) == bool(told)
+    assert ("data-away" in options.content.decode().split("<template>")[0]) == (told == "not_available")

@@ -1,0 +1,1 @@
+"""The calls: TENIOS' posts are taken in, stored and applied; the board reads what is live and whose it is."""

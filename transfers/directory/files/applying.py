@@ -1,0 +1,84 @@
+"""Writing an import into the directory as it was shown, all of it or nothing."""
+
+from collections import Counter
+from dataclasses import replace
+
+from transfers.destination_policy import rules_mark
+from transfers.directory.bulk_preparing import DirectoryChangedMeanwhile, WantedEntry, prepare_write
+from transfers.directory.bulk_writing import write_prepared
+from transfers.directory.change_log import name_of
+from transfers.directory.files.importing import ImportGone, find_import, forget_imports, readings_of
+from transfers.directory.files.matching import Draft
+from transfers.directory.files.planning import CHANGED, RESULTS, Result, kind_of, make_plan, result_of
+from transfers.directory.standing import read_standing
+from transfers.models import DirectoryEntry, DirectoryImport, User
+
+
+class ImportNotReady(Exception):
+    """Not all rows have been compared with the directory yet."""
+
+
+class NumberRulesChanged(Exception):
+    """The rows were judged by other number rules than there are now."""
+
+
+def apply_import(*, by: User, import_id: int) -> Counter[str]:
+    """Write what was shown: all of it, but for the bad rows, in one transaction. Return how many rows became what.
+
+    Raises `DirectoryChangedMeanwhile` when the directory would now change otherwise than was shown, `ImportGone`,
+    `ImportNotReady` and `NumberRulesChanged`.
+    """
+    found = find_import(by=by, import_id=import_id)
+    if found.planned_at is None:
+        raise ImportNotReady
+    readings = list(readings_of(found))
+    standing = read_standing(DirectoryEntry.objects.shared())
+    drafts = make_plan(readings, standing)
+    if not _is_as_shown(found, drafts):
+        raise DirectoryChangedMeanwhile
+    counts = Counter(kind_of(draft) for draft in drafts)
+    wanted = _wanted(drafts)
+    teams = {each.data.team_id for each in wanted if each.data.team_id} - {each.old.pk for each in wanted if each.old}
+
+    def claim() -> None:
+        if not DirectoryImport.objects.filter(pk=found.pk, planned_at=found.planned_at).update(planned_at=None):
+            raise ImportGone
+        if {reading.get("rules") for reading in readings} != {rules_mark()}:
+            raise NumberRulesChanged
+
+    write_prepared(
+        prepare_write(wanted, actor_name=name_of(by)),
+        by=by,
+        teams={pk: standing.entries[pk].version for pk in teams},
+        told={"rows": {name: counts[name] for name in RESULTS}, "file_sha256": found.file_sha256},
+        first=claim,
+    )
+    forget_imports([found.pk])
+    return counts
+
+
+def _is_as_shown(found: DirectoryImport, drafts: list[Draft]) -> bool:
+    shown = (each for part in found.parts.order_by("position").values_list("results", flat=True) for each in part)
+    return list(map(_shown_part, shown)) == [_shown_part(result_of(draft)) for draft in drafts]
+
+
+def _shown_part(result: Result) -> tuple[object, ...]:
+    """Return what must not have changed since it was shown; of an entry that stays, not its version."""
+    version = result["version"] if result["result"] == CHANGED else None
+    return (result["row"], result["result"], result["entry_id"], version, result["changes"])
+
+
+def _wanted(drafts: list[Draft]) -> list[WantedEntry]:
+    wanted = {
+        draft: WantedEntry(
+            data=replace(draft.wanted, team_id=draft.team if isinstance(draft.team, int) else None),
+            changes=draft.changes,
+            old=draft.old,
+        )
+        for draft in drafts
+        if draft.changes
+    }
+    for draft, entry in wanted.items():
+        if isinstance(draft.team, Draft):
+            entry.new_team = wanted[draft.team]
+    return list(wanted.values())

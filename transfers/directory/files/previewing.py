@@ -1,0 +1,38 @@
+"""The preview as its page lists it: one kind of result, or all with the bad ones first, page by page."""
+
+from dataclasses import dataclass
+
+from transfers.directory.files.planning import BAD, CHANGED, NEW, RESULTS, UNCHANGED, Result
+from transfers.models import DirectoryImport
+
+PAGE = 50
+ORDER = {BAD: 0, CHANGED: 1, NEW: 2, UNCHANGED: 3}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One page of results of the kind `only` ("" for all); `page` counts from 1."""
+
+    rows: list[Result]
+    only: str
+    page: int
+    pages: int
+
+
+def read_preview(found: DirectoryImport, *, only: str, page: int) -> Preview:
+    """Return a page of what an import would do; one behind the last is the last."""
+    only = only if only in RESULTS else ""
+    wanted = [each for each in _results(found) if not only or each["result"] == only]
+    wanted.sort(key=lambda each: ORDER[each["result"]])
+    pages = max(1, -(-len(wanted) // PAGE))
+    page = max(1, min(page, pages))
+    return Preview(rows=wanted[(page - 1) * PAGE : page * PAGE], only=only, page=page, pages=pages)
+
+
+def bad_rows(found: DirectoryImport) -> list[Result]:
+    """Return all rows that cannot be imported."""
+    return [each for each in _results(found) if each["result"] == BAD]
+
+
+def _results(found: DirectoryImport) -> list[Result]:
+    return [each for part in found.parts.order_by("position").values_list("results", flat=True) for each in part]

@@ -1,0 +1,57 @@
+"""The history as CSV: the columns of docs/interface.md §6, any number of rows in the memory of one batch."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+
+from transfers.base.csv_cells import csv_cell
+from transfers.history.cursor import Cursor, older_than
+from transfers.models import Transfer
+
+BATCH_SIZE = 1000
+
+COLUMNS = {
+    "transfer_id": "pk",
+    "requested_at": "requested_at",
+    "agent": "agent_name",
+    "caller_number": "call__caller_number",
+    "called_number": "call__called_number",
+    "call_uuid": "call__call_uuid",
+    "destination_type": "destination_type",
+    "destination": "destination",
+    "destination_name": "destination_name",
+    "state": "state",
+    "error_code": "error_code",
+    "error_message": "error_message",
+    "sent_at": "sent_at",
+    "settled_at": "settled_at",
+    "ring_seconds": "ring_seconds",
+    "note": "note",
+}
+"""Name in the file: field of `Transfer`."""
+
+
+def csv_rows(transfers: QuerySet[Transfer], *, batch_size: int = BATCH_SIZE) -> Iterator[str]:
+    """Write transfers (from `filtered_transfers`) as CSV text: the header first, then a batch of rows at a time.
+
+    Each batch is a query of its own that starts where the last one ended: no cursor and no snapshot is held open while
+    a slow reader takes the file, and any thread may ask for the next piece.
+    """
+    yield _as_csv([list(COLUMNS)])
+    place: Cursor | None = None
+    while True:
+        remaining = older_than(transfers, place) if place else transfers
+        batch = list(remaining.values_list(*COLUMNS.values())[:batch_size])
+        if batch:
+            yield _as_csv([[csv_cell(value) for value in row] for row in batch])
+        if len(batch) < batch_size:
+            return
+        place = Cursor(is_older=True, pk=batch[-1][0], requested_at=batch[-1][1])
+
+
+def _as_csv(rows: list[list[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue()

@@ -1,0 +1,136 @@
+"""The life of a transfer: the table of transitions, and the only function that moves one.
+
+    requested ──► sending ──► accepted ──► answered | not_answered
+        │            ├──────► rejected
+        │            ├──────► not_sent
+        │            └──────► unknown ───► accepted | answered | not_answered | not_executed
+        ├──► cancelled
+        └──► expired
+
+Every step is one conditional UPDATE and its audit entry in one transaction: whoever comes second changes nothing.
+A lease that is over ends *waiting*, never *responsibility*: nothing goes back to `requested`, nothing is sent twice.
+Why: docs/decisions/0002-the-database-is-the-queue.md.
+"""
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from transfers import audit_log
+from transfers.audit_log import AuditAction
+from transfers.live import publishing
+from transfers.models import AgentAddress, Transfer, TransferState
+
+TTL = timedelta(seconds=5)
+"""How long after `due_at` a request may still be sent; later the agent has moved on and a transfer would surprise."""
+
+LEASE = timedelta(seconds=8)
+"""How long a sender may take from claim to recorded answer: the 6 s deadline of the request, and room to write."""
+
+_CALLED = AgentAddress.objects.filter(address=OuterRef("destination"))
+_WITH_CALLED = Transfer.objects.select_related("call", "agent").annotate(
+    called_user_id=Subquery(_CALLED.values("user_id")[:1])
+)
+"""Transfers, each with the colleague whose phone is its destination."""
+
+SETTLED = frozenset(
+    {
+        TransferState.ANSWERED,
+        TransferState.NOT_ANSWERED,
+        TransferState.REJECTED,
+        TransferState.NOT_SENT,
+        TransferState.EXPIRED,
+        TransferState.CANCELLED,
+        TransferState.NOT_EXECUTED,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row of the table: which states it leaves, the state it reaches, and the audit action that says so."""
+
+    sources: tuple[TransferState, ...]
+    target: TransferState
+    action: AuditAction
+
+
+_S = TransferState
+HURRY = Transition((_S.REQUESTED,), _S.REQUESTED, AuditAction.TRANSFER_HURRIED)
+CANCEL = Transition((_S.REQUESTED,), _S.CANCELLED, AuditAction.TRANSFER_CANCELLED)
+EXPIRE = Transition((_S.REQUESTED,), _S.EXPIRED, AuditAction.TRANSFER_EXPIRED)
+CLAIM = Transition((_S.REQUESTED,), _S.SENDING, AuditAction.TRANSFER_SENDING)
+ACCEPT = Transition((_S.SENDING, _S.UNKNOWN), _S.ACCEPTED, AuditAction.TRANSFER_ACCEPTED)
+REJECT = Transition((_S.SENDING,), _S.REJECTED, AuditAction.TRANSFER_REJECTED)
+FAIL_TO_SEND = Transition((_S.SENDING,), _S.NOT_SENT, AuditAction.TRANSFER_NOT_SENT)
+LOSE_SIGHT = Transition((_S.SENDING,), _S.UNKNOWN, AuditAction.TRANSFER_UNKNOWN)
+CONFIRM_ANSWERED = Transition((_S.ACCEPTED, _S.UNKNOWN), _S.ANSWERED, AuditAction.TRANSFER_ANSWERED)
+CONFIRM_NOT_ANSWERED = Transition((_S.ACCEPTED, _S.UNKNOWN), _S.NOT_ANSWERED, AuditAction.TRANSFER_NOT_ANSWERED)
+CONFIRM_NOT_EXECUTED = Transition((_S.UNKNOWN,), _S.NOT_EXECUTED, AuditAction.TRANSFER_NOT_EXECUTED)
+
+
+def by_the_clock(transfer: Transfer) -> Transfer:
+    """Return the transfer as the clock has decided it, for showing, also before anybody has written that down.
+
+    A claim whose lease is over is unclear; a request that is past its time is not sent any more. What comes back then
+    is a copy that is never saved.
+    """
+    now = timezone.now()
+    if transfer.state == _S.SENDING and transfer.lease_until_at is not None and transfer.lease_until_at < now:
+        return _shown_as(transfer, _S.UNKNOWN)
+    if transfer.state == _S.REQUESTED and transfer.due_at < now - TTL:
+        return _shown_as(transfer, _S.EXPIRED)
+    return transfer
+
+
+def _shown_as(transfer: Transfer, state: TransferState) -> Transfer:
+    shown = copy(transfer)
+    shown.state = state
+    return shown
+
+
+def move_transfer(
+    transfer_id: int,
+    transition: Transition,
+    *,
+    actor: str,
+    where: Q | None = None,
+    changes: Mapping[str, Any] | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> Transfer | None:
+    """Take one step of the table, or none: return the moved transfer, or None when somebody else was first.
+
+    `where` narrows who may be moved (a claim's token, a due time); `changes` are further columns of the same UPDATE.
+    It must not join (`call__in=...`, never `call__state=...`): Django would wrap a join into `id IN (SELECT ...)`, and
+    PostgreSQL does not look at that again after waiting for another claim's row lock: both would send.
+    """
+    values = {"state": transition.target, **(changes or {})}
+    if transition.target in SETTLED:
+        values.setdefault("settled_at", Now())
+    with transaction.atomic(savepoint=False):
+        candidates = Transfer.objects.filter(where or Q(), pk=transfer_id, state__in=transition.sources)
+        if candidates.update(**values) == 0:
+            return None
+        transfer = _WITH_CALLED.get(pk=transfer_id)
+        audit_log.record(
+            actor=actor,
+            action=transition.action,
+            transfer_id=transfer.pk,
+            call_id=transfer.call_id,
+            outcome=transition.target,
+            detail=detail,
+        )
+        publishing.publish_on_commit(call_id=transfer.call_id, user_ids=_concerned(transfer))
+    return transfer
+
+
+def _concerned(transfer: Any) -> set[int | None]:
+    """Whose card shows it: who asked, whose call it is, and the colleague whose phone it goes to."""
+    return {transfer.agent_id, transfer.call.agent_id, transfer.called_user_id}

@@ -1,0 +1,1 @@
+"""How the system fares: heartbeats, health, metrics and the connection to TENIOS."""

@@ -1,0 +1,119 @@
+"""What people read about how transfers fare: what is known, what it means for the caller, what to do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from transfers.operations.health.condition import Condition, Level, SystemHealth
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What the bar on every page says, in the reader's language; while all works only `title` has words."""
+
+    condition: Condition
+    level: Level
+    title: str
+    text: str
+
+    @property
+    def is_working(self) -> bool:
+        """Whether there is nothing to show."""
+        return self.level == Level.WORKING
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it changes what to do with the caller on the line."""
+        return self.level in (Level.PAUSED, Level.STOPPED)
+
+
+def describe(health: SystemHealth) -> Notice:
+    """Return what to say about this state, in the language that is active."""
+    condition = health.condition
+    title, text = _WORDS[condition](health)
+    return Notice(condition, health.level, title, text)
+
+
+def _working(_health: SystemHealth) -> tuple[str, str]:
+    return _("Transfers are sent as usual again."), ""
+
+
+def _worker_silent(health: SystemHealth) -> tuple[str, str]:
+    return _late(), f"{_worker_fact(health)} {_('The sweeper sends in its place. Transfer as usual.')}"
+
+
+def _redis_away(_health: SystemHealth) -> tuple[str, str]:
+    return _late(), _("Redis does not answer. The sweeper sends without it. Transfer as usual.")
+
+
+def _late() -> str:
+    return _("Transfers may be sent about 2 seconds late.")
+
+
+def _sweeper_silent(health: SystemHealth) -> tuple[str, str]:
+    advice = _("Transfer as usual, and stay with your caller until TENIOS has accepted.")
+    return _("Transfers are sent, but nobody watches over them."), f"{_sweeper_fact(health)} {advice}"
+
+
+def _nobody_sends(health: SystemHealth) -> tuple[str, str]:
+    about_worker = _worker_fact(health) if health.is_redis_ok else _("Redis does not answer.")
+    facts = f"{about_worker} {_sweeper_fact(health)}"
+    return _("Transfers are probably not sent."), f"{facts} {_stay()} {_('Tell your administrator.')}"
+
+
+def _key_refused(health: SystemHealth) -> tuple[str, str]:
+    stopped_at = health.gate.stopped_at if health.gate else None
+    fact = _("Refused at %(time)s.") % {"time": _clock(stopped_at)} if stopped_at else ""
+    advice = f"{_stay()} {_('An administrator has to check the key.')}"
+    return _("TENIOS refuses our access key: no transfers are sent."), f"{fact} {advice}".strip()
+
+
+def _paused(health: SystemHealth) -> tuple[str, str]:
+    until_at = health.gate.paused_until_at if health.gate else None
+    title = _("TENIOS asks us to wait until %(time)s.") % {"time": _clock(until_at or timezone.now())}
+    return title, _("No transfers are sent until then. Stay with your caller, and transfer after that.")
+
+
+def _database_away(_health: SystemHealth) -> tuple[str, str]:
+    under_way = _("What is on its way already may still go through.")
+    title = _("The database does not answer: no transfers can be asked for.")
+    return title, f"{under_way} {_stay()} {_('Tell your administrator.')}"
+
+
+def _stay() -> str:
+    return _("Stay with your caller, and transfer from your phone if you can.")
+
+
+def _worker_fact(health: SystemHealth) -> str:
+    if health.worker is None:
+        return _("No sign of life from the worker yet.")
+    return _("No sign of life from the worker since %(time)s.") % {"time": _clock(health.worker.at)}
+
+
+def _sweeper_fact(health: SystemHealth) -> str:
+    if health.sweeper is None:
+        return _("No sign of life from the sweeper yet.")
+    return _("No sign of life from the sweeper since %(time)s.") % {"time": _clock(health.sweeper.at)}
+
+
+def _clock(at: datetime) -> str:
+    """Return the local time to the second, with the date if it is not today's."""
+    local = timezone.localtime(at)
+    clock = date_format(local, "H:i:s")
+    return clock if local.date() == timezone.localdate() else f"{date_format(local, 'SHORT_DATE_FORMAT')}, {clock}"
+
+
+_WORDS: dict[Condition, Callable[[SystemHealth], tuple[str, str]]] = {
+    Condition.WORKING: _working,
+    Condition.WORKER_SILENT: _worker_silent,
+    Condition.REDIS_AWAY: _redis_away,
+    Condition.SWEEPER_SILENT: _sweeper_silent,
+    Condition.PAUSED: _paused,
+    Condition.NOBODY_SENDS: _nobody_sends,
+    Condition.KEY_REFUSED: _key_refused,
+    Condition.DATABASE_AWAY: _database_away,
+}

@@ -1,0 +1,136 @@
+"""A supervisor's second click: the agent's question, its withdrawal, and the supervisor's answer."""
+
+from dataclasses import dataclass
+
+import phonenumbers
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import trigger_client_event
+
+from transfers.audit_log.sentences import reason_text
+from transfers.destination_policy import DestinationRefused, country_name
+from transfers.forms.question_form import QuestionForm
+from transfers.lifecycle import approvals, requests
+from transfers.models import Approval
+from transfers.views.board.call_card import render_call_card
+from transfers.views.picker import obstacle as picker_obstacle
+from transfers.views.signed_in import SignedInRequest
+
+MAY_TRANSFER = ["transfers.view_board", "transfers.request_transfer"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """An open question with its reason, and the country of its number, in the reader's language."""
+
+    approval: Approval
+    reason: str
+    country: str
+
+
+@never_cache
+@require_POST
+@login_required
+@permission_required(MAY_TRANSFER, raise_exception=True)
+def ask_supervisor(request: SignedInRequest, call_uuid: str) -> HttpResponse:
+    """Ask whether the call may go to `asked_destination`; 422 when no supervisor may agree to it, 404 as ever."""
+    form = QuestionForm(request.POST)
+    if not form.is_valid():
+        return _answer_agent(request, form.first_problem, status=422)
+    try:
+        approvals.ask_supervisors(user=request.user, call_uuid=call_uuid, **form.cleaned_data)
+    except requests.CallNotFound:
+        raise Http404 from None
+    except DestinationRefused as refusal:
+        return _answer_agent(request, refusal.reason, status=422)
+    return _answer_agent(request, "", status=200)
+
+
+@never_cache
+@require_POST
+@login_required
+@permission_required(MAY_TRANSFER, raise_exception=True)
+def withdraw_approval(request: SignedInRequest, approval_id: int) -> HttpResponse:
+    """Take one's own question back; one that was answered meanwhile is shown as it stands."""
+    try:
+        approvals.withdraw(user=request.user, approval_id=approval_id)
+    except approvals.ApprovalNotPending:
+        return _answer_agent(
+            request, _("The question has been answered meanwhile, or is not open any more."), status=409
+        )
+    return _answer_agent(request, "", status=200)
+
+
+@never_cache
+@require_GET
+@login_required
+@permission_required("transfers.decide_approvals", raise_exception=True)
+def approval_list(request: SignedInRequest) -> HttpResponse:
+    """The questions that wait, as a part of the board."""
+    return _show_questions(request)
+
+
+@never_cache
+@require_POST
+@login_required
+@permission_required("transfers.decide_approvals", raise_exception=True)
+def decide_approval(request: SignedInRequest, approval_id: int) -> HttpResponse:
+    """Answer a question: `answer` is `agree` or `refuse`. 409 when it is not open any more, or the call cannot go."""
+    try:
+        if request.POST.get("answer") == "agree":
+            approvals.grant(user=request.user, approval_id=approval_id)
+        elif request.POST.get("answer") == "refuse":
+            approvals.refuse(user=request.user, approval_id=approval_id)
+        else:
+            return _answer_supervisor(request, _("Choose whether you agree."), status=422)
+    except approvals.ApprovalNotPending:
+        return _answer_supervisor(request, _("This question is not open any more. Nothing was done."), status=409)
+    except (DestinationRefused, requests.CallNotFound) as refusal:
+        reason = refusal.reason if isinstance(refusal, DestinationRefused) else _("The agent may no longer do this.")
+        return _answer_supervisor(request, reason, status=409)
+    except picker_obstacle.REFUSALS as refusal:
+        obstacle = picker_obstacle.obstacle_of_refusal(refusal, request.user)
+        return _answer_supervisor(request, f"{obstacle.title}. {obstacle.text}", status=409)
+    return _answer_supervisor(request, "", status=200)
+
+
+def list_questions() -> list[Question]:
+    """Return the open questions as a supervisor reads them, oldest first."""
+    return [_question(approval) for approval in approvals.open_questions()]
+
+
+def _question(approval: Approval) -> Question:
+    return Question(approval, reason_text(approval.reason_code), _country(approval.destination))
+
+
+def _country(address: str) -> str:
+    try:
+        region = phonenumbers.region_code_for_number(phonenumbers.parse(address))
+    except phonenumbers.NumberParseException:
+        return ""
+    return country_name(region) if region and region != "001" else ""
+
+
+def _show_questions(request: SignedInRequest, status: int = 200) -> HttpResponse:
+    return render(request, "transfers/_approvals.html", {"questions": list_questions()}, status=status)
+
+
+def _answer_supervisor(request: SignedInRequest, problem: str, *, status: int) -> HttpResponse:
+    if problem:
+        messages.error(request, problem)
+    return _show_questions(request, status) if request.htmx else redirect("transfers:call-board")
+
+
+def _answer_agent(request: SignedInRequest, problem: str, *, status: int) -> HttpResponse:
+    if problem:
+        messages.error(request, problem)
+    if not request.htmx:
+        return redirect("transfers:call-board")
+    response = render_call_card(request)
+    response.status_code = status
+    return trigger_client_event(response, "transfer-requested", {})

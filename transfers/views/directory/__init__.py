@@ -1,0 +1,1 @@
+"""The directory's pages: entries, files, SIP users and number rules."""

@@ -1,0 +1,75 @@
+"""The pages of the directory: its list, the holidays for all, and how a number will be dialled."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from transfers import directory
+from transfers.directory import editing
+from transfers.forms.entry_addresses import AddressForm
+from transfers.forms.holidays_form import HolidaysForm
+from transfers.models import DirectoryChange
+from transfers.views.directory import entry_list
+from transfers.views.signed_in import SignedInRequest
+
+CHANGES_SHOWN = 20
+
+
+@never_cache
+@vary_on_headers("HX-Request")
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def entries(request: SignedInRequest) -> HttpResponse:
+    """Show a page of the directory, or its table for htmx.
+
+    The filter is posted, for its text may be a number; where it is surely none, the answer leads to an address.
+    """
+    user = request.user
+    if not entry_list.may_look(user):
+        raise PermissionDenied
+    wished = entry_list.read_filter(request.POST if request.method == "POST" else request.GET, user)
+    address, is_fit = entry_list.list_address(wished, user), entry_list.is_fit_for_address(wished)
+    is_part = request.htmx and not request.htmx.history_restore_request
+    if request.method == "POST" and is_fit and not is_part:
+        return HttpResponseRedirect(address, status=303)
+    template = "transfers/destinations/_results.html" if is_part else "transfers/destinations/list.html"
+    response = render(request, template, entry_list.list_context(user, wished))
+    if is_part and is_fit:
+        response["HX-Push-Url"] = address
+    return response
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@permission_required(editing.MANAGE, raise_exception=True)
+def holidays(request: SignedInRequest) -> HttpResponse:
+    """Show and save the days on which everything that has hours is closed; 422 with what is not understood."""
+    saved = editing.holidays_for_all()
+    form = HolidaysForm(request.POST) if request.method == "POST" else HolidaysForm(initial={"days_off": saved})
+    if request.method == "POST" and form.is_valid():
+        directory.change_holidays_for_all(by=request.user, days_off=form.cleaned_data["days_off"])
+        messages.success(request, _("The holidays were saved."))
+        return HttpResponseRedirect(reverse("transfers:directory-holidays"), status=303)
+    changes = DirectoryChange.objects.filter(entry=None).order_by("-pk")[:CHANGES_SHOWN]
+    status = 422 if form.is_bound else 200
+    return render(request, "transfers/destinations/holidays.html", {"form": form, "changes": changes}, status=status)
+
+
+@never_cache
+@require_POST
+@login_required
+def check_address(request: SignedInRequest) -> HttpResponse:
+    """Say of one row of the form (`row` is its prefix) how its number will be dialled, or why it cannot be."""
+    if not entry_list.may_look(request.user):
+        raise PermissionDenied
+    row = AddressForm(request.POST, prefix=request.POST.get("row", ""))
+    row.is_valid()
+    return render(request, "transfers/destinations/_address_said.html", {"row": row})

@@ -1,0 +1,136 @@
+"""The import of a file into the directory: upload, progress, preview, and then all of it or nothing."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.messages.storage.base import BaseStorage
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from transfers.directory.bulk_preparing import DirectoryChangedMeanwhile
+from transfers.directory.editing import MANAGE
+from transfers.directory.files import applying, importing
+from transfers.directory.files.applying import ImportNotReady, NumberRulesChanged
+from transfers.directory.files.limits import MOST_BYTES, MOST_ROWS, FileUnreadable
+from transfers.directory.files.planning import BAD, CHANGED, NEW, UNCHANGED
+from transfers.directory.files.previewing import read_preview
+from transfers.forms.directory_upload import UploadForm
+from transfers.models import DirectoryImport
+from transfers.views.directory.entry_list import read_page_number
+from transfers.views.directory.own_import import lead_to, lead_to_import, of_own_import
+from transfers.views.signed_in import SignedInRequest
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@permission_required(MANAGE, raise_exception=True)
+def new_import(request: SignedInRequest) -> HttpResponse:
+    """Ask for a file, or take one: 303 to its import, 422 with why it cannot be read."""
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = importing.begin_import(by=request.user, content=form.content())
+        except FileUnreadable as unreadable:
+            form.add_error("file", unreadable.reason)
+        else:
+            return lead_to_import(found.pk, request)
+    context = {
+        "form": form,
+        "waiting": importing.open_import(by=request.user),
+        "most_rows": MOST_ROWS,
+        "most_megabytes": MOST_BYTES // 1024**2,
+    }
+    return render(request, "transfers/destinations/import.html", context, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+@login_required
+@permission_required(MANAGE, raise_exception=True)
+@of_own_import
+def directory_import(request: SignedInRequest, import_id: int) -> HttpResponse:
+    """Show how far an import is, or what it would do."""
+    return _show(request, importing.find_import(by=request.user, import_id=import_id))
+
+
+@never_cache
+@require_POST
+@login_required
+@permission_required(MANAGE, raise_exception=True)
+@of_own_import
+def check_import(request: SignedInRequest, import_id: int) -> HttpResponse:
+    """Check further rows for a moment; for htmx answer with the progress, and lead to the preview when it is there."""
+    found = importing.take_step(by=request.user, import_id=import_id)
+    if request.htmx and found.planned_at is None:
+        return render(request, "transfers/destinations/_import_progress.html", {"found": found})
+    return lead_to_import(import_id, request)
+
+
+@never_cache
+@require_POST
+@login_required
+@permission_required(MANAGE, raise_exception=True)
+@of_own_import
+def apply_import(request: SignedInRequest, import_id: int) -> HttpResponse:
+    """Write the import and lead to the list; or, when something changed meanwhile, to what would happen now."""
+    try:
+        counts = applying.apply_import(by=request.user, import_id=import_id)
+    except ImportNotReady:
+        return lead_to_import(import_id, request)
+    except DirectoryChangedMeanwhile:
+        importing.compare_anew(by=request.user, import_id=import_id)
+        messages.error(
+            request,
+            _("The directory was changed meanwhile. Nothing was imported. This is what the file would do now."),
+        )
+        return lead_to_import(import_id, request)
+    except NumberRulesChanged:
+        importing.check_anew(by=request.user, import_id=import_id)
+        messages.error(
+            request,
+            _("The number rules were changed meanwhile. Nothing was imported. All rows are checked by the new rules."),
+        )
+        return lead_to_import(import_id, request)
+    written = _("%(new)d new, %(changed)d changed") % {"new": counts[NEW], "changed": counts[CHANGED]}
+    left = ngettext("%(bad)d row was left out.", "%(bad)d rows were left out.", counts[BAD]) % {"bad": counts[BAD]}
+    messages.success(request, f"{_('The import is done')}: {written}. {left if counts[BAD] else ''}".strip())
+    return lead_to(reverse("transfers:directory"), request)
+
+
+@never_cache
+@require_POST
+@login_required
+@permission_required(MANAGE, raise_exception=True)
+@of_own_import
+def discard_import(request: SignedInRequest, import_id: int) -> HttpResponse:
+    """Throw the import away with everything that was in the file."""
+    importing.discard_import(by=request.user, import_id=import_id)
+    messages.success(request, _("The import was discarded. Nothing was changed."))
+    return lead_to(reverse("transfers:directory"), request)
+
+
+def _show(request: SignedInRequest, found: DirectoryImport) -> HttpResponse:
+    if found.planned_at is None:
+        response = render(request, "transfers/destinations/import_progress.html", {"found": found})
+        if isinstance(said := messages.get_messages(request), BaseStorage):
+            said.used = False  # the preview follows in a moment, and says it again
+        return response
+    context = {
+        "found": found,
+        "preview": read_preview(found, only=request.GET.get("result", ""), page=read_page_number(request.GET)),
+        "choices": _choices(found),
+        "to_write": found.counts[NEW] + found.counts[CHANGED],
+        "bad": found.counts[BAD],
+    }
+    return render(request, "transfers/destinations/import_preview.html", context)
+
+
+def _choices(found: DirectoryImport) -> list[tuple[str, str, int]]:
+    """Return the kinds of result with their words and numbers, "" for all."""
+    words = {BAD: _("Cannot be imported"), CHANGED: _("Changed"), NEW: _("New"), UNCHANGED: _("Unchanged")}
+    return [("", _("All rows"), found.row_count), *((kind, word, found.counts[kind]) for kind, word in words.items())]

@@ -1,0 +1,1 @@
+"""The history of transfers, and the page of one transfer."""

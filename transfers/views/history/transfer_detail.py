@@ -1,0 +1,88 @@
+"""One transfer with everything the audit log knows of it."""
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from transfers.audit_log import TrailEntry, trail_of_transfer
+from transfers.audit_log.texts import AuditLine, describe_entry, evidence_post_id
+from transfers.audit_log.trail_check import check_trail
+from transfers.forms.history_filter import HistoryFilterForm
+from transfers.history import reading as history
+from transfers.lifecycle import texts
+from transfers.lifecycle.states import by_the_clock
+from transfers.models import CallEvent, CallState, ServiceNumber, Transfer, TransferState, User
+
+MAX_OTHER_TRANSFERS = 20
+
+
+@require_safe
+@never_cache
+@login_required
+@permission_required("transfers.view_board", raise_exception=True)
+def transfer_detail(request: HttpRequest, transfer_id: int) -> HttpResponse:
+    """Show one transfer; 404 for one this person may not see. A filter in the address says which ones lie beside it."""
+    user = cast(User, request.user)
+    transfer = by_the_clock(get_object_or_404(history.visible_transfers(user).select_related("call"), pk=transfer_id))
+    form = HistoryFilterForm(request.GET, user=user)
+    form.is_valid()
+    beside = history.filtered_transfers(user=user, filters=form.filters)
+    newer_id, older_id = history.neighbours(beside, transfer)
+    others = history.visible_transfers(user).filter(call=transfer.call_id).exclude(pk=transfer.pk).order_by("pk")
+    context = {
+        "transfer": transfer,
+        "destination_label": texts.destination_label(transfer),
+        **_outcome(transfer),
+        "service_name": _service_name(transfer),
+        "seconds_before": _seconds_between(transfer.call.connected_at, transfer.requested_at),
+        "lines": _audit_lines(trail_of_transfer(transfer.pk)),
+        "report": check_trail(transfer.pk),
+        "checked_at": timezone.now(),
+        "is_unresolved": history.unresolved_transfers(user).filter(pk=transfer.pk).exists(),
+        "times": _times(transfer),
+        "other_transfers": others[:MAX_OTHER_TRANSFERS],
+        "newer_id": newer_id,
+        "older_id": older_id,
+        "query": form.query(),
+        "shows_all": user.has_perm("transfers.view_all_transfers"),
+    }
+    return render(request, "transfers/transfer_detail.html", context)
+
+
+def _outcome(transfer: Transfer) -> dict[str, Any]:
+    """The reason always, what to do next only while the call lives: the texts speak to an agent on the phone."""
+    is_over = transfer.call.state == CallState.ENDED and transfer.state != TransferState.CANCELLED
+    return {
+        "outcome_title": texts.outcome_title(transfer),
+        "outcome_text": "" if is_over else texts.outcome_text(transfer),
+        "answered_after": transfer.ring_seconds if transfer.state == TransferState.ANSWERED else None,
+    }
+
+
+def _service_name(transfer: Transfer) -> str:
+    names = ServiceNumber.objects.filter(number=transfer.call.called_number).values_list("name", flat=True)
+    return names.first() or "" if transfer.call.called_number else ""
+
+
+def _audit_lines(trail: list[TrailEntry]) -> list[AuditLine]:
+    post_ids = {post_id for entry in trail if (post_id := evidence_post_id(entry))}
+    posts = dict(CallEvent.objects.filter(pk__in=post_ids).values_list("pk", "body")) if post_ids else {}
+    return [describe_entry(entry, posts=posts) for entry in trail]
+
+
+def _times(transfer: Transfer) -> dict[str, float | None]:
+    """Seconds each step took; None for one that was not taken or is not known."""
+    return {
+        "requested_to_sent": _seconds_between(transfer.requested_at, transfer.sent_at),
+        "sent_to_accepted": _seconds_between(transfer.sent_at, transfer.accepted_at),
+    }
+
+
+def _seconds_between(start: datetime | None, end: datetime | None) -> float | None:
+    return max(end - start, timedelta(0)).total_seconds() if start and end else None

@@ -1,0 +1,1 @@
+"""The connection page, the system bars, and the answers for monitoring."""

@@ -1,0 +1,68 @@
+"""The picker as three views show it: the list, the dialog around it, the page that needs no script."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from transfers import directory
+from transfers.forms.transfer_form import TransferForm
+from transfers.models import Call, DestinationType, User
+from transfers.views.picker.obstacle import Obstacle
+from transfers.views.picker.wish import Wish, searching_for_address
+from transfers.views.signed_in import SignedInRequest
+
+LISTED = 20
+"""Whoever searches types one letter more rather than read on; each line costs time while they type."""
+
+KINDS: list[tuple[str, str | Promise]] = [
+    ("", gettext_lazy("All")),
+    (DestinationType.EXTERNAL_NUMBER, gettext_lazy("Phone numbers")),
+    (DestinationType.SIP_USER, gettext_lazy("SIP users")),
+    (DestinationType.SIP_TRUNK, gettext_lazy("SIP trunks")),
+]
+
+
+def _search(user: User, wish: Wish, call: Call | None) -> dict[str, Any]:
+    results = directory.find_destinations(
+        user=user,
+        text=wish.text,
+        destination_type=wish.kind,
+        limit=LISTED,
+        call=call,
+    )
+    options = [option for group in results.groups for option in group.options]
+    selected = next((option for option in options if wish.is_for(option)), None)
+    return {"text": wish.text, "kind": wish.kind, "results": results, "selected": selected}
+
+
+def list_context(user: User, wish: Wish, *, call: Call | None) -> dict[str, Any]:
+    """Return the context of `_dest_options.html`: call, text, kind, the results, and the option they stand on."""
+    found = _search(user, wish, call)
+    if found["selected"] is None and wish.address and not wish.text:
+        found = _search(user, searching_for_address(wish), call)
+    return {**found, "call": call}
+
+
+def render_picker(
+    request: SignedInRequest,
+    *,
+    call: Call,
+    wish: Wish,
+    form: TransferForm,
+    obstacle: Obstacle | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Render the picker: the dialog for htmx, else the whole page that needs no script."""
+    context = {
+        **list_context(request.user, wish, call=call),
+        "form": form,
+        "kinds": KINDS,
+        "obstacle": obstacle,
+        "undo_seconds": settings.TRANSFER_UNDO_SECONDS,
+    }
+    template = "transfers/_dest_picker.html" if request.htmx else "transfers/transfer_panel.html"
+    return render(request, template, context, status=status)

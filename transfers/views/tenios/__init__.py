@@ -1,0 +1,1 @@
+"""Where TENIOS posts its call events."""

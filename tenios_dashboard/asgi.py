@@ -24,7 +24,7 @@ from transfers.views.board.stream import stream  # noqa: E402  # needs Django se
 
 _in_one_step = OneStepHandler()
 _threads = RequestThreads()
-publishing.tell_boards_to_look_again()
+publishing.request_resync()
 _STREAM_PATH = "/live/"
 
 # What is loaded stays. Looking through all of it for garbage held up one request in a hundred by 70 ms.

@@ -97,26 +97,14 @@ def forget_old_imports() -> None:
     importing.forget_old_imports()
 
 
-def ring_worker(transfer_id: int, *, delay_seconds: float = 0.0) -> None:
-    """Tell a worker that a transfer is due in `delay_seconds`; returns at once. A bell that does not ring is counted by
-    the log, never raised: the row is the queue, and the sweeper finds it there.
-    """
-    redis_queue.line.hand_over(
-        lambda: execute_transfer.apply_async(args=(transfer_id,), countdown=delay_seconds),
-        otherwise=lambda: logger.warning(
-            "no worker could be told of transfer %s; the sweeper will send it", transfer_id
-        ),
-    )
-
-
-def ring_for_sip_users() -> None:
+def enqueue_sip_user_fetch() -> None:
     """Tell a worker that a fetch of the SIP users is wished for; returns at once. The wish stands in the database."""
-    redis_queue.line.hand_over(
+    redis_queue.queue.submit(
         lambda: fetch_sip_users.apply_async(),
-        otherwise=lambda: logger.warning("no worker could be told of the wish for the SIP users; beat tells the next"),
+        on_failure=lambda: logger.warning("no worker could be told of the wish for the SIP users; beat tells the next"),
     )
 
 
 @worker_ready.connect
 def _tell_boards_to_look_again(**_: object) -> None:
-    publishing.tell_boards_to_look_again()
+    publishing.request_resync()

@@ -17,7 +17,7 @@ from tests.factories import make_call, make_transfer
 from tests.foreign_lock import bear_any_silence, foreign_lock
 from transfers import audit_log, tasks
 from transfers.audit_log import AuditAction
-from transfers.base.database import DATABASE_TROUBLE, waiting_at_most
+from transfers.base.database import DATABASE_TROUBLE, lock_wait_limited_to
 from transfers.lifecycle import execution
 from transfers.models import AuditEntry, Transfer, TransferState, User
 from transfers.tenios import TeniosClient
@@ -138,7 +138,7 @@ def test_a_wait_may_be_bounded_and_the_usual_bound_comes_back() -> None:
 
     def write_impatiently() -> None:
         try:
-            with pytest.raises(DATABASE_TROUBLE), waiting_at_most(0.1):
+            with pytest.raises(DATABASE_TROUBLE), lock_wait_limited_to(0.1):
                 write()
             write()
         finally:

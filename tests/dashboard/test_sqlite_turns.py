@@ -8,7 +8,7 @@ from django.db import OperationalError, connection, transaction
 
 from tenios_dashboard.sqlite3 import base
 from tests.foreign_lock import foreign_lock
-from transfers.base.database import waiting_at_most
+from transfers.base.database import lock_wait_limited_to
 from transfers.models import User
 
 pytestmark = [
@@ -32,7 +32,7 @@ def end_in_trouble() -> None:
 
 
 def end_without_a_beginning() -> None:
-    with foreign_lock(), waiting_at_most(0.05), pytest.raises(OperationalError), transaction.atomic():
+    with foreign_lock(), lock_wait_limited_to(0.05), pytest.raises(OperationalError), transaction.atomic():
         raise AssertionError("somebody else holds the file")
 
 
@@ -58,7 +58,7 @@ def test_however_a_transaction_ends_its_turn_is_over(end: Callable[[], None]) ->
 def test_who_waits_for_a_turn_too_long_is_told_as_sqlite_does() -> None:
     def wait_in_vain() -> None:
         try:
-            with waiting_at_most(0.05), transaction.atomic():
+            with lock_wait_limited_to(0.05), transaction.atomic():
                 raise AssertionError("it is not my turn")
         finally:
             connection.close()
@@ -70,7 +70,7 @@ def test_who_waits_for_a_turn_too_long_is_told_as_sqlite_does() -> None:
 def test_a_bound_ends_with_its_connection() -> None:
     def connect_anew() -> float:
         try:
-            with waiting_at_most(0.05):
+            with lock_wait_limited_to(0.05):
                 connection.close()
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("PRAGMA busy_timeout")

@@ -100,7 +100,7 @@ def test_verdict_and_stop_are_recorded_together_or_not_at_all(ada: User, monkeyp
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("as told")
 
-    monkeypatch.setattr(gate, "heed_answer", fail)
+    monkeypatch.setattr(gate, "update_gate_from", fail)
     with pytest.raises(RuntimeError):
         send(transfer, refusing())
 
@@ -167,7 +167,7 @@ def test_a_call_whose_phone_is_gone_still_tells_of_the_stop(ada: User) -> None:
     assert own.shown_transfer == graced
 
 
-def test_what_was_asked_for_after_sending_went_on_is_left_alone(ada: User) -> None:
+def test_what_was_asked_for_after_sending_went_on_is_paused(ada: User) -> None:
     stop()
     SendingGate.objects.update(stopped_at=None)
     transfer = waiting(ada, due_in=2.5)

@@ -7,11 +7,10 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.factories import make_call, make_destination, make_transfer, make_user
-from transfers import tasks
 from transfers.audit_log import AuditAction
 from transfers.base import redis_queue
 from transfers.destination_policy import CheckedDestination, DestinationRefused
-from transfers.lifecycle import gate, held, requests, states
+from transfers.lifecycle import doorbell, gate, held, requests, states
 from transfers.lifecycle.requests import (
     CallNotConnected,
     CallNotFound,
@@ -65,7 +64,7 @@ def test_the_worker_is_told_when_the_grace_is_over(
     ada: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object
 ) -> None:
     rung: list[tuple[int, float]] = []
-    monkeypatch.setattr(tasks, "ring_worker", lambda pk, *, delay_seconds=0.0: rung.append((pk, delay_seconds)))
+    monkeypatch.setattr(doorbell, "enqueue_transfer", lambda pk, *, delay_seconds=0.0: rung.append((pk, delay_seconds)))
 
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         transfer = request(ada, make_call(agent=ada))
@@ -79,9 +78,9 @@ def test_a_broker_that_is_away_does_not_undo_the_request(
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         transfer = request(ada, make_call(agent=ada))
 
-    assert redis_queue.line.drain(seconds=10)
+    assert redis_queue.queue.drain(seconds=10)
     assert Transfer.objects.get(pk=transfer.pk).state == TransferState.REQUESTED
-    assert "no worker could be told" in caplog.text
+    assert "enqueue failed for transfer" in caplog.text
 
 
 def test_the_same_form_again_is_the_same_transfer(ada: User) -> None:
@@ -243,7 +242,7 @@ def test_what_the_policy_refuses_is_never_requested(ada: User) -> None:
 def test_hurrying_ends_the_grace_at_once(ada: User) -> None:
     transfer = request(ada, make_call(agent=ada))
 
-    hurried = requests.hurry_transfer(user=ada, transfer_id=transfer.pk)
+    hurried = requests.send_transfer_now(user=ada, transfer_id=transfer.pk)
 
     assert hurried.due_at < transfer.due_at
     assert hurried.state == TransferState.REQUESTED
@@ -254,7 +253,7 @@ def test_hurrying_twice_is_recorded_once(ada: User) -> None:
     transfer = request(ada, make_call(agent=ada))
 
     for _ in range(2):
-        requests.hurry_transfer(user=ada, transfer_id=transfer.pk)
+        requests.send_transfer_now(user=ada, transfer_id=transfer.pk)
 
     assert AuditEntry.objects.filter(transfer_id=transfer.pk, action=AuditAction.TRANSFER_HURRIED).count() == 1
 
@@ -267,7 +266,7 @@ def test_taking_back_in_time_cancels_and_too_late_tells_the_truth(ada: User) -> 
     assert requests.cancel_transfer(user=ada, transfer_id=too_late.pk).state == TransferState.SENDING
 
 
-@pytest.mark.parametrize("action", ["hurry_transfer", "cancel_transfer", "dismiss_transfer"])
+@pytest.mark.parametrize("action", ["send_transfer_now", "cancel_transfer", "dismiss_transfer"])
 def test_nobody_acts_on_the_transfer_of_another(ada: User, ben: User, action: str) -> None:
     transfer = request(ada, make_call(agent=ada))
 

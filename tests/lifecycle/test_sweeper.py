@@ -62,7 +62,7 @@ def test_a_claim_nobody_reported_back_on_becomes_unknown_and_is_never_sent_again
     assert (lost.state, lost.error_code) == (TransferState.UNKNOWN, "no_report")
 
 
-def test_a_claim_whose_lease_runs_is_left_alone(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_claim_whose_lease_runs_is_paused(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     ahead = timezone.now() + timedelta(seconds=5)
     claimed = due(ada, seconds_ago=3, state=TransferState.SENDING, attempt=1, lease_until_at=ahead)
 

@@ -3,7 +3,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 
 import pytest
 
-from transfers.live.batching import AskedTogether
+from transfers.live.batching import BatchedLookup
 
 
 class Looks:
@@ -23,16 +23,16 @@ class Looks:
         return {word: len(word) for word in words if word != "unknown"}
 
 
-def tell(story: Callable[[AskedTogether[str, int], Looks], Awaitable[None]]) -> None:
+def tell(story: Callable[[BatchedLookup[str, int], Looks], Awaitable[None]]) -> None:
     async def run() -> None:
         looks = Looks()
-        await asyncio.wait_for(story(AskedTogether(looks), looks), timeout=20)
+        await asyncio.wait_for(story(BatchedLookup(looks), looks), timeout=20)
 
     asyncio.run(run())
 
 
 def test_those_who_ask_at_the_same_time_are_answered_by_one_look() -> None:
-    async def story(lengths: AskedTogether[str, int], looks: Looks) -> None:
+    async def story(lengths: BatchedLookup[str, int], looks: Looks) -> None:
         answers = await asyncio.gather(*(lengths.ask(word) for word in ("one", "three", "three", "unknown")))
 
         assert answers == [3, 5, 5, None]
@@ -42,7 +42,7 @@ def test_those_who_ask_at_the_same_time_are_answered_by_one_look() -> None:
 
 
 def test_who_asks_during_a_look_is_answered_by_the_next() -> None:
-    async def story(lengths: AskedTogether[str, int], looks: Looks) -> None:
+    async def story(lengths: BatchedLookup[str, int], looks: Looks) -> None:
         looks.may_end.clear()
         first = asyncio.create_task(lengths.ask("one"))
         await asyncio.sleep(0.01)
@@ -57,7 +57,7 @@ def test_who_asks_during_a_look_is_answered_by_the_next() -> None:
 
 
 def test_a_look_that_fails_fails_for_all_and_the_next_one_works() -> None:
-    async def story(lengths: AskedTogether[str, int], looks: Looks) -> None:
+    async def story(lengths: BatchedLookup[str, int], looks: Looks) -> None:
         looks.is_failing = True
         answers = await asyncio.gather(lengths.ask("one"), lengths.ask("three"), return_exceptions=True)
         assert [type(answer) for answer in answers] == [LookupError, LookupError]
@@ -70,7 +70,7 @@ def test_a_look_that_fails_fails_for_all_and_the_next_one_works() -> None:
 
 
 def test_who_gives_up_does_not_take_the_answer_from_the_others() -> None:
-    async def story(lengths: AskedTogether[str, int], looks: Looks) -> None:
+    async def story(lengths: BatchedLookup[str, int], looks: Looks) -> None:
         looks.may_end.clear()
         leaving, staying = (asyncio.create_task(lengths.ask("one")) for _ in range(2))
         await asyncio.sleep(0.01)

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests.factories import make_user
 from tests.heard_stream import HeardStream
 from transfers.live import permissions
-from transfers.live.permissions import OVER, StreamKeeper, Viewer, find_viewers
+from transfers.live.permissions import OVER, PermissionWatch, Viewer, find_viewers
 from transfers.live.streams import MOST_WAITING, Audience
 from transfers.models import User
 
@@ -157,17 +157,17 @@ def _quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(permissions, "UNPROVED_SECONDS", 0.2)
 
 
-def watch(story: Callable[[StreamKeeper, Doorman], Awaitable[None]]) -> None:
+def watch(story: Callable[[PermissionWatch, Doorman], Awaitable[None]]) -> None:
     doorman = Doorman()
 
     async def run() -> None:
-        await asyncio.wait_for(story(StreamKeeper(doorman), doorman), timeout=20)
+        await asyncio.wait_for(story(PermissionWatch(doorman), doorman), timeout=20)
 
     asyncio.run(run())
 
 
 @contextlib.asynccontextmanager
-async def kept(keeper: StreamKeeper, doorman: Doorman, session_key: str, user_id: int) -> AsyncIterator[HeardStream]:
+async def kept(keeper: PermissionWatch, doorman: Doorman, session_key: str, user_id: int) -> AsyncIterator[HeardStream]:
     stream = HeardStream(user_id, AGENT)
     doorman.viewers[session_key] = Viewer(user_id, AGENT)
     keeper.add(stream.subscription, session_key=session_key, viewer=doorman.viewers[session_key])
@@ -184,7 +184,7 @@ async def looks(doorman: Doorman, count: int) -> None:
 
 
 def test_only_the_stream_whose_session_is_over_ends_and_reads_nothing_more() -> None:
-    async def story(keeper: StreamKeeper, doorman: Doorman) -> None:
+    async def story(keeper: PermissionWatch, doorman: Doorman) -> None:
         async with kept(keeper, doorman, "one", 1) as ending, kept(keeper, doorman, "two", 2) as staying:
             await looks(doorman, 2)
             assert ending.frames.empty()
@@ -204,7 +204,7 @@ def test_only_the_stream_whose_session_is_over_ends_and_reads_nothing_more() -> 
 
 
 def test_a_stream_ends_when_what_its_viewer_may_see_has_changed() -> None:
-    async def story(keeper: StreamKeeper, doorman: Doorman) -> None:
+    async def story(keeper: PermissionWatch, doorman: Doorman) -> None:
         async with kept(keeper, doorman, "one", 1) as stream:
             doorman.viewers["one"] = Viewer(1, SUPERVISOR)
 
@@ -214,7 +214,7 @@ def test_a_stream_ends_when_what_its_viewer_may_see_has_changed() -> None:
 
 
 def test_a_slow_reader_whose_queue_overflowed_still_ends() -> None:
-    async def story(keeper: StreamKeeper, doorman: Doorman) -> None:
+    async def story(keeper: PermissionWatch, doorman: Doorman) -> None:
         async with kept(keeper, doorman, "one", 1) as stream:
             stream.takes.clear()
             for _ in range(1000):
@@ -233,7 +233,7 @@ def test_a_slow_reader_whose_queue_overflowed_still_ends() -> None:
 
 
 def test_all_streams_of_a_process_are_looked_at_together_and_nobody_when_none_is_open() -> None:
-    async def story(keeper: StreamKeeper, doorman: Doorman) -> None:
+    async def story(keeper: PermissionWatch, doorman: Doorman) -> None:
         async with contextlib.AsyncExitStack() as stack:
             for number in range(50):
                 await stack.enter_async_context(kept(keeper, doorman, f"session {number % 10}", number % 10))
@@ -253,7 +253,7 @@ def test_all_streams_of_a_process_are_looked_at_together_and_nobody_when_none_is
 
 
 def test_a_database_that_is_away_for_a_moment_ends_nothing_and_for_longer_ends_all() -> None:
-    async def story(keeper: StreamKeeper, doorman: Doorman) -> None:
+    async def story(keeper: PermissionWatch, doorman: Doorman) -> None:
         async with kept(keeper, doorman, "one", 1) as stream:
             doorman.is_failing = True
             await looks(doorman, 2)

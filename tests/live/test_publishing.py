@@ -17,7 +17,7 @@ from tests.factories import make_call
 from tests.heard_stream import HeardStream
 from tests.posts import make_post
 from transfers.base import redis_queue
-from transfers.base.redis_queue import RedisLine
+from transfers.base.redis_queue import RedisQueue
 from transfers.live import publishing
 from transfers.live.hub import LiveHub
 from transfers.live.streams import CUT_OFF, Audience
@@ -29,15 +29,15 @@ GENEROUS = 20.0
 
 
 @pytest.fixture
-def line(monkeypatch: pytest.MonkeyPatch) -> RedisLine:
-    """A line of this test's own: what another test has seen fail is no concern of it."""
-    line = RedisLine()
-    monkeypatch.setattr(redis_queue, "line", line)
-    return line
+def queue(monkeypatch: pytest.MonkeyPatch) -> RedisQueue:
+    """A queue for this test alone, so that no failure in another test pauses it."""
+    queue = RedisQueue()
+    monkeypatch.setattr(redis_queue, "queue", queue)
+    return queue
 
 
 @pytest.fixture
-def server(line: RedisLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedRedis]:
+def server(queue: RedisQueue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedRedis]:
     """A Redis of its own that `live_updates` talks to."""
     server = EmbeddedRedis(run_dir=tmp_path)
     server.start()
@@ -46,7 +46,7 @@ def server(line: RedisLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     yield server
     if server.child.is_running:
         os.kill(server.child.pid, signal.SIGCONT)
-    line.drain(seconds=GENEROUS)
+    queue.drain(seconds=GENEROUS)
     client.close()
     server.stop()
 
@@ -125,12 +125,12 @@ def test_boards_fetch_anew_when_redis_died_and_another_took_its_place(server: Em
 
 
 def test_a_board_that_connects_again_learns_from_the_stream_that_something_went_untold(
-    server: EmbeddedRedis, line: RedisLine
+    server: EmbeddedRedis, queue: RedisQueue
 ) -> None:
     change_call(7)
     last_id = publishing.last_message_id()
-    publishing.tell_boards_to_look_again()
-    assert line.drain(seconds=GENEROUS)
+    publishing.request_resync()
+    assert queue.drain(seconds=GENEROUS)
 
     async def story(stream: HeardStream) -> None:
         await stream.hear(RESYNC)
@@ -142,7 +142,7 @@ def test_a_board_that_connects_again_learns_from_the_stream_that_something_went_
 def test_the_form_the_page_and_the_intake_answer_though_redis_does_not(
     server: EmbeddedRedis,
     trouble: Callable[[EmbeddedRedis], None],
-    line: RedisLine,
+    queue: RedisQueue,
     committed_db: None,
     ada: User,
     client: Client,
@@ -166,7 +166,7 @@ def test_the_form_the_page_and_the_intake_answer_though_redis_does_not(
     page = client.get("/")
     post = client.post("/tenios/events/", make_post("CALL_START"), content_type="application/json")
 
-    assert line.drain(seconds=GENEROUS)
+    assert queue.drain(seconds=GENEROUS)
     assert (form.status_code, page.status_code, post.status_code) == (303, 200, 200)
     assert Transfer.objects.count() == 1
     assert b'data-live-last=""' in page.content
@@ -176,18 +176,18 @@ def test_the_form_the_page_and_the_intake_answer_though_redis_does_not(
 
 
 def test_nothing_is_said_before_the_commit_or_after_a_rollback(
-    line: RedisLine, committed_db: None, monkeypatch: pytest.MonkeyPatch
+    queue: RedisQueue, committed_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[Mapping[str, str | int]] = []
     monkeypatch.setattr(publishing, "_add", lambda message: said.append(message) if message["call"] else None)
 
     with transaction.atomic():
         publishing.publish_on_commit(call_id=7, user_ids={3, None, 1})
-        assert line.drain(seconds=GENEROUS)
+        assert queue.drain(seconds=GENEROUS)
         before_commit = list(said)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         publishing.publish_on_commit(call_id=8)
         raise ZeroDivisionError
 
-    assert line.drain(seconds=GENEROUS)
+    assert queue.drain(seconds=GENEROUS)
     assert (before_commit, said) == ([], [{"call": 7, "users": "1,3"}])

@@ -211,5 +211,5 @@ def test_a_text_is_found_wherever_and_under_whatever_name_it_stands(source: str,
         'gettext("nobody imported it")',
     ],
 )
-def test_what_is_no_text_of_its_own_is_left_alone(source: str) -> None:
+def test_what_is_no_text_of_its_own_is_paused(source: str) -> None:
     assert list(texts_in_python(source)) == []

@@ -95,7 +95,7 @@ def test_every_type_of_destination_has_symbol_and_word(type_: str) -> None:
         ("Anonymous", "Number withheld"),
     ],
 )
-def test_numbers_are_grouped_and_anything_else_is_left_alone(number: str | None, shown: str) -> None:
+def test_numbers_are_grouped_and_anything_else_is_paused(number: str | None, shown: str) -> None:
     assert transferdesk.phone(number) == shown
 
 

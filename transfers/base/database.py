@@ -23,7 +23,7 @@ def is_database_trouble(error: BaseException | None) -> bool:
 
 
 @contextmanager
-def waiting_at_most(seconds: float) -> Iterator[None]:
+def lock_wait_limited_to(seconds: float) -> Iterator[None]:
     """Let the statements of this block wait for a lock no longer than this. Raises `DATABASE_TROUBLE`.
 
     Afterwards the connection has the bound again that it began with; hence not for a block inside another one.

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from django.db import close_old_connections
 from django.utils import timezone
 
-from transfers.base.database import DATABASE_TROUBLE, waiting_at_most
+from transfers.base.database import DATABASE_TROUBLE, lock_wait_limited_to
 from transfers.calls import events
 from transfers.models import CallEvent
 from transfers.tenios import CallEvent as PostedEvent
@@ -52,7 +52,7 @@ class Intake:
                 if not self._turns.acquire(timeout=left):
                     continue
                 try:
-                    with waiting_at_most(left):
+                    with lock_wait_limited_to(left):
                         event = events.apply_call_event(posted, received_at=received_at)
                 except DATABASE_TROUBLE as error:
                     trouble = error.__class__.__name__

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from transfers.history import search
 from transfers.history.cursor import Cursor, newer_than, older_than
 from transfers.history.search import Mentions
-from transfers.lifecycle.states import by_the_clock
+from transfers.lifecycle.states import with_deadlines_applied
 from transfers.models import Transfer, User
 
 PAGE_SIZE = 50
@@ -164,7 +164,7 @@ def _first(transfers: QuerySet[Transfer], count: int, mentions: Mentions | None)
 
 def _page(rows: list[Transfer], *, has_newer: bool, has_older: bool) -> Page:
     return Page(
-        [by_the_clock(row) for row in rows],
+        [with_deadlines_applied(row) for row in rows],
         newer=str(Cursor.at(rows[0], is_older=False)) if has_newer and rows else "",
         older=str(Cursor.at(rows[-1], is_older=True)) if has_older and rows else "",
     )

@@ -41,7 +41,7 @@ def release_lost_claim(transfer_id: int, *, actor: str) -> Transfer | None:
     """Do so for one transfer; return it, or None when it is not sending or its lease still runs."""
     return states.move_transfer(
         transfer_id,
-        states.LOSE_SIGHT,
+        states.MARK_UNKNOWN,
         actor=actor,
         where=Q(lease_until_at__lt=Now()),
         changes={"error_code": "no_report"},

@@ -34,7 +34,7 @@ _TRANSITIONS = {
     Verdict.ACCEPTED: states.ACCEPT,
     Verdict.REJECTED: states.REJECT,
     Verdict.NOT_SENT: states.FAIL_TO_SEND,
-    Verdict.UNKNOWN: states.LOSE_SIGHT,
+    Verdict.UNKNOWN: states.MARK_UNKNOWN,
 }
 
 
@@ -171,7 +171,7 @@ def _record(claimed: Transfer, answer: TransferAnswer, *, client: TeniosClient, 
     """Write down the answer, and let the gate heed it in the same transaction; then see what posts have said."""
     with transaction.atomic():
         _record_verdict(claimed, answer, actor=actor)
-        gate.heed_answer(answer, client=client, actor=actor, transfer_id=claimed.pk)
+        gate.update_gate_from(answer, client=client, actor=actor, transfer_id=claimed.pk)
     outcomes.settle_from_events(claimed.pk)
 
 

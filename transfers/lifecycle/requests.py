@@ -12,10 +12,10 @@ from django.db.models import Exists, F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from transfers import audit_log, tasks
+from transfers import audit_log
 from transfers.audit_log import AuditAction
 from transfers.destination_policy import CheckedDestination, check_destination
-from transfers.lifecycle import deadlines, limits, states
+from transfers.lifecycle import deadlines, doorbell, limits, states
 from transfers.lifecycle import gate as sending_gate
 from transfers.lifecycle.gate import GateState
 from transfers.live import publishing
@@ -210,21 +210,21 @@ def _request(
             return same_form
 
 
-def hurry_transfer(*, user: User, transfer_id: int) -> Transfer:
+def send_transfer_now(*, user: User, transfer_id: int) -> Transfer:
     """End the grace: due now. What has moved on is returned as it is, and so is what may not leave now: its time would
     only run out earlier. Raises `TransferNotFound`.
     """
     with transaction.atomic():
         moved = states.move_transfer(
             transfer_id,
-            states.HURRY,
+            states.SEND_NOW,
             actor=str(user.pseudonym),
             where=Q(agent=user, due_at__gt=Now()) & Q(~Exists(sending_gate.closed())),
             changes={"due_at": Now()},
             detail={"actor_name": user.display_name},
         )
         if moved:
-            transaction.on_commit(lambda: tasks.ring_worker(transfer_id), robust=True)
+            transaction.on_commit(lambda: doorbell.enqueue_transfer(transfer_id), robust=True)
     return moved or _own_transfer(user, transfer_id)
 
 
@@ -310,7 +310,9 @@ def _commit(
     if agreement is None and checked.destination_type == DestinationType.EXTERNAL_NUMBER:
         limits.require_within_limits(agent_id=user.pk)
     # The worker before the boards: one thread tells both, in this order.
-    transaction.on_commit(lambda: tasks.ring_worker(transfer.pk, delay_seconds=grace.total_seconds()), robust=True)
+    transaction.on_commit(
+        lambda: doorbell.enqueue_transfer(transfer.pk, delay_seconds=grace.total_seconds()), robust=True
+    )
     publishing.publish_on_commit(call_id=call.pk, user_ids={user.pk, call.agent_id})
     return transfer
 

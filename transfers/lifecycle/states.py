@@ -63,20 +63,20 @@ class Transition:
 
 
 _S = TransferState
-HURRY = Transition((_S.REQUESTED,), _S.REQUESTED, AuditAction.TRANSFER_HURRIED)
+SEND_NOW = Transition((_S.REQUESTED,), _S.REQUESTED, AuditAction.TRANSFER_HURRIED)
 CANCEL = Transition((_S.REQUESTED,), _S.CANCELLED, AuditAction.TRANSFER_CANCELLED)
 EXPIRE = Transition((_S.REQUESTED,), _S.EXPIRED, AuditAction.TRANSFER_EXPIRED)
 CLAIM = Transition((_S.REQUESTED,), _S.SENDING, AuditAction.TRANSFER_SENDING)
 ACCEPT = Transition((_S.SENDING, _S.UNKNOWN), _S.ACCEPTED, AuditAction.TRANSFER_ACCEPTED)
 REJECT = Transition((_S.SENDING,), _S.REJECTED, AuditAction.TRANSFER_REJECTED)
 FAIL_TO_SEND = Transition((_S.SENDING,), _S.NOT_SENT, AuditAction.TRANSFER_NOT_SENT)
-LOSE_SIGHT = Transition((_S.SENDING,), _S.UNKNOWN, AuditAction.TRANSFER_UNKNOWN)
+MARK_UNKNOWN = Transition((_S.SENDING,), _S.UNKNOWN, AuditAction.TRANSFER_UNKNOWN)
 CONFIRM_ANSWERED = Transition((_S.ACCEPTED, _S.UNKNOWN), _S.ANSWERED, AuditAction.TRANSFER_ANSWERED)
 CONFIRM_NOT_ANSWERED = Transition((_S.ACCEPTED, _S.UNKNOWN), _S.NOT_ANSWERED, AuditAction.TRANSFER_NOT_ANSWERED)
 CONFIRM_NOT_EXECUTED = Transition((_S.UNKNOWN,), _S.NOT_EXECUTED, AuditAction.TRANSFER_NOT_EXECUTED)
 
 
-def by_the_clock(transfer: Transfer) -> Transfer:
+def with_deadlines_applied(transfer: Transfer) -> Transfer:
     """Return the transfer as the clock has decided it, for showing, also before anybody has written that down.
 
     A claim whose lease is over is unclear; a request that is past its time is not sent any more. What comes back then

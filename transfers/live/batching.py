@@ -9,7 +9,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class AskedTogether(Generic[K, V]):
+class BatchedLookup(Generic[K, V]):
     """Asks for whoever waits when the look before has ended. Lives in one event loop.
 
     Nobody gets an answer that was looked up before they asked.

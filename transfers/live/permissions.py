@@ -94,7 +94,7 @@ def _auth_hash(password: str) -> str:
     return User(password=password).get_session_auth_hash()
 
 
-class StreamKeeper:
+class PermissionWatch:
     """Knows the open streams of this process and ends those whose viewer has changed. Lives in one event loop."""
 
     def __init__(self, find_viewers: Callable[[Collection[str]], Mapping[str, Viewer]] = find_viewers) -> None:

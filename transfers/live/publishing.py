@@ -47,12 +47,12 @@ def publish_system_on_commit() -> None:
     transaction.on_commit(lambda: _publish({"call": "", "users": "", "part": "system"}), robust=True)
 
 
-def tell_boards_to_look_again() -> None:
+def request_resync() -> None:
     """Make every open board fetch its parts anew, as soon as Redis takes that: something may have gone untold.
 
     A process says so when it starts: its forerunner may have died between a commit and the message of it.
     """
-    redis_queue.line.insist(_publish_resync)
+    redis_queue.queue.retry_until_done(_publish_resync)
 
 
 def last_message_id() -> str:
@@ -60,16 +60,16 @@ def last_message_id() -> str:
 
     Takes 0.3 s at most; a board that gets the empty text fetches its parts anew once it is live.
     """
-    return redis_queue.line.ask(_read_newest_id, seconds=PAGE_WAITS_SECONDS, default="")
+    return redis_queue.queue.ask(_read_newest_id, seconds=PAGE_WAITS_SECONDS, default="")
 
 
 def _publish(message: Mapping[str, str | int]) -> None:
     def skip() -> None:
         what = f"call {message['call']}" if message["call"] else "the system"
         logger.warning("live update of %s not published; boards will fetch anew", what)
-        tell_boards_to_look_again()
+        request_resync()
 
-    redis_queue.line.hand_over(lambda: _add(message), otherwise=skip)
+    redis_queue.queue.submit(lambda: _add(message), on_failure=skip)
 
 
 def _publish_resync() -> None:

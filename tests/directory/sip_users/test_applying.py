@@ -111,7 +111,7 @@ def test_who_was_switched_off_by_hand_is_not_switched_on(
 
 
 @pytest.mark.parametrize("how", ["edited", "told_anew", "decided", "nonsense", "another"])
-def test_what_is_not_as_it_was_shown_is_left_alone(
+def test_what_is_not_as_it_was_shown_is_paused(
     simulator: Simulator, sue: User, followed: DirectoryEntry, how: str
 ) -> None:
     list_only(simulator, anna(last_name="Berg"))

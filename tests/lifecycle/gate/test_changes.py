@@ -185,7 +185,7 @@ def test_the_gate_heeds_what_a_transfer_was_answered(
     answer = client.transfer_call(call_uuid="x", destination_type="sip_user", destination="clara")
 
     with transaction.atomic():
-        sending_gate.heed_answer(answer, client=client, actor="worker", transfer_id=7)
+        sending_gate.update_gate_from(answer, client=client, actor="worker", transfer_id=7)
 
     gate = sending_gate.read_gate()
     assert (gate.is_stopped, gate.pause_seconds_left) == (is_stopped, pause_seconds)
@@ -197,7 +197,7 @@ def test_the_stop_says_what_tenios_said(status: int, body: object, code: str) ->
     client = answering(status, body)
     answer = client.transfer_call(call_uuid="x", destination_type="sip_user", destination="clara")
 
-    sending_gate.heed_answer(answer, client=client, actor="worker", transfer_id=7)
+    sending_gate.update_gate_from(answer, client=client, actor="worker", transfer_id=7)
 
     assert sending_gate.read_gate().stop_code == code
 

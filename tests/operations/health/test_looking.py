@@ -15,7 +15,7 @@ from django.utils import timezone
 from scripts.embedded_redis import EmbeddedRedis
 from scripts.net import free_port
 from transfers.base import redis_queue
-from transfers.base.redis_queue import RedisLine
+from transfers.base.redis_queue import RedisQueue
 from transfers.models import Heartbeat, SendingGate
 from transfers.operations import heartbeats
 from transfers.operations.health import Condition, SystemHealth, bounded_look, read_health, reading, recent_health
@@ -241,7 +241,7 @@ def test_a_page_looks_itself_only_where_nobody_has_looked_lately(monkeypatch: py
     own = Lookout(lambda: stopped)
     monkeypatch.setattr(bounded_look, "lookout", own)
     # The process's own line may rest from the Redis that an earlier test missed.
-    monkeypatch.setattr(redis_queue, "line", RedisLine())
+    monkeypatch.setattr(redis_queue, "line", RedisQueue())
 
     alone = recent_health()
     own.look()

@@ -66,7 +66,7 @@ class TransferMachine(Run):
 
     def agent_sends_now(self) -> None:
         transfer = self.draw(self.in_state("requested"))
-        hurry = partial(requests.hurry_transfer, user=self._agent(transfer), transfer_id=transfer.pk)
+        hurry = partial(requests.send_transfer_now, user=self._agent(transfer), transfer_id=transfer.pk)
         self.begin("hurry", hurry)
 
     def agent_takes_back(self) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.factories import make_call, make_transfer
 from transfers.audit_log import AuditAction
-from transfers.lifecycle.states import LEASE, TTL, by_the_clock
+from transfers.lifecycle.states import LEASE, TTL, with_deadlines_applied
 from transfers.models import PERSONS_WORD, AuditEntry, Transfer, TransferState, User
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def test_the_clock_decides_and_the_row_stays(ada: User, make: Any, limit: timede
     in_time = make(ada, seconds_ago=limit.total_seconds() - 2)
     overdue = make(ada, seconds_ago=limit.total_seconds() + 1)
 
-    assert (by_the_clock(in_time).state, by_the_clock(overdue).state) == (before, after)
+    assert (with_deadlines_applied(in_time).state, with_deadlines_applied(overdue).state) == (before, after)
     assert overdue.state == before
 
 

@@ -13,9 +13,9 @@ from pytest_django import Settings
 
 from scripts.net import LOOPBACK
 from tests.dashboard.test_middleware import NUL_COOKIES
-from transfers.live.batching import AskedTogether
+from transfers.live.batching import BatchedLookup
 from transfers.live.health import HealthWatch
-from transfers.live.permissions import OVER, StreamKeeper, Viewer
+from transfers.live.permissions import OVER, PermissionWatch, Viewer
 from transfers.live.streams import BEAT, Audience, Subscription
 from transfers.views.board import stream as live_stream
 from transfers.views.board.stream import stream
@@ -45,11 +45,11 @@ class Rooms:
         self.signed_in = {"ada-s-session": ADA}
         self.is_database_away = False
         self.asked: list[str] = []
-        self.hub, self.keeper, self.health_watch = Hub(), StreamKeeper(self._find), HealthWatch(self._render_bars)
+        self.hub, self.keeper, self.health_watch = Hub(), PermissionWatch(self._find), HealthWatch(self._render_bars)
         monkeypatch.setattr(live_stream, "hub", self.hub)
         monkeypatch.setattr(live_stream, "keeper", self.keeper)
         monkeypatch.setattr(live_stream, "health_watch", self.health_watch)
-        monkeypatch.setattr(live_stream, "viewers", AskedTogether(self._look_up))
+        monkeypatch.setattr(live_stream, "viewers", BatchedLookup(self._look_up))
 
     def is_empty(self) -> bool:
         return not (self.hub.open or self.keeper._streams or self.health_watch._told)

@@ -45,7 +45,7 @@ def supervisor(client: Client, sue: User) -> Client:
 def bells(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The bells for a worker, in place of Redis."""
     rung: list[str] = []
-    monkeypatch.setattr(tasks, "ring_for_sip_users", lambda: rung.append("rung"))
+    monkeypatch.setattr(tasks, "enqueue_sip_user_fetch", lambda: rung.append("rung"))
     return rung
 
 

@@ -6,11 +6,11 @@ each other; only the lease of a check is taken without, in a statement of its ow
 Why, and what stays open between looking and sending: docs/decisions/0009-one-harmless-read-opens-the-gate.md.
 
     key_check    `check_access_key`: one at a time, by a harmless read
-    changes      `stop_sending`, `pause_sending`, `end_pause`, `heed_answer`, `closes_gate`
+    changes      `stop_sending`, `pause_sending`, `end_pause`, `update_gate_from`, `closes_gate`
     state        `read_gate`, `closed`: what anybody may read
 """
 
-from transfers.lifecycle.gate.changes import closes_gate, end_pause, heed_answer, pause_sending, stop_sending
+from transfers.lifecycle.gate.changes import closes_gate, end_pause, pause_sending, stop_sending, update_gate_from
 from transfers.lifecycle.gate.key_check import CheckAlreadyRunning, check_access_key, is_key_changed
 from transfers.lifecycle.gate.state import GateState, closed, read_gate, stopped
 
@@ -21,10 +21,10 @@ __all__ = [
     "closed",
     "closes_gate",
     "end_pause",
-    "heed_answer",
     "is_key_changed",
     "pause_sending",
     "read_gate",
     "stop_sending",
     "stopped",
+    "update_gate_from",
 ]

@@ -31,7 +31,7 @@ def closes_gate(answer: TransferAnswer) -> bool:
     return answer.is_key_refused or answer.http_status == 429
 
 
-def heed_answer(answer: TransferAnswer, *, client: TeniosClient, actor: str, transfer_id: int) -> None:
+def update_gate_from(answer: TransferAnswer, *, client: TeniosClient, actor: str, transfer_id: int) -> None:
     """Stop or pause sending if the answer to a transfer asks for it; in the transaction that records its verdict."""
     if answer.is_key_refused:
         code = answer.error_code or f"HTTP {answer.http_status}"

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        publishing.tell_boards_to_look_again()
+        publishing.request_resync()
         self.stdout.write("sweeping")
         pulse = Pulse(Part.SWEEPER)
         with ThreadPoolExecutor(max_workers=20, thread_name_prefix="sweep") as pool:

@@ -84,4 +84,4 @@ def recent_health() -> SystemHealth:
     For pages: it costs them nothing, not even the wait for a Redis that hangs, nor a second wait where the page has had
     one already.
     """
-    return lookout.seen_lately() or read_health(pings=0 if redis_queue.line.is_left_alone else 1)
+    return lookout.seen_lately() or read_health(pings=0 if redis_queue.queue.is_paused else 1)

@@ -14,7 +14,7 @@ from transfers import directory
 from transfers.calls import board, hand_over, ownership
 from transfers.calls.progress import describe_progress
 from transfers.lifecycle import approvals
-from transfers.lifecycle.states import by_the_clock
+from transfers.lifecycle.states import with_deadlines_applied
 from transfers.models import Transfer, TransferState, User
 from transfers.views.signed_in import SignedInRequest
 
@@ -25,7 +25,7 @@ def card_context(user: User) -> dict[str, object]:
     """Return what `_call_card.html` shows: the own call, its transfer's progress, and what came before."""
     board_call = board.own_call(user)
     shown = board_call.shown_transfer if board_call else None
-    told = by_the_clock(shown) if shown and shown.state == TransferState.SENDING else shown
+    told = with_deadlines_applied(shown) if shown and shown.state == TransferState.SENDING else shown
     progress = describe_progress(told) if told else None
     is_own_transfer = shown is not None and shown.agent_id == user.pk
     is_transferable = board_call is not None and board_call.is_transferable

@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from transfers.calls import board
-from transfers.live.batching import AskedTogether
+from transfers.live.batching import BatchedLookup
 from transfers.live.frames import Rows
 from transfers.live.health import HealthWatch
 from transfers.live.hub import LiveHub, make_hub
-from transfers.live.permissions import StreamKeeper, Viewer, find_viewers
+from transfers.live.permissions import PermissionWatch, Viewer, find_viewers
 from transfers.live.streams import Audience
 from transfers.live.thread import run_on_stream_thread
 from transfers.views.board.call_rows import draw_rows
@@ -36,8 +36,8 @@ async def _look_up(session_keys: Collection[str]) -> Mapping[str, Viewer]:
 
 hub: LiveHub = make_hub(render_rows)
 health_watch = HealthWatch(render_bars)
-keeper = StreamKeeper()
-viewers: AskedTogether[str, Viewer] = AskedTogether(_look_up)
+keeper = PermissionWatch()
+viewers: BatchedLookup[str, Viewer] = BatchedLookup(_look_up)
 """Who is behind a session: when hundreds of boards come back at the same time they cost a few looks, not hundreds."""
 
 

@@ -20,7 +20,7 @@ from transfers.views.signed_in import SignedInRequest
 @permission_required("transfers.request_transfer", raise_exception=True)
 def send_transfer(request: SignedInRequest, transfer_id: int) -> HttpResponse:
     """End the grace: due now."""
-    return _act(request, lambda user: requests.hurry_transfer(user=user, transfer_id=transfer_id))
+    return _act(request, lambda user: requests.send_transfer_now(user=user, transfer_id=transfer_id))
 
 
 @require_POST

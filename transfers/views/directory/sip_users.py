@@ -54,7 +54,7 @@ def fetch_sip_users(request: SignedInRequest) -> HttpResponse:
     """Wish for a fetch, and lead to the page that says how it goes. TENIOS is asked by a worker, not here."""
     if settings.TENIOS_ACCESS_KEY:
         sip_users.ask_for_fetch()
-        tasks.ring_for_sip_users()
+        tasks.enqueue_sip_user_fetch()
     else:
         messages.error(request, _("No access key is set (TENIOS_ACCESS_KEY). Nothing was asked."))
     return _back_to_page()

@@ -16,7 +16,7 @@ from transfers.audit_log.trail_check import check_trail
 from transfers.forms.history_filter import HistoryFilterForm
 from transfers.history import reading as history
 from transfers.lifecycle import texts
-from transfers.lifecycle.states import by_the_clock
+from transfers.lifecycle.states import with_deadlines_applied
 from transfers.models import CallEvent, CallState, ServiceNumber, Transfer, TransferState, User
 
 MAX_OTHER_TRANSFERS = 20
@@ -29,7 +29,9 @@ MAX_OTHER_TRANSFERS = 20
 def transfer_detail(request: HttpRequest, transfer_id: int) -> HttpResponse:
     """Show one transfer; 404 for one this person may not see. A filter in the address says which ones lie beside it."""
     user = cast(User, request.user)
-    transfer = by_the_clock(get_object_or_404(history.visible_transfers(user).select_related("call"), pk=transfer_id))
+    transfer = with_deadlines_applied(
+        get_object_or_404(history.visible_transfers(user).select_related("call"), pk=transfer_id)
+    )
     form = HistoryFilterForm(request.GET, user=user)
     form.is_valid()
     beside = history.filtered_transfers(user=user, filters=form.filters)

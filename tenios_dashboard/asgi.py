@@ -1,51 +1,45 @@
-"""The ASGI entry point: which of three ways a request takes.
+"""The ASGI entry point: event streams and static files are served before Django, all else by one middleware chain.
 
-Event streams share one thread and one database connection: with one of each for every open board, 150 viewers exhaust
-PostgreSQL's default of 100. Static files need neither. Everything else runs in one step on a kept thread.
+Event streams share one thread and one database connection: with one of each for every open board, 150 viewers would
+exhaust PostgreSQL's default of 100 connections. Static files need neither.
 """
 
 import gc
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
-from django.conf import settings
-from django.core.asgi import get_asgi_application
+import django
 from django.urls import get_resolver
 
-from tenios_dashboard.request_threads import OneStepHandler, RequestThreads
-from transfers.live import publishing
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenios_dashboard.settings")
+django.setup(set_prefix=False)
 
-_in_coroutines = get_asgi_application()
+# These need Django set up.
+from tenios_dashboard.request_threads import OneStepHandler, RequestThreads  # noqa: E402
+from tenios_dashboard.static_files import is_static, make_static_files  # noqa: E402
+from transfers.base.asgi import Receive, Scope, Send  # noqa: E402
+from transfers.live import publishing  # noqa: E402
+from transfers.views.board.stream import stream  # noqa: E402
 
-from transfers.views.board.stream import stream  # noqa: E402  # needs Django set up
-
-_in_one_step = OneStepHandler()
-_threads = RequestThreads()
-publishing.request_resync()
 _STREAM_PATH = "/live/"
 
-# What is loaded stays. Looking through all of it for garbage held up one request in a hundred by 70 ms.
-get_resolver().check()  # loads the views, which else the first request does
+_serve_page = OneStepHandler()
+_serve_static_file = make_static_files()
+_threads = RequestThreads()
+publishing.request_resync()  # the process before this one may have died between a commit and its message
+
+# Loads the views now instead of with the first request. What is loaded stays for good, so the garbage collector need
+# not look at it: a full collection delayed one request in a hundred by 70 ms.
+get_resolver().check()
 gc.collect()
 gc.freeze()
 
-Scope = MutableMapping[str, Any]
 
-
-async def application(
-    scope: Scope,
-    receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
-    send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
-) -> None:
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Serve one ASGI connection."""
-    path = scope["path"] if scope["type"] == "http" else ""
-    if path == _STREAM_PATH:
+    if scope["type"] == "http" and scope["path"] == _STREAM_PATH:
         await stream(scope, receive, send)
-    elif path.startswith(settings.STATIC_URL):
-        await _in_coroutines(scope, receive, send)  # type: ignore[arg-type]
+    elif is_static(scope):
+        await _serve_static_file(scope, receive, send)
     else:
-        async with _threads.one():
-            await _in_one_step(scope, receive, send)  # type: ignore[arg-type]
+        async with _threads.borrow():
+            await _serve_page(scope, receive, send)  # type: ignore[arg-type]

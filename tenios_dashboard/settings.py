@@ -126,7 +126,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "servestatic",
     "django.contrib.staticfiles",
     "django_htmx",
     "csp",
@@ -137,19 +136,18 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "transfers.middleware.RefuseNulMiddleware",
-    "transfers.middleware.NobodyWatchesMiddleware",
-    "transfers.middleware.StaticFilesMiddleware",
+    "transfers.middleware.refuse_nul",
+    "transfers.middleware.ignore_cookies_of_monitoring",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "transfers.middleware.UserLanguageMiddleware",
+    "transfers.middleware.use_language_of_user",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "transfers.middleware.WholePageSignInMiddleware",
+    "transfers.middleware.sign_in_with_whole_page",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -225,8 +223,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
 }
-# For files without a hash in their name, such as what a module imports: ask each time whether they are still the same.
-SERVESTATIC_MAX_AGE = 0
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -23,6 +23,4 @@ urlpatterns = [
     path("", include("transfers.urls")),
 ]
 
-handler403 = "transfers.views.refusals.permission_denied"
-handler404 = "transfers.views.refusals.page_not_found"
 handler500 = "transfers.views.unavailable.server_error"

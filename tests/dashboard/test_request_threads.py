@@ -43,9 +43,9 @@ def test_the_next_request_gets_the_same_thread_and_its_connection() -> None:
 
     async def story() -> None:
         for _request in range(2):
-            async with threads.one():
+            async with threads.borrow():
                 seen.append((await sync_to_async(threading.get_ident)(), await sync_to_async(connect)()))
-        async with threads.one():
+        async with threads.borrow():
             await sync_to_async(connections.close_all)()
 
     play(story)
@@ -55,10 +55,10 @@ def test_the_next_request_gets_the_same_thread_and_its_connection() -> None:
 
 
 def test_requests_at_the_same_time_have_threads_of_their_own_and_what_a_burst_needed_ends() -> None:
-    threads, seen = RequestThreads(kept=1), []
+    threads, seen = RequestThreads(most_idle=1), []
 
     async def burst(all_are_in: asyncio.Barrier) -> None:
-        async with threads.one():
+        async with threads.borrow():
             seen.append((await sync_to_async(threading.current_thread)(), await sync_to_async(connect)()))
             await all_are_in.wait()
 
@@ -67,7 +67,7 @@ def test_requests_at_the_same_time_have_threads_of_their_own_and_what_a_burst_ne
         await asyncio.gather(*(burst(all_are_in) for _request in range(3)))
         while sum(thread.is_alive() for thread, _connection in seen) > 1:
             await asyncio.sleep(0.01)
-        async with threads.one():
+        async with threads.borrow():
             assert (await sync_to_async(threading.current_thread)()).is_alive()
             await sync_to_async(connections.close_all)()
 
@@ -83,7 +83,7 @@ def test_a_request_passes_its_whole_middleware_on_one_thread() -> None:
     answers: list[bytes] = []
 
     async def story() -> None:
-        async with threads.one():
+        async with threads.borrow():
             mine = (await sync_to_async(threading.current_thread)()).name
             response = await handler.get_response_async(AsyncRequestFactory().get("/", secure=True))
             answers.extend([mine.encode(), response.content])  # type: ignore[attr-defined]

@@ -6,9 +6,10 @@ offered is written at once; what comes before it has begun, or during an earlier
 
 import asyncio
 import contextvars
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
-from typing import Any
+
+from transfers.base.asgi import Send
 
 MOST_WAITING = 256
 """Frames that wait for a slow reader; one more, and it gets `resync` instead of all of them."""
@@ -26,9 +27,6 @@ CAUGHT_UP = b"event: caught-up\ndata: {}\n\n"
 
 SPREAD_MS, MOST_SPREAD_MS = 30, 15_000
 """Milliseconds for each open board, about what the server needs to answer its fetch, and for all together."""
-
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-"""The ASGI server's: takes a part of the answer, and returns when there is room for more."""
 
 # Shared by all writes: they must not hold on to the request in which one happened to begin.
 _NO_CONTEXT = contextvars.Context()

@@ -1,13 +1,7 @@
-import asyncio
-
 import pytest
-from asgiref.sync import async_to_sync
-from django.http import HttpRequest, HttpResponse
-from django.test import AsyncClient, Client
+from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
-from transfers.middleware import UserLanguageMiddleware
 from transfers.models import User
 
 
@@ -110,34 +104,3 @@ def test_a_strangers_browser_chooses_the_language(client: Client) -> None:
     response = client.get(reverse("account_login"), headers={"Accept-Language": "de"})
 
     assert '<html lang="de"' in response.content.decode()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_persons_language_wins_on_asgi_too(ada: User) -> None:
-    User.objects.filter(pk=ada.pk).update(language="de")
-
-    async def visit() -> str:
-        browser = AsyncClient()
-        await browser.aforce_login(ada, "allauth.account.auth_backends.AuthenticationBackend")
-        response = await browser.get(reverse("account_change_password"), headers={"Accept-Language": "en"})
-        return str(response.content.decode())
-
-    assert '<html lang="de"' in async_to_sync(visit)()
-
-
-def test_on_asgi_the_language_is_set_before_the_view_and_the_person_is_kept() -> None:
-    heard: list[tuple[str | None, bool]] = []
-    person = User(username="x", language="de")
-
-    async def read_person() -> User:
-        return person
-
-    async def view(request: HttpRequest) -> HttpResponse:
-        heard.append((translation.get_language(), request.user is person))
-        return HttpResponse()
-
-    request = HttpRequest()
-    request.auser = read_person
-    asyncio.run(UserLanguageMiddleware(view)(request))  # type: ignore[arg-type]
-
-    assert heard == [("de", True)]

@@ -1,10 +1,9 @@
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.db import OperationalError
-from django.test import AsyncClient, Client
+from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -100,15 +99,6 @@ def test_who_is_signed_in_or_has_an_odd_cookie_asks_as_nobody(client: Client) ->
 
     assert client.get("/readyz").status_code == 200
     assert client.get("/healthz").status_code == 200
-
-
-async def ask_on_asgi(client: AsyncClient) -> int:
-    client.cookies[settings.SESSION_COOKIE_NAME] = "a-session-that-would-be-looked-up"
-    return (await client.get("/readyz")).status_code
-
-
-def test_on_asgi_no_session_is_read_either(async_client: AsyncClient) -> None:
-    assert async_to_sync(ask_on_asgi)(async_client) == 200
 
 
 @pytest.mark.parametrize("path", ["/readyz", "/healthz", "/metrics"])

@@ -4,22 +4,18 @@ As a view of Django each open board held its request, two tasks and the frames o
 the memory of a bare stream (docs/performance.md). What the middleware refuses elsewhere is refused here.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from django.conf import settings
 from django.http import parse_cookie
 
+from transfers.base.asgi import Receive, Scope, Send
 from transfers.base.database import DATABASE_TROUBLE, is_database_trouble
 from transfers.live.permissions import Viewer
-from transfers.live.streams import BEAT, Send, Subscription
+from transfers.live.streams import BEAT, Subscription
 from transfers.views.board.live import health_watch, hub, keeper, viewers
 from transfers.views.unavailable import RETRY_AFTER_SECONDS
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 _HEADERS = [
     (b"cache-control", b"no-store"),

@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import make_call, make_transfer, make_user
-from transfers.calls import board
+from transfers.calls import BoardCall, team_calls
 from transfers.calls.choices import NOBODY, BoardChoices, arrange
 from transfers.models import Call, CallState, ServiceNumber, TransferState, User
 
@@ -20,7 +20,7 @@ def ago(seconds: float) -> datetime:
 
 @pytest.fixture
 def calls(ada: User, ben: User) -> dict[str, Call]:
-    """Five calls, told apart by how far they have come: begun 90, 80, 70, 60 and 50 seconds ago."""
+    """Five calls, named by how far they have come. They began 90, 80, 70, 60 and 50 seconds ago."""
     ServiceNumber.objects.create(number=HOTLINE, name="Hotline")
     ServiceNumber.objects.create(number=SALES, name="Äußere Vertriebe")
     calls = {
@@ -38,9 +38,9 @@ def calls(ada: User, ben: User) -> dict[str, Call]:
     return calls
 
 
-def names_in(calls: dict[str, Call], found: list[board.BoardCall]) -> list[str]:
+def names_in(calls: dict[str, Call], board_calls: list[BoardCall]) -> list[str]:
     names = {call.pk: name for name, call in calls.items()}
-    return [names[each.call.pk] for each in found]
+    return [names[each.call.pk] for each in board_calls]
 
 
 @pytest.mark.parametrize(
@@ -58,15 +58,15 @@ def names_in(calls: dict[str, Call], found: list[board.BoardCall]) -> list[str]:
     ],
     ids=str,
 )
-def test_the_board_shows_what_was_chosen(
+def test_board_shows_the_chosen_calls(
     calls: dict[str, Call], ada: User, ben: User, choices: dict[str, str], shown: list[str]
 ) -> None:
     ids = {"ada": str(ada.pk), "ben": str(ben.pk)}
     chosen = BoardChoices(**{name: ids.get(value, value) for name, value in choices.items()})
 
-    found = [each for each in board.team_calls() if chosen.shows(each)]
+    visible = [each for each in team_calls() if chosen.shows(each)]
 
-    assert names_in(calls, found) == shown
+    assert names_in(calls, visible) == shown
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_the_board_shows_what_was_chosen(
         ("agent", ["handed over", "forwarding", "talking", "ringing", "ended"]),
     ],
 )
-def test_the_list_is_in_the_chosen_order_and_else_by_start(calls: dict[str, Call], sort: str, order: list[str]) -> None:
-    [group] = arrange(board.team_calls(), BoardChoices(sort=sort))
+def test_calls_have_the_chosen_order_then_that_of_start(calls: dict[str, Call], sort: str, order: list[str]) -> None:
+    [group] = arrange(team_calls(), BoardChoices(sort=sort))
 
     assert names_in(calls, group.calls) == order
 
@@ -115,26 +115,24 @@ def test_the_list_is_in_the_chosen_order_and_else_by_start(calls: dict[str, Call
         ),
     ],
 )
-def test_calls_stand_together_by_what_was_chosen(
-    calls: dict[str, Call], group: str, expected: list[tuple[str, list[str]]]
-) -> None:
-    groups = arrange(board.team_calls(), BoardChoices(group=group))
+def test_calls_are_grouped_as_chosen(calls: dict[str, Call], group: str, expected: list[tuple[str, list[str]]]) -> None:
+    groups = arrange(team_calls(), BoardChoices(group=group))
 
     assert [(each.title, names_in(calls, each.calls)) for each in groups] == expected
 
 
-def test_two_agents_of_one_name_are_two_groups() -> None:
+def test_agents_with_the_same_name_have_separate_groups() -> None:
     twins = [make_user(first_name="Kim", last_name="Lee") for _ in range(2)]
     for agent in (*twins, *twins):
         make_call(agent=agent)
 
-    groups = arrange(board.team_calls(), BoardChoices(group="agent"))
+    groups = arrange(team_calls(), BoardChoices(group="agent"))
 
     assert [(each.key, len(each.calls)) for each in groups] == [(str(agent.pk), 2) for agent in twins]
 
 
 @pytest.mark.parametrize(
-    "kept",
+    "stored",
     [
         {},
         None,
@@ -145,13 +143,13 @@ def test_two_agents_of_one_name_are_two_groups() -> None:
     ],
     ids=str,
 )
-def test_what_is_no_choice_any_more_counts_as_not_set(ada: User, kept: Any) -> None:
-    ada.board_choices = kept
+def test_invalid_stored_choice_counts_as_not_chosen(ada: User, stored: Any) -> None:
+    ada.board_choices = stored
 
     assert BoardChoices.of(ada) == BoardChoices()
 
 
-def test_what_was_kept_is_read_back(ada: User) -> None:
+def test_stored_choices_are_read_back(ada: User) -> None:
     ada.board_choices = {"show": "talking", "group": "agent", "sort": "duration", "agent": NOBODY, "line": HOTLINE}
 
     assert BoardChoices.of(ada) == BoardChoices(

@@ -6,7 +6,7 @@ import pytest
 from tests.factories import make_call, make_transfer
 from tests.posts import CALLER, DIALLED, apply_post
 from transfers.audit_log import AuditAction
-from transfers.calls import ownership
+from transfers.calls import take_call
 from transfers.models import AgentAddress, AuditEntry, Call, CallEvent, CallState, TransferState, User
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def phones(ada: User, ben: User) -> None:
         (["CALL_START", "SOMETHING_NEW"], CallState.RINGING),
     ],
 )
-def test_a_call_goes_the_way_its_posts_tell(call_uuid: str, posts: list[str], state: str) -> None:
+def test_call_state_follows_its_events(call_uuid: str, posts: list[str], state: str) -> None:
     for post in posts:
         apply_post(post, call_uuid=call_uuid)
 
@@ -46,7 +46,7 @@ def test_a_call_goes_the_way_its_posts_tell(call_uuid: str, posts: list[str], st
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(LIFE)))
-def test_in_any_order_the_call_ends_as_ended_and_stays_so(call_uuid: str, order: tuple[str, ...]) -> None:
+def test_call_state_never_falls_in_any_order_of_events(call_uuid: str, order: tuple[str, ...]) -> None:
     seen = []
     for post in order:
         apply_post(post, call_uuid=call_uuid)
@@ -56,20 +56,20 @@ def test_in_any_order_the_call_ends_as_ended_and_stays_so(call_uuid: str, order:
     assert Call.objects.get(call_uuid=call_uuid).state == CallState.ENDED
 
 
-@pytest.mark.parametrize("upto", range(1, 6))
-def test_a_repeated_post_changes_nothing_but_is_kept(call_uuid: str, upto: int) -> None:
-    for post in LIFE[:upto]:
+@pytest.mark.parametrize("count", range(1, 6))
+def test_repeated_event_is_stored_and_changes_nothing(call_uuid: str, count: int) -> None:
+    for post in LIFE[:count]:
         apply_post(post, call_uuid=call_uuid)
     before = Call.objects.values("state", "agent_id", "started_at", "connected_at", "ended_at").get()
 
-    for post in LIFE[:upto]:
+    for post in LIFE[:count]:
         apply_post(post, call_uuid=call_uuid)
 
     assert Call.objects.values("state", "agent_id", "started_at", "connected_at", "ended_at").get() == before
-    assert CallEvent.objects.count() == 2 * upto
+    assert CallEvent.objects.count() == 2 * count
 
 
-def test_a_call_keeps_what_its_first_post_told_of_it(call_uuid: str) -> None:
+def test_call_keeps_the_facts_of_its_first_event(call_uuid: str) -> None:
     apply_post("CALL_START", call_uuid=call_uuid)
     apply_post("BLOCK_END", call_uuid=call_uuid, block_type="COLLECT_DIGITS", collected_menu="2")
     apply_post("INITIATE_FORWARD", call_uuid=call_uuid, destination_number="clara.weiss")
@@ -80,7 +80,7 @@ def test_a_call_keeps_what_its_first_post_told_of_it(call_uuid: str) -> None:
     assert call.caller_digest != ""
 
 
-def test_a_post_without_a_call_id_is_kept_and_moves_nothing() -> None:
+def test_event_without_a_call_id_is_stored_and_moves_no_call() -> None:
     apply_post("CALL_START", call_uuid=" ")
 
     assert CallEvent.objects.get().call_uuid == ""
@@ -88,23 +88,19 @@ def test_a_post_without_a_call_id_is_kept_and_moves_nothing() -> None:
 
 
 @pytest.mark.parametrize("named", ["ada", "+4922147100561", "0221 47100561"])
-def test_a_forward_that_names_one_of_an_agents_phones_makes_the_call_theirs(
-    call_uuid: str, ada: User, phones: None, named: str
-) -> None:
+def test_forward_to_a_phone_of_an_agent_assigns_the_call(call_uuid: str, ada: User, phones: None, named: str) -> None:
     apply_post("INITIATE_FORWARD", call_uuid=call_uuid, whatever_it_is_called=named)
 
     assert Call.objects.get(call_uuid=call_uuid).agent == ada
 
 
-def test_an_agent_who_calls_in_does_not_get_their_own_call(call_uuid: str, phones: None) -> None:
+def test_agent_who_calls_in_is_not_assigned_their_own_call(call_uuid: str, phones: None) -> None:
     apply_post("INITIATE_FORWARD", call_uuid=call_uuid, caller_id_number="+4922147100561")
 
     assert Call.objects.get(call_uuid=call_uuid).agent is None
 
 
-def test_the_call_belongs_to_the_last_one_it_was_forwarded_to(
-    call_uuid: str, ada: User, ben: User, phones: None
-) -> None:
+def test_call_belongs_to_the_agent_of_its_last_forward(call_uuid: str, ada: User, ben: User, phones: None) -> None:
     apply_post("INITIATE_FORWARD", call_uuid=call_uuid, forward_destination="ben")
     apply_post("INITIATE_FORWARD", call_uuid=call_uuid, forward_destination="ada")
     apply_post("FORWARD_ANSWER", call_uuid=call_uuid, forward_destination="ada")
@@ -112,7 +108,7 @@ def test_the_call_belongs_to_the_last_one_it_was_forwarded_to(
     assert Call.objects.get(call_uuid=call_uuid).agent == ada
 
 
-def test_an_attempt_told_late_takes_the_connected_call_from_nobody(call_uuid: str, ada: User, phones: None) -> None:
+def test_late_forward_event_does_not_reassign_a_connected_call(call_uuid: str, ada: User, phones: None) -> None:
     apply_post("INITIATE_FORWARD", call_uuid=call_uuid, forward_destination="ada")
     apply_post("FORWARD_ANSWER", call_uuid=call_uuid, forward_destination="ada")
 
@@ -121,14 +117,14 @@ def test_an_attempt_told_late_takes_the_connected_call_from_nobody(call_uuid: st
     assert Call.objects.get(call_uuid=call_uuid).agent == ada
 
 
-def test_a_call_forwarded_on_to_somebody_without_account_is_no_longer_the_agents(call_uuid: str, phones: None) -> None:
+def test_forward_to_an_unknown_phone_takes_the_call_from_its_agent(call_uuid: str, phones: None) -> None:
     apply_post("INITIATE_FORWARD", call_uuid=call_uuid, forward_destination="ada")
     apply_post("INITIATE_FORWARD", call_uuid=call_uuid, forward_destination="clara.weiss")
 
     assert Call.objects.get(call_uuid=call_uuid).agent is None
 
 
-def test_a_transfer_to_a_colleague_makes_the_call_theirs(ada: User, ben: User, phones: None) -> None:
+def test_forward_to_the_destination_of_the_transfer_assigns_the_call(ada: User, ben: User, phones: None) -> None:
     call = make_call(agent=ada)
     make_transfer(call=call, agent=ada, destination="ben", state=TransferState.ACCEPTED, sent_at=call.connected_at)
 
@@ -138,7 +134,7 @@ def test_a_transfer_to_a_colleague_makes_the_call_theirs(ada: User, ben: User, p
     assert (call.agent, call.state) == (ben, CallState.CONNECTED)
 
 
-def test_the_end_of_the_call_takes_back_what_was_not_sent(ada: User) -> None:
+def test_end_of_the_call_cancels_an_unsent_request(ada: User) -> None:
     call = make_call(agent=ada)
     transfer = make_transfer(call=call, agent=ada)
 
@@ -149,7 +145,7 @@ def test_the_end_of_the_call_takes_back_what_was_not_sent(ada: User) -> None:
 
 
 @pytest.mark.parametrize("state", [TransferState.SENDING, TransferState.ACCEPTED, TransferState.UNKNOWN])
-def test_the_end_of_the_call_proves_nothing_about_what_was_sent(ada: User, state: str) -> None:
+def test_end_of_the_call_settles_no_sent_transfer(ada: User, state: str) -> None:
     call = make_call(agent=ada)
     transfer = make_transfer(call=call, agent=ada, state=state, sent_at=call.connected_at)
 
@@ -160,21 +156,21 @@ def test_the_end_of_the_call_proves_nothing_about_what_was_sent(ada: User, state
     assert AuditEntry.objects.get(transfer_id=transfer.pk).action == AuditAction.CALL_ENDED
 
 
-def test_the_keys_a_caller_pressed_name_nobody(call_uuid: str, phones: None) -> None:
+def test_keys_that_a_caller_pressed_assign_no_agent(call_uuid: str, phones: None) -> None:
     apply_post("INITIATE_FORWARD", call_uuid=call_uuid, collected_extension="ben")
 
     assert Call.objects.get(call_uuid=call_uuid).agent is None
 
 
-def test_the_forwards_target_counts_before_all_other_variables(call_uuid: str, ada: User, phones: None) -> None:
+def test_forward_target_has_priority_over_other_variables(call_uuid: str, ada: User, phones: None) -> None:
     apply_post("INITIATE_FORWARD", call_uuid=call_uuid, aaa="ben", forward_destination="ada", zzz="ben")
 
     assert Call.objects.get(call_uuid=call_uuid).agent == ada
 
 
-def test_a_call_taken_by_hand_stays_when_tenios_names_an_unknown_phone(call_uuid: str, ada: User) -> None:
+def test_call_taken_by_hand_keeps_its_agent_after_a_forward_to_an_unknown_phone(call_uuid: str, ada: User) -> None:
     apply_post("INITIATE_FORWARD", call_uuid=call_uuid, forward_destination="desk-17")
-    assert ownership.take_call(user=ada, call_uuid=call_uuid)
+    assert take_call(user=ada, call_uuid=call_uuid)
 
     apply_post("FORWARD_ANSWER", call_uuid=call_uuid, forward_destination="desk-17")
 

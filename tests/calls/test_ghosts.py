@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Records(TeniosClient):
-    """A client whose call records are given; notes for which periods it was asked."""
+    """A client that returns the given call records. `periods` are those it was asked for."""
 
     def __init__(self, *legs: CallRecord, is_away: bool = False) -> None:
         super().__init__(access_key="k" * 36, base_url="https://tenios.test")
@@ -27,12 +27,12 @@ class Records(TeniosClient):
     def call_records(self, *, start_at: datetime, end_at: datetime) -> CallRecords:
         self.periods.append((start_at, end_at))
         if self._is_away:
-            raise TeniosUnavailable("as told")
+            raise TeniosUnavailable("failure of the test")
         return CallRecords([leg for leg in self._legs if start_at <= leg.started_at <= end_at], is_whole=True)
 
 
 def make_silent(*, minutes: float = 31, **overrides: Any) -> Call:
-    """A live call whose last post came that many minutes ago, and its first a minute earlier."""
+    """A live call whose last event came that many minutes ago, and its first event a minute earlier."""
     last_event_at = timezone.now() - timedelta(minutes=minutes)
     return make_call(
         **{"last_event_at": last_event_at, "started_at": last_event_at - timedelta(minutes=1), **overrides}
@@ -40,7 +40,7 @@ def make_silent(*, minutes: float = 31, **overrides: Any) -> Call:
 
 
 def leg_of(call: Call, **overrides: Any) -> CallRecord:
-    """The record of the caller's own leg: they talked for five minutes."""
+    """The record of the caller's own leg, which lasted five minutes."""
     values: dict[str, Any] = {
         "leg_uuid": call.call_uuid,
         "main_leg_uuid": "",
@@ -65,7 +65,7 @@ def ended_entries() -> Collection[AuditEntry]:
     return AuditEntry.objects.filter(action=AuditAction.CALL_ENDED)
 
 
-def test_a_call_whose_end_was_never_posted_ends_by_its_record() -> None:
+def test_call_whose_end_was_not_reported_ends_by_its_record() -> None:
     call = make_silent()
     record = leg_of(call)
 
@@ -90,7 +90,7 @@ def test_a_call_whose_end_was_never_posted_ends_by_its_record() -> None:
     ],
     ids=["not over", "another call", "not the caller", "another leg"],
 )
-def test_nothing_but_the_end_of_the_callers_own_leg_ends_a_call(overrides: dict[str, Any]) -> None:
+def test_only_the_end_of_the_callers_own_leg_ends_a_call(overrides: dict[str, Any]) -> None:
     call = make_silent()
 
     ghosts.end_ghost_calls(client=Records(leg_of(call, **overrides)))
@@ -99,7 +99,7 @@ def test_nothing_but_the_end_of_the_callers_own_leg_ends_a_call(overrides: dict[
     assert not ended_entries()
 
 
-def test_a_call_that_was_heard_of_lately_or_is_over_is_not_asked_for() -> None:
+def test_no_records_are_read_for_a_call_with_recent_news_or_an_ended_call() -> None:
     make_silent(minutes=29)
     make_silent(state=CallState.ENDED, ended_at=timezone.now())
     client = Records()
@@ -110,9 +110,7 @@ def test_a_call_that_was_heard_of_lately_or_is_over_is_not_asked_for() -> None:
 
 
 @pytest.mark.parametrize("state", [TransferState.UNKNOWN, TransferState.ACCEPTED, TransferState.SENDING])
-def test_a_transfer_that_is_not_settled_keeps_its_call_unless_the_record_says_that_it_is_over(
-    ada: User, state: str
-) -> None:
+def test_call_with_an_unsettled_transfer_ends_only_by_its_record(ada: User, state: str) -> None:
     call = make_silent()
     transfer = make_transfer(call=call, agent=ada, state=state, sent_at=call.last_event_at)
 
@@ -128,7 +126,7 @@ def test_a_transfer_that_is_not_settled_keeps_its_call_unless_the_record_says_th
     assert [each.entry.action for each in trail_of_transfer(transfer.pk)] == [AuditAction.CALL_ENDED]
 
 
-def test_a_request_that_was_not_sent_is_taken_back_with_its_call(ada: User) -> None:
+def test_unsent_request_is_cancelled_with_its_call(ada: User) -> None:
     call = make_silent()
     transfer = make_transfer(call=call, agent=ada)
 
@@ -138,24 +136,28 @@ def test_a_request_that_was_not_sent_is_taken_back_with_its_call(ada: User) -> N
     assert (transfer.state, transfer.error_code) == (TransferState.CANCELLED, "call_ended")
 
 
-def test_the_period_asked_for_is_narrow_and_wide_only_where_the_beginning_was_not_posted() -> None:
-    told = apply_post("CALL_START", call_uuid="told", received_at=timezone.now() - timedelta(hours=1))
-    untold = apply_post("FORWARD_ANSWER", call_uuid="untold", received_at=timezone.now() - timedelta(hours=2))
+def test_period_of_the_records_is_wider_if_the_start_was_not_reported() -> None:
+    reported = apply_post("CALL_START", call_uuid="reported", received_at=timezone.now() - timedelta(hours=1))
+    unreported = apply_post("FORWARD_ANSWER", call_uuid="unreported", received_at=timezone.now() - timedelta(hours=2))
     client = Records()
 
     ghosts.end_ghost_calls(client=client)
 
-    periods = {"untold": client.periods[0], "told": client.periods[1]}
-    assert periods["told"] == (told.received_at - timedelta(minutes=1), told.received_at + timedelta(minutes=1))
-    assert periods["untold"] == (untold.received_at - timedelta(hours=1), untold.received_at + timedelta(minutes=1))
+    periods = {"unreported": client.periods[0], "reported": client.periods[1]}
+    assert periods["reported"] == (
+        reported.received_at - timedelta(minutes=1),
+        reported.received_at + timedelta(minutes=1),
+    )
+    assert periods["unreported"] == (
+        unreported.received_at - timedelta(hours=1),
+        unreported.received_at + timedelta(minutes=1),
+    )
 
 
 @pytest.mark.parametrize(
     ("minutes", "least", "most"), [(31, 1.9, 2.1), (30 + 60, 14.9, 15.1), (30 + 60 * 48, 359, 361)], ids=str
 )
-def test_the_pause_between_two_looks_grows_with_the_silence_and_stays_bounded(
-    minutes: float, least: float, most: float
-) -> None:
+def test_pause_between_checks_grows_up_to_a_limit(minutes: float, least: float, most: float) -> None:
     call = make_silent(minutes=minutes)
 
     ghosts.end_ghost_calls(client=Records())
@@ -165,7 +167,7 @@ def test_the_pause_between_two_looks_grows_with_the_silence_and_stays_bounded(
     assert least < (call.next_check_at - timezone.now()) / timedelta(minutes=1) < most
 
 
-def test_a_call_is_not_asked_for_again_before_its_pause_is_over() -> None:
+def test_call_is_not_checked_again_before_its_pause_is_over() -> None:
     call = make_silent()
     client = Records()
 
@@ -177,7 +179,7 @@ def test_a_call_is_not_asked_for_again_before_its_pause_is_over() -> None:
     assert len(client.periods) == 2
 
 
-def test_a_round_asks_for_a_few_and_the_next_for_others() -> None:
+def test_next_round_checks_the_calls_that_the_first_left_out() -> None:
     for _ in range(ghosts.MOST_AT_ONCE + 3):
         make_silent()
     first, second = Records(), Records()
@@ -188,7 +190,7 @@ def test_a_round_asks_for_a_few_and_the_next_for_others() -> None:
     assert (len(first.periods), len(second.periods)) == (ghosts.MOST_AT_ONCE, 3)
 
 
-def test_records_that_cannot_be_read_end_the_round_and_no_call() -> None:
+def test_unreadable_records_end_the_round_and_no_call() -> None:
     calls = [make_silent(), make_silent()]
     client = Records(*map(leg_of, calls), is_away=True)
 
@@ -198,22 +200,22 @@ def test_records_that_cannot_be_read_end_the_round_and_no_call() -> None:
     assert {state_of(call) for call in calls} == {CallState.CONNECTED}
 
 
-def test_of_two_rounds_at_once_one_asks() -> None:
+def test_only_one_of_two_concurrent_rounds_checks_a_call() -> None:
     call = make_silent()
-    as_read_by_the_slower = Call.objects.get(pk=call.pk)
+    read_before_the_round = Call.objects.get(pk=call.pk)
     ghosts.end_ghost_calls(client=Records())
 
-    assert not ghosts._plan_next_look(as_read_by_the_slower, timezone.now())
+    assert not ghosts._postpone_next_check(read_before_the_round, timezone.now())
 
 
-def test_boards_are_told_of_the_end_and_of_there_being_no_news(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[tuple[int, set[int | None]]] = []
+def test_boards_are_notified_of_the_end_and_of_missing_news(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    published: list[tuple[int, set[int | None]]] = []
     monkeypatch.setattr(
-        publishing, "publish_on_commit", lambda *, call_id, user_ids: told.append((call_id, set(user_ids)))
+        publishing, "publish_on_commit", lambda *, call_id, user_ids: published.append((call_id, set(user_ids)))
     )
     over, silent = make_silent(agent=ada), make_silent()
 
     ghosts.end_ghost_calls(client=Records(leg_of(over)))
 
-    assert sorted(told) == [(over.pk, {ada.pk}), (silent.pk, {None})]
+    assert sorted(published) == [(over.pk, {ada.pk}), (silent.pk, {None})]
     assert silent.last_event_at < timezone.now() - STALE_AFTER

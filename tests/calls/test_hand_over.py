@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.factories import make_call, make_transfer
-from transfers.calls import hand_over
+from transfers.calls import announced_to, hand_over_of
 from transfers.models import PERSONS_WORD, Call, Transfer, TransferState, User
 
 pytestmark = pytest.mark.django_db
@@ -17,25 +17,25 @@ def bens_phone(ben: User) -> str:
     return "ben.phone"
 
 
-def accepted(agent: User, address: str, *, seconds_ago: float = 5, **overrides: object) -> Transfer:
+def make_accepted(agent: User, address: str, *, seconds_ago: float = 5, **overrides: object) -> Transfer:
     at = timezone.now() - timedelta(seconds=seconds_ago)
     values = {"state": TransferState.ACCEPTED, "destination": address, "sent_at": at, "accepted_at": at}
     return make_transfer(agent=agent, **{**values, **overrides})
 
 
-def call_that_came_to(user: User, transfer: Transfer) -> Call:
+def assign_call_to(user: User, transfer: Transfer) -> Call:
     Call.objects.filter(pk=transfer.call_id).update(agent=user, agent_since_at=timezone.now())
     return Call.objects.get(pk=transfer.call_id)
 
 
-def test_the_colleague_hears_of_a_transfer_once_tenios_accepted_it(ada: User, ben: User, bens_phone: str) -> None:
-    transfer = accepted(ada, bens_phone, note="Riecht nach Gas")
+def test_transfer_is_announced_to_its_receiver_once_tenios_accepted_it(ada: User, ben: User, bens_phone: str) -> None:
+    transfer = make_accepted(ada, bens_phone, note="Riecht nach Gas")
 
-    announced = hand_over.announced_to(ben)
+    announced = announced_to(ben)
 
     assert announced is not None
     assert announced.transfer == transfer
-    assert hand_over.announced_to(ada) is None
+    assert announced_to(ada) is None
 
 
 @pytest.mark.parametrize(
@@ -49,67 +49,68 @@ def test_the_colleague_hears_of_a_transfer_once_tenios_accepted_it(ada: User, be
         {"address": "somebody.else"},
     ],
 )
-def test_nothing_is_announced_that_tenios_did_not_accept_just_now_for_this_phone(
+def test_only_transfers_accepted_just_now_for_this_phone_are_announced(
     ada: User, ben: User, bens_phone: str, overrides: dict[str, object]
 ) -> None:
-    accepted(ada, **{"address": bens_phone, **overrides})  # type: ignore[arg-type]
+    make_accepted(ada, **{"address": bens_phone, **overrides})  # type: ignore[arg-type]
 
-    assert hand_over.announced_to(ben) is None
-
-
-def test_a_transfer_to_ones_own_phone_announces_nothing(ben: User, bens_phone: str) -> None:
-    accepted(ben, bens_phone)
-
-    assert hand_over.announced_to(ben) is None
+    assert announced_to(ben) is None
 
 
-def test_the_call_that_came_by_transfer_brings_its_note_and_its_sender(ada: User, ben: User, bens_phone: str) -> None:
-    transfer = accepted(ada, bens_phone, note="Riecht nach Gas", state=TransferState.ANSWERED)
-    call = call_that_came_to(ben, transfer)
+def test_transfer_to_ones_own_phone_is_not_announced(ben: User, bens_phone: str) -> None:
+    make_accepted(ben, bens_phone)
 
-    found = hand_over.hand_over_of(call, ben)
-
-    assert found is not None
-    assert (found.transfer.note, found.transfer.agent_name) == ("Riecht nach Gas", ada.display_name)
-    assert hand_over.announced_to(ben) is None
+    assert announced_to(ben) is None
 
 
-def test_a_call_that_somebody_answered_first_was_handed_over_by_nobody(ben: User, bens_phone: str) -> None:
+def test_transferred_call_shows_the_note_and_the_sender(ada: User, ben: User, bens_phone: str) -> None:
+    transfer = make_accepted(ada, bens_phone, note="Riecht nach Gas", state=TransferState.ANSWERED)
+    call = assign_call_to(ben, transfer)
+
+    hand_over = hand_over_of(call, ben)
+
+    assert hand_over is not None
+    assert (hand_over.transfer.note, hand_over.transfer.agent_name) == ("Riecht nach Gas", ada.display_name)
+    assert announced_to(ben) is None
+
+
+def test_call_that_was_never_transferred_has_no_hand_over(ben: User, bens_phone: str) -> None:
     call = make_call(agent=ben, agent_since_at=timezone.now())
 
-    assert hand_over.hand_over_of(call, ben) is None
+    assert hand_over_of(call, ben) is None
 
 
-def test_earlier_transfers_are_those_of_the_same_caller_that_were_sent(ada: User, ben: User, bens_phone: str) -> None:
+def test_earlier_transfers_are_the_sent_ones_of_the_same_caller(ada: User, ben: User, bens_phone: str) -> None:
     caller = "a" * 64
     sent_at = timezone.now() - timedelta(hours=2)
     older = [
-        accepted(ada, f"line.{number}", call=make_call(caller_digest=caller), sent_at=sent_at) for number in range(4)
+        make_accepted(ada, f"line.{number}", call=make_call(caller_digest=caller), sent_at=sent_at)
+        for number in range(4)
     ]
     make_transfer(agent=ada, call=make_call(caller_digest=caller), state=TransferState.CANCELLED)
-    accepted(ada, "line.9", call=make_call(caller_digest="b" * 64))
-    accepted(ada, bens_phone, call=make_call(caller_digest=caller))
+    make_accepted(ada, "line.9", call=make_call(caller_digest="b" * 64))
+    make_accepted(ada, bens_phone, call=make_call(caller_digest=caller))
 
-    announced = hand_over.announced_to(ben)
+    announced = announced_to(ben)
 
     assert announced is not None
     assert list(announced.earlier) == older[:0:-1]
 
 
-def test_a_withheld_number_has_no_earlier_transfers(ada: User, ben: User, bens_phone: str) -> None:
-    accepted(ada, "line.1", call=make_call(caller_number="", caller_digest=""))
-    accepted(ada, bens_phone, call=make_call(caller_number="", caller_digest=""))
+def test_withheld_number_has_no_earlier_transfers(ada: User, ben: User, bens_phone: str) -> None:
+    make_accepted(ada, "line.1", call=make_call(caller_number="", caller_digest=""))
+    make_accepted(ada, bens_phone, call=make_call(caller_number="", caller_digest=""))
 
-    announced = hand_over.announced_to(ben)
+    announced = announced_to(ben)
 
     assert announced is not None
     assert announced.earlier == ()
 
 
-def test_the_colleagues_card_tells_who_transfers_and_why_while_it_rings(
+def test_receivers_card_shows_sender_and_note_while_the_phone_rings(
     client: Client, ada: User, ben: User, bens_phone: str
 ) -> None:
-    accepted(ada, bens_phone, note="Riecht <b>nach</b> Gas")
+    make_accepted(ada, bens_phone, note="Riecht <b>nach</b> Gas")
     client.force_login(ben)
 
     html = client.get("/board/call-card/").content.decode()
@@ -119,13 +120,11 @@ def test_the_colleagues_card_tells_who_transfers_and_why_while_it_rings(
     assert "No note" not in html
 
 
-def test_the_card_of_a_call_that_came_by_transfer_keeps_the_note(
-    client: Client, ada: User, ben: User, bens_phone: str
-) -> None:
-    earlier = accepted(ada, "line.1", call=make_call(caller_digest="c" * 64), destination_name="Rechnung")
+def test_card_of_a_transferred_call_keeps_the_note(client: Client, ada: User, ben: User, bens_phone: str) -> None:
+    earlier = make_accepted(ada, "line.1", call=make_call(caller_digest="c" * 64), destination_name="Rechnung")
     call = make_call(caller_digest="c" * 64)
-    transfer = accepted(ada, bens_phone, call=call, note="Zweite Beschwerde", state=TransferState.ANSWERED)
-    call_that_came_to(ben, transfer)
+    transfer = make_accepted(ada, bens_phone, call=call, note="Zweite Beschwerde", state=TransferState.ANSWERED)
+    assign_call_to(ben, transfer)
     client.force_login(ben)
 
     html = client.get("/board/call-card/").content.decode()
@@ -136,10 +135,10 @@ def test_the_card_of_a_call_that_came_by_transfer_keeps_the_note(
     assert earlier.destination_name in html
 
 
-def test_a_call_that_rings_for_the_colleague_is_not_yet_called_connected(
+def test_ringing_call_of_the_receiver_is_not_shown_as_connected(
     client: Client, ada: User, ben: User, bens_phone: str
 ) -> None:
-    call_that_came_to(ben, accepted(ada, bens_phone, note="Riecht nach Gas"))
+    assign_call_to(ben, make_accepted(ada, bens_phone, note="Riecht nach Gas"))
     client.force_login(ben)
 
     html = client.get("/board/call-card/").content.decode()
@@ -148,9 +147,9 @@ def test_a_call_that_rings_for_the_colleague_is_not_yet_called_connected(
     assert "with you since" not in html
 
 
-def test_somebody_on_another_call_keeps_their_card(client: Client, ada: User, ben: User, bens_phone: str) -> None:
+def test_receiver_on_another_call_keeps_their_card(client: Client, ada: User, ben: User, bens_phone: str) -> None:
     own = make_call(agent=ben, agent_since_at=timezone.now())
-    accepted(ada, bens_phone)
+    make_accepted(ada, bens_phone)
     client.force_login(ben)
 
     html = client.get("/board/call-card/").content.decode()

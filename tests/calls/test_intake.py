@@ -1,4 +1,4 @@
-"""Posts that meet a database which is locked, away, or just slower than they come."""
+"""Call events that arrive while the database is locked, unreachable, or slower than they come."""
 
 import json
 import threading
@@ -25,29 +25,29 @@ EVENTS_LOCKED = "LOCK TABLE transfers_callevent IN EXCLUSIVE MODE"
 GENEROUS = 20.0
 
 
-def new_post() -> PostedEvent:
+def new_event() -> PostedEvent:
     body = json.dumps(make_post("CALL_START", call_uuid=str(uuid.uuid4()))).encode()
     return parse_call_event(body, forward_answer_types=settings.TENIOS_FORWARD_ANSWER_TYPES)
 
 
-def store_apart(intake: Intake, posts: list[PostedEvent]) -> list[object]:
-    """Store each post in a thread of its own, as the web process does; return rows and refusals."""
+def store_in_threads(intake: Intake, posted: list[PostedEvent]) -> list[object]:
+    """Store each event in a thread of its own, as the web process does. Return rows and `NotStored` errors."""
 
-    def store(posted: PostedEvent) -> object:
+    def store_one(event: PostedEvent) -> object:
         try:
-            return intake.store(posted)
+            return intake.store(event)
         except NotStored as refusal:
             return refusal
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(max_workers=len(posts)) as pool:
-        return list(pool.map(store, posts))
+    with ThreadPoolExecutor(max_workers=len(posted)) as pool:
+        return list(pool.map(store_one, posted))
 
 
-def test_a_post_waits_for_a_lock_and_is_stored_once() -> None:
+def test_event_waits_for_a_lock_and_is_stored_once() -> None:
     with foreign_lock(EVENTS_LOCKED) as other, ThreadPoolExecutor() as pool:
-        storing = pool.submit(store_apart, Intake(give_up_seconds=GENEROUS), [new_post()])
+        storing = pool.submit(store_in_threads, Intake(give_up_seconds=GENEROUS), [new_event()])
         time.sleep(0.5)
         waits = not storing.done()
         other.close()
@@ -58,30 +58,30 @@ def test_a_post_waits_for_a_lock_and_is_stored_once() -> None:
     assert (CallEvent.objects.count(), Call.objects.count()) == (1, 1)
 
 
-def test_a_post_is_given_up_while_the_lock_is_held_and_leaves_nothing() -> None:
+def test_event_given_up_during_a_lock_leaves_no_row() -> None:
     with foreign_lock(EVENTS_LOCKED) as other:
         bear_any_silence(other)
 
-        stored = store_apart(Intake(give_up_seconds=0.5), [new_post()])
+        stored = store_in_threads(Intake(give_up_seconds=0.5), [new_event()])
 
         assert isinstance(stored[0], NotStored)
     assert CallEvent.objects.count() == 0
 
 
-def test_a_database_that_is_away_for_a_moment_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    apply_call_event, left = events.apply_call_event, iter([True] * 3)
+def test_event_is_stored_after_the_database_failed_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    apply_call_event, failures = events.apply_call_event, iter([True] * 3)
 
-    def fail_at_first(posted: PostedEvent, *, received_at: datetime) -> CallEvent:
-        if next(left, False):
-            raise OperationalError("as told")
+    def fail_three_times(posted: PostedEvent, *, received_at: datetime) -> CallEvent:
+        if next(failures, False):
+            raise OperationalError("failure of the test")
         return apply_call_event(posted, received_at=received_at)
 
-    monkeypatch.setattr(events, "apply_call_event", fail_at_first)
+    monkeypatch.setattr(events, "apply_call_event", fail_three_times)
 
-    assert isinstance(store_apart(Intake(give_up_seconds=GENEROUS), [new_post()])[0], CallEvent)
+    assert isinstance(store_in_threads(Intake(give_up_seconds=GENEROUS), [new_event()])[0], CallEvent)
 
 
-def test_a_burst_is_stored_whole_though_the_last_one_waits_longer_than_any_may_for_a_dead_database(
+def test_burst_is_stored_though_its_last_event_waits_longer_than_the_time_limit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     apply_call_event = events.apply_call_event
@@ -91,31 +91,31 @@ def test_a_burst_is_stored_whole_though_the_last_one_waits_longer_than_any_may_f
         return apply_call_event(posted, received_at=received_at)
 
     monkeypatch.setattr(events, "apply_call_event", take_long)
-    posts = [new_post() for _ in range(AT_ONCE * 12)]
+    posts = [new_event() for _ in range(AT_ONCE * 12)]
 
-    stored = store_apart(Intake(give_up_seconds=3), posts)
+    stored = store_in_threads(Intake(give_up_seconds=3), posts)
 
     assert [each for each in stored if not isinstance(each, CallEvent)] == []
     assert CallEvent.objects.count() == len(posts)
 
 
-def test_no_more_than_a_line_of_posts_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    came, is_free = threading.Event(), threading.Event()
+def test_event_is_refused_when_too_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    has_arrived, is_free = threading.Event(), threading.Event()
 
     def hang(posted: PostedEvent, *, received_at: datetime) -> CallEvent:
-        came.set()
+        has_arrived.set()
         assert is_free.wait(GENEROUS)
         return CallEvent()
 
     monkeypatch.setattr(events, "apply_call_event", hang)
-    intake = Intake(longest_line=1)
+    intake = Intake(most_waiting=1)
     with ThreadPoolExecutor() as pool:
-        first = pool.submit(store_apart, intake, [new_post()])
-        assert came.wait(GENEROUS)
+        first = pool.submit(store_in_threads, intake, [new_event()])
+        assert has_arrived.wait(GENEROUS)
 
         with pytest.raises(NotStored, match="too many"):
-            intake.store(new_post())
+            intake.store(new_event())
 
         is_free.set()
         assert isinstance(first.result()[0], CallEvent)
-    assert intake.store(new_post()) is not None
+    assert intake.store(new_event()) is not None

@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests.factories import make_call, make_transfer
 from tests.posts import make_post
-from transfers.calls import board
+from transfers import calls
 from transfers.lifecycle import execution, limits
 from transfers.models import AgentAddress, Call, CallState, Transfer, TransferState, User
 from transfers.tenios import TeniosClient
@@ -103,9 +103,9 @@ def test_a_worker_takes_few_statements_until_the_request_leaves(ada: User) -> No
 @pytest.mark.parametrize(
     "read",
     [
-        lambda _ada: board.team_calls(),
-        lambda _ada: board.live_calls(),
-        board.own_call,
+        lambda _ada: calls.team_calls(),
+        lambda _ada: calls.live_calls(),
+        calls.own_call,
         lambda ada: limits.require_few_sent(sent_outside(ada)),
     ],
 )
@@ -125,7 +125,7 @@ def test_the_call_that_ended_last_is_found_without_sorting_all_of_a_person(ada: 
     make_call(agent=ada, state=CallState.ENDED, ended_at=timezone.now())
 
     with CaptureQueriesContext(connection) as queries:
-        board.last_own_call(ada)
+        calls.last_own_call(ada)
 
     assert _plan(queries.captured_queries[0]["sql"]) == ["SEARCH transfers_call USING INDEX call_by_agent (agent_id=?)"]
 

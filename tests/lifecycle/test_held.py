@@ -12,8 +12,7 @@ from django.utils import timezone
 from tests.factories import make_call, make_transfer
 from tests.lifecycle.gate.asking import KEY, NEW_KEY, accepting, answering, asking, digest_of, refusing
 from tests.proofs.crowd import all_at_once
-from transfers.calls import board
-from transfers.calls.progress import describe_progress
+from transfers.calls import describe_progress, own_call
 from transfers.lifecycle import execution, gate, held, sweeper
 from transfers.lifecycle import states as transfer_states
 from transfers.lifecycle.texts import explain
@@ -147,7 +146,7 @@ def test_the_card_tells_of_the_stop_urgently_and_for_long(ada: User) -> None:
     held.cancel_stopped_requests(actor="sweeper")
     Transfer.objects.filter(pk=graced.pk).update(settled_at=timezone.now() - timedelta(seconds=100))
 
-    own = board.own_call(ada)
+    own = own_call(ada)
 
     assert own is not None
     assert own.shown_transfer is not None
@@ -161,7 +160,7 @@ def test_a_call_whose_phone_is_gone_still_tells_of_the_stop(ada: User) -> None:
     stop()
     held.cancel_stopped_requests(actor="sweeper")
 
-    own = board.own_call(ada)
+    own = own_call(ada)
 
     assert own is not None
     assert own.shown_transfer == graced
@@ -267,7 +266,7 @@ def test_the_card_says_when_a_pause_outlasts_the_time_to_undo(
 
     progress = describe_progress(transfer)
 
-    assert progress.is_held is is_held
+    assert progress.is_paused is is_held
     assert (progress.explanation.title == "TENIOS asks us to wait") is is_held
 
 

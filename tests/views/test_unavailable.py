@@ -150,7 +150,7 @@ def test_another_form_is_told_to_look_before_it_is_sent_again(
     browser: Client, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call = make_call(agent=None)
-    monkeypatch.setattr("transfers.views.board.call_card.ownership.take_call", fail_with(OperationalError))
+    monkeypatch.setattr("transfers.views.board.call_card.calls.take_call", fail_with(OperationalError))
 
     page = browser.post(
         reverse("transfers:take-call", args=[call.call_uuid]), {"csrfmiddlewaretoken": token_of(browser, call)}

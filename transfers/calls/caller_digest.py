@@ -1,6 +1,6 @@
-"""Finding a caller without naming them: a keyed digest stands where the number must not, in addresses above all.
+"""The keyed digest of a caller's number. It replaces the number where no number may appear, such as in addresses.
 
-A plain hash of a phone number is undone by trying all numbers; without the key of the settings this one is not.
+A plain hash of a phone number can be reversed by trying all numbers. This one cannot without the SECRET_KEY.
 """
 
 from django.utils.crypto import salted_hmac
@@ -12,7 +12,7 @@ _SALT = "transfers.calls.caller_digest"
 
 
 def digest_caller(number: str) -> str:
-    """Return the HMAC-SHA-256 (64 hex digits) of a caller's number, one for all its spellings; "" if it is withheld."""
+    """Return the HMAC-SHA-256 (64 hex digits) of a number, the same for all its spellings; "" for a withheld number."""
     number = number.strip()
     if number.lower() in _WITHHELD:
         return ""

@@ -1,18 +1,18 @@
-"""What a person set on their board: which calls it shows, in which groups, in which order.
+"""What a person has chosen on their board: which calls it shows, how they are grouped, and in which order.
 
-The server arranges the list by it, and the page every call that is pushed later (static/js/call_rows.js): both by the
-same keys, so that a list that was fetched anew stands as it stood.
+The server arranges the list, and the browser every call that is pushed later (static/js/call_rows.js). Both use the
+same sort keys, so a list that is fetched again has the same order.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
-from transfers.calls.board import BoardCall
+from transfers.calls.board_call import BoardCall
 from transfers.models import User, without_accents
 
 NOBODY = "none"
-"""The agent of a call that is nobody's yet."""
+"""The key of calls without an agent."""
 LAST = "\uffff"
 """Sorts after every name."""
 
@@ -25,7 +25,7 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class BoardChoices:
-    """`agent` is the id of a person or NOBODY, `line` a dialled number as TENIOS named it; both empty for any."""
+    """`agent` is the id of a person or NOBODY, `line` a dialled number as TENIOS wrote it; an empty one selects all."""
 
     show: str = "all"
     agent: str = ""
@@ -35,18 +35,18 @@ class BoardChoices:
 
     @classmethod
     def of(cls, user: User) -> Self:
-        """Read what the person set last; what is no choice any more counts as not set."""
-        kept = user.board_choices if isinstance(user.board_choices, dict) else {}
-        texts = {each.name: kept[each.name] for each in fields(cls) if isinstance(kept.get(each.name), str)}
+        """Read the person's last choices. A value that is no longer valid counts as not chosen."""
+        stored = user.board_choices if isinstance(user.board_choices, dict) else {}
+        texts = {each.name: stored[each.name] for each in fields(cls) if isinstance(stored.get(each.name), str)}
         return cls(**{name: value for name, value in texts.items() if _is_choice(name, value)})
 
     @property
     def is_narrow(self) -> bool:
-        """Whether some calls may be left out."""
+        """Whether the board may hide some calls."""
         return bool(self.show != "all" or self.agent or self.line)
 
     def has_place_for(self, board_call: BoardCall) -> bool:
-        """Whether the call is of the agent and the line that were chosen, in whatever state it is."""
+        """Whether the call has the chosen agent and dialled number, whatever its state."""
         return self.agent in ("", agent_key(board_call)) and self.line in ("", board_call.call.called_number)
 
     def shows(self, board_call: BoardCall) -> bool:
@@ -62,7 +62,7 @@ def _is_choice(name: str, value: str) -> bool:
 
 @dataclass(kw_only=True)
 class CallGroup:
-    """Calls under one heading; `key` is a state, an agent's id or NOBODY, a dialled number; empty for all calls."""
+    """Calls under one heading. `key` is a state, an agent's id or NOBODY, or a dialled number; empty without groups."""
 
     key: str
     title: str
@@ -70,7 +70,7 @@ class CallGroup:
 
 
 def arrange(board_calls: Iterable[BoardCall], choices: BoardChoices) -> list[CallGroup]:
-    """Return all calls, also those that the choices leave out, in their groups and their order."""
+    """Return all calls in their groups and their order, including those that the choices hide."""
     heading, group_order = _GROUPS[choices.group]
     groups: dict[str, CallGroup] = {}
     ordered = sorted(board_calls, key=lambda each: (group_order(each), _ORDERS[choices.sort](each), *_by_start(each)))
@@ -81,17 +81,17 @@ def arrange(board_calls: Iterable[BoardCall], choices: BoardChoices) -> list[Cal
 
 
 def agent_key(board_call: BoardCall) -> str:
-    """Return the id of the agent whose call it is, as text, or NOBODY."""
+    """Return the id of the call's agent as text, or NOBODY."""
     return str(board_call.call.agent_id or NOBODY)
 
 
 def agent_name(board_call: BoardCall) -> str:
-    """Return the name that colleagues read, empty where the call is nobody's."""
+    """Return the display name of the call's agent, or an empty text."""
     return board_call.call.agent.display_name if board_call.call.agent else ""
 
 
 def line_name(board_call: BoardCall) -> str:
-    """Return what the team calls the dialled number, else the number (E.164)."""
+    """Return the team's name for the dialled number, or the number itself (E.164)."""
     return board_call.service_name or board_call.call.called_number
 
 

@@ -1,7 +1,7 @@
-"""Ends calls whose end TENIOS never posted: asks its call records about every live call that nothing was heard of.
+"""Ends calls whose end TENIOS never reported, by asking for the call records of every live call without news.
 
-A post that is lost is not repeated (docs/tenios-api.md §7); without this its call would stay on every board. Only the
-record of the caller's own leg ends a call, whatever became of its transfers: that leg is the caller.
+TENIOS does not repeat a lost event (docs/tenios-api.md §7), so such a call would stay on every board. Only the record
+of the caller's own leg ends a call, whatever the outcome of its transfers: that leg is the caller's connection.
 """
 
 import logging
@@ -22,61 +22,66 @@ from transfers.tenios import CallEventKind, CallRecord, TeniosClient, TeniosUnav
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 10
-"""How many calls one round asks for, each in a request of its own."""
+"""How many calls one round asks about, with one request each."""
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=6)
+"""The pause between two checks of one call grows between these bounds."""
+
 MARGIN = timedelta(minutes=1)
-UNSEEN_BEGINNING = timedelta(hours=1)
-"""How much earlier than its first post a call may have begun whose beginning was not posted either."""
+UNREPORTED_START = timedelta(hours=1)
+"""How much earlier than its first event a call may have begun if its CALL_START was lost as well."""
 
 
 def end_ghost_calls(*, client: TeniosClient) -> None:
-    """Ask for the live calls without news that are due for a look, and end those that are over.
+    """Check the live calls without news that are due, and end those that are over.
 
-    The pause between two looks at one call grows with its silence. What cannot be read ends the round: the others would
-    not be read either.
+    The pause between two checks of one call grows with the time since its last event. If the records cannot be read,
+    the round ends, because the next request would fail as well.
     """
     now = timezone.now()
     silent = Call.objects.live().filter(last_event_at__lt=now - STALE_AFTER)
     due = silent.filter(Q(next_check_at__lte=now) | Q(next_check_at=None)).order_by("last_event_at")[:MOST_AT_ONCE]
     for call in due:
-        if not _plan_next_look(call, now):
+        if not _postpone_next_check(call, now):
             continue
         try:
             _end_if_over(call, client)
         except TeniosUnavailable as problem:
-            logger.warning("call records of a call without news could not be read: %s", problem)
+            logger.warning("call records could not be read for a call without news: %s", problem)
             return
 
 
-def _plan_next_look(call: Call, now: datetime) -> bool:
-    """Put the next look off before this one begins, so that a slow or failing one is not started again meanwhile."""
+def _postpone_next_check(call: Call, now: datetime) -> bool:
+    """Compare-and-set: plan the next check before this one runs. Return False if another process was faster.
+
+    Planned first, so that no process starts a second check while this one is slow.
+    """
     pause = min(LONGEST_PAUSE, max(FIRST_PAUSE, (now - call.last_event_at - STALE_AFTER) / 4))
     as_read = Call.objects.live().filter(pk=call.pk, next_check_at=call.next_check_at)
     return bool(as_read.update(next_check_at=now + pause))
 
 
 def _end_if_over(call: Call, client: TeniosClient) -> None:
-    earlier = MARGIN if _was_its_beginning_posted(call) else UNSEEN_BEGINNING
+    earlier = MARGIN if _was_start_reported(call) else UNREPORTED_START
     records = client.call_records(start_at=call.started_at - earlier, end_at=call.started_at + MARGIN)
     callers_leg = next((leg for leg in records.legs if leg.is_inbound and leg.leg_uuid == call.call_uuid), None)
     with transaction.atomic():
         if callers_leg is not None and callers_leg.ended_at is not None:
             _end(call, callers_leg, callers_leg.ended_at)
-        # Told in either case: that there is no news of it has come about by the clock alone.
-        people = {call.agent_id, *call.transfers.unsettled().values_list("agent_id", flat=True)}
-        publishing.publish_on_commit(call_id=call.pk, user_ids=people)
+        agent_ids = {call.agent_id, *call.transfers.unsettled().values_list("agent_id", flat=True)}
+        # Published for a call that goes on as well: no event has told the boards that it is without news.
+        publishing.publish_on_commit(call_id=call.pk, user_ids=agent_ids)
 
 
-def _was_its_beginning_posted(call: Call) -> bool:
+def _was_start_reported(call: Call) -> bool:
     return CallEvent.objects.filter(call_uuid=call.call_uuid, kind=CallEventKind.CALL_STARTED).exists()
 
 
 def _end(call: Call, callers_leg: CallRecord, ended_at: datetime) -> None:
-    """Do what the post would have done: end the call and take back what was not sent; with the record as evidence."""
+    """End the call and cancel its unsent request, as CALL_END would have done, with the record as evidence."""
     if not Call.objects.live().filter(pk=call.pk).update(state=CallState.ENDED, ended_at=ended_at):
         return
-    evidence = _told_by(callers_leg)
+    evidence = _evidence_of(callers_leg)
     outcomes.cancel_requested(call, reason="call_ended", evidence=evidence)
     unsettled: list[int | None] = [*call.transfers.unsettled().values_list("pk", flat=True)]
     for transfer_id in unsettled or [None]:
@@ -89,7 +94,7 @@ def _end(call: Call, callers_leg: CallRecord, ended_at: datetime) -> None:
         )
 
 
-def _told_by(callers_leg: CallRecord) -> dict[str, Any]:
+def _evidence_of(callers_leg: CallRecord) -> dict[str, Any]:
     return {
         "source": "call_record",
         "leg_uuid": callers_leg.leg_uuid,

@@ -1,4 +1,4 @@
-"""What a colleague gets to know of a call that is transferred to them: from whom, why, and what came before."""
+"""What a colleague reads about a call that is transferred to them: who transfers it, why, and earlier transfers."""
 
 import math
 from dataclasses import dataclass
@@ -9,32 +9,32 @@ from django.utils import timezone
 from transfers.models import PERSONS_WORD, Call, Transfer, TransferState, User
 
 RINGS_FOR_AT_MOST = timedelta(seconds=45)
-"""How long after TENIOS accepted a transfer its destination may still ring; the same time keeps the sender's card."""
+"""How long after TENIOS accepted a transfer its destination may ring. The sender's card shows it equally long."""
 
 EARLIER_SHOWN = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class HandOver:
-    """A transfer seen by the colleague it goes to. `earlier` are older transfers of the same caller, newest first."""
+    """A transfer as its receiver sees it. `earlier` are up to 3 older transfers of the same caller, newest first."""
 
     transfer: Transfer
     earlier: tuple[Transfer, ...]
 
     @property
     def seconds_since_accepted(self) -> float:
-        """How long its phone may have been ringing."""
+        """How long the receiver's phone may have been ringing."""
         accepted_at = self.transfer.accepted_at
         return (timezone.now() - accepted_at).total_seconds() if accepted_at else 0.0
 
     @property
     def seconds_left(self) -> int:
-        """After how many whole seconds nobody expects it to ring any more; at least 1."""
+        """The whole seconds for which the phone may still ring; at least 1."""
         return max(1, math.ceil(RINGS_FOR_AT_MOST.total_seconds() - self.seconds_since_accepted))
 
 
 def hand_over_of(call: Call, user: User) -> HandOver | None:
-    """Return the transfer by which this call came to its agent, or None when it came to them in another way."""
+    """Return the transfer that brought this call to the person, or None if none did."""
     for transfer in call.transfers.select_related("call").order_by("-pk"):
         if transfer.has_brought_call_to(user):
             return HandOver(transfer=transfer, earlier=_earlier_of_caller(transfer))
@@ -42,16 +42,14 @@ def hand_over_of(call: Call, user: User) -> HandOver | None:
 
 
 def announced_to(user: User) -> HandOver | None:
-    """Return the latest transfer to one of this person's phones that TENIOS accepted and nobody answered yet.
+    """Return the latest transfer to one of this person's phones that TENIOS has accepted and nobody has answered.
 
-    Its call may be theirs already: a forward post says so when it begins to ring, and until an answer is told they do
-    not have the caller.
-    A person's word that the caller is gone is no acceptance by TENIOS: it announces nothing.
+    Its call may already be assigned to them, because the forward event comes when the phone begins to ring. They have
+    the caller only after an answer. A transfer that a person settled as accepted is excluded: TENIOS did not accept it.
     """
-    lately = timezone.now() - RINGS_FOR_AT_MOST
     ringing = Transfer.objects.filter(
         state=TransferState.ACCEPTED,
-        accepted_at__gt=lately,
+        accepted_at__gt=timezone.now() - RINGS_FOR_AT_MOST,
         destination__in=user.addresses.values("address"),
     ).exclude(error_code=PERSONS_WORD)
     transfer = ringing.exclude(agent=user).select_related("call").order_by("-pk").first()

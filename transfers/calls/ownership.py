@@ -1,4 +1,4 @@
-"""Whose call it is, by hand: take one that is nobody's, give up one's own."""
+"""Changes the agent of a call by hand: an agent takes a call without an agent, or gives up their own."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +10,7 @@ from transfers.models import Call, User
 
 
 def take_call(*, user: User, call_uuid: str) -> bool:
-    """Make a live call that is nobody's this person's; return False when it is somebody's, or over, by now."""
+    """Assign a live call without an agent to this person. Return False if it has an agent by now, or has ended."""
     with transaction.atomic():
         free = Call.objects.live().filter(call_uuid=call_uuid, agent=None)
         if not free.update(agent=user, agent_since_at=timezone.now(), is_taken_by_hand=True):
@@ -20,7 +20,7 @@ def take_call(*, user: User, call_uuid: str) -> bool:
 
 
 def give_up_call(*, user: User, call_uuid: str) -> bool:
-    """Make this person's call nobody's; return False when it was not theirs."""
+    """Remove this person from their call. Return False if it was not theirs."""
     with transaction.atomic():
         if not Call.objects.filter(call_uuid=call_uuid, agent=user).update(
             agent=None, agent_since_at=None, is_taken_by_hand=False

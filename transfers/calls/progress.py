@@ -1,4 +1,4 @@
-"""The steps of one transfer as the card draws them: queued, sent, accepted by TENIOS, answered."""
+"""The four steps of a transfer as the card shows them: queued, sent, accepted by TENIOS, answered."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,8 +6,8 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from transfers.calls.board import is_without_news
-from transfers.lifecycle import gate as sending_gate
+from transfers.calls.card_times import is_without_news
+from transfers.lifecycle import gate
 from transfers.lifecycle.states import TTL
 from transfers.lifecycle.texts import Explanation, accepted_without_news, explain, held_by_pause, not_sent_in_time
 from transfers.models import PERSONS_WORD, SENDING_STOPPED, Transfer, TransferState
@@ -34,39 +34,35 @@ class Step:
 
     @property
     def icon(self) -> str:
-        """The name of the step's icon; empty for a step that is still ahead."""
+        """The name of the step's icon; empty for `now` and `todo`."""
         return _ICON.get(self.status, "")
 
 
 @dataclass(frozen=True)
 class Progress:
-    """The four steps, what they mean in words, and the class that tints the card (empty: the call's own tint).
+    """The four steps and their explanation. `tone` is the CSS class that tints the card; "" for the call's own tint.
 
-    `is_held`: a pause that TENIOS asked for keeps the request back.
+    `is_overdue`: the request was not sent in time. `is_paused`: it waits, because TENIOS asked us to pause.
     """
 
     steps: tuple[Step, ...]
     explanation: Explanation
     is_overdue: bool
-    is_held: bool
+    is_paused: bool
     tone: str
     is_announced_urgently: bool
 
 
 def describe_progress(transfer: Transfer) -> Progress:
-    """Return how far a transfer has come, never more than is known."""
-    is_by_word = transfer.error_code == PERSONS_WORD
-    is_released = transfer.state == TransferState.ACCEPTED and (is_by_word or is_without_news(transfer))
+    """Return how far a transfer has come, and never more than is known."""
     is_overdue = transfer.state == TransferState.REQUESTED and transfer.due_at < timezone.now() - TTL
+    is_paused = transfer.state == TransferState.REQUESTED and not is_overdue and _is_paused_beyond_grace(transfer)
     tone = _tone(transfer, is_overdue=is_overdue)
-    is_held = transfer.state == TransferState.REQUESTED and not is_overdue and _outlasts_grace(transfer)
     return Progress(
-        steps=(_queued(transfer), _sent(transfer), _accepted(transfer), _answered(transfer, is_released)),
-        explanation=held_by_pause()
-        if is_held
-        else _explanation(transfer, is_overdue=is_overdue, is_released=is_released and not is_by_word),
+        steps=(_queued(transfer), _sent(transfer), _accepted(transfer), _answered(transfer)),
+        explanation=_explanation(transfer, is_overdue=is_overdue, is_paused=is_paused),
         is_overdue=is_overdue,
-        is_held=is_held,
+        is_paused=is_paused,
         tone=tone,
         is_announced_urgently=tone not in ("", "answered"),
     )
@@ -79,16 +75,19 @@ def _tone(transfer: Transfer, *, is_overdue: bool) -> str:
     return "not_sent" if is_stopped else _TONE.get(TransferState(transfer.state), "")
 
 
-def _outlasts_grace(transfer: Transfer) -> bool:
-    """Tell whether sending is paused for longer than the agent may still take the request back."""
-    gate = sending_gate.read_gate()
-    return gate.is_paused and gate.paused_until_at is not None and gate.paused_until_at > transfer.due_at
+def _is_paused_beyond_grace(transfer: Transfer) -> bool:
+    """Whether the pause lasts longer than the time in which the agent may undo the request."""
+    state = gate.read_gate()
+    return state.is_paused and state.paused_until_at is not None and state.paused_until_at > transfer.due_at
 
 
-def _explanation(transfer: Transfer, *, is_overdue: bool, is_released: bool) -> Explanation:
+def _explanation(transfer: Transfer, *, is_overdue: bool, is_paused: bool) -> Explanation:
+    if is_paused:
+        return held_by_pause()
     if is_overdue:
         return not_sent_in_time(transfer)
-    return accepted_without_news() if is_released else explain(transfer)
+    is_unanswered = transfer.state == TransferState.ACCEPTED and transfer.error_code != PERSONS_WORD
+    return accepted_without_news() if is_unanswered and is_without_news(transfer) else explain(transfer)
 
 
 def _queued(transfer: Transfer) -> Step:
@@ -121,11 +120,12 @@ def _accepted(transfer: Transfer) -> Step:
     return Step(_("Accepted by TENIOS"), "todo")
 
 
-def _answered(transfer: Transfer, is_released: bool) -> Step:
+def _answered(transfer: Transfer) -> Step:
     if transfer.state == TransferState.ANSWERED:
         return Step(_("Answered"), "done", transfer.settled_at)
     if transfer.state == TransferState.NOT_ANSWERED:
         return Step(_("Not answered"), "fail", transfer.settled_at)
-    if is_released:
-        return Step(_("Unconfirmed"), "unknown")
-    return Step(_("Answered"), "now" if transfer.state == TransferState.ACCEPTED else "todo")
+    if transfer.state != TransferState.ACCEPTED:
+        return Step(_("Answered"), "todo")
+    is_unconfirmed = transfer.error_code == PERSONS_WORD or is_without_news(transfer)
+    return Step(_("Unconfirmed"), "unknown") if is_unconfirmed else Step(_("Answered"), "now")

@@ -1,4 +1,4 @@
-"""When a wait or a talk has become long, and when too long: one answer for the board and the wallboard."""
+"""From when on a wait or a talk is long, and from when on too long. Board and wallboard use the same limits."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from django.conf import settings
 
 
 class Level(StrEnum):
-    """How long is long: `` (as usual), `amber` (long), `red` (too long)."""
+    """How long something has taken: empty (as usual), `amber` (long), `red` (too long)."""
 
     USUAL = ""
     AMBER = "amber"
@@ -16,13 +16,13 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """From how many seconds on something is long, and from how many too long; 0 seconds: never."""
+    """The seconds from which on something is long, and too long; 0 seconds mean never."""
 
     amber_seconds: int
     red_seconds: int
 
     def level_of(self, seconds: float) -> Level:
-        """Return how long this many seconds are; exactly at a limit counts as reached."""
+        """Return the level of a duration. A limit is reached at exactly its number of seconds."""
         if self.red_seconds and seconds >= self.red_seconds:
             return Level.RED
         if self.amber_seconds and seconds >= self.amber_seconds:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from transfers.base.phone_numbers import to_e164
-from transfers.calls.caller_digest import digest_caller
+from transfers.calls import digest_caller
 
 MIN_LENGTH = 8
 """Of a number in E.164, its + included: shorter ones exist in theory and are a part of a number in practice."""

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from transfers.base.durations import write_duration
-from transfers.calls.time_limits import Level
+from transfers.calls import Level
 from transfers.models import CallState, DestinationType, TransferState
 
 register = template.Library()

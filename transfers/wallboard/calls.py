@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from transfers.calls.board import BoardCall, live_calls
-from transfers.calls.time_limits import Level, Limit, talking_limit, waiting_limit
+from transfers.calls import BoardCall, Level, Limit, live_calls, talking_limit, waiting_limit
 from transfers.models import STALE_AFTER, CallState, TransferState, User
 from transfers.wallboard.naming import destination_name, public_name
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from transfers.calls.board import ACCEPTED_WAITS_FOR, is_without_news
+from transfers.calls import ACCEPTED_WAITS_FOR, is_without_news
 from transfers.models import Transfer, TransferState
 from transfers.wallboard.naming import destination_name
 from transfers.wallboard.outcomes import OUTCOME_OF_STATE, Outcomes, Rings

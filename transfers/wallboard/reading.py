@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from transfers.calls.board import ACCEPTED_WAITS_FOR
+from transfers.calls import ACCEPTED_WAITS_FOR
 from transfers.models import Transfer, TransferState
 from transfers.wallboard.calls import LiveCalls, WallCall, read_live_calls
 from transfers.wallboard.day import Day, day_begins_at, read_day

@@ -6,7 +6,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from tests.factories import make_call, make_transfer
-from transfers.calls import board
+from transfers import calls
 from transfers.live.streams import Audience
 from transfers.models import Call, CallState, ServiceNumber, Transfer, TransferState, User
 from transfers.views.board import call_rows
@@ -32,7 +32,7 @@ def call(ada: User) -> Call:
 
 
 def draw(call: Call, audience: Audience = AGENT) -> str:
-    return draw_rows(board.calls_by_id([call.pk]), audience)[call.pk]
+    return draw_rows(calls.calls_by_id([call.pk]), audience)[call.pk]
 
 
 def end(call: Call) -> None:
@@ -107,7 +107,7 @@ def test_a_row_is_drawn_once_for_each_audience_until_its_call_changes(
     drawn: list[Audience] = []
     render = call_rows._render
 
-    def note(board_call: board.BoardCall, audience: Audience) -> str:
+    def note(board_call: calls.BoardCall, audience: Audience) -> str:
         drawn.append(audience)
         return render(board_call, audience)
 
@@ -157,7 +157,7 @@ def test_no_more_rows_are_kept_than_agreed(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_hidden_row_is_the_same_row_with_one_word_more(call: Call) -> None:
-    row = draw_rows(board.calls_by_id([call.pk]), AGENT)[call.pk]
+    row = draw_rows(calls.calls_by_id([call.pk]), AGENT)[call.pk]
 
     assert hide(row).replace(" hidden", "", 1) == row
     assert hide(row).strip().startswith("<tr hidden ")
@@ -172,7 +172,7 @@ def test_no_row_depends_on_a_request_or_holds_its_token(call: Call) -> None:
 
 def test_drawing_asks_the_database_nothing(call: Call, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     transfer(call)
-    board_calls = board.calls_by_id([call.pk])
+    board_calls = calls.calls_by_id([call.pk])
 
     with django_assert_num_queries(0):
         draw_rows(board_calls, SUPERVISOR)

@@ -147,7 +147,7 @@ def test_a_post_that_the_database_does_not_take_is_admitted_with_503(
 
     monkeypatch.setattr(events, "apply_call_event", fail)
     monkeypatch.setattr("transfers.calls.intake.close_old_connections", lambda: None)
-    monkeypatch.setattr("transfers.views.tenios.events.intake", Intake(give_up_seconds=0.1))
+    monkeypatch.setattr("transfers.calls.intake._intake", Intake(give_up_seconds=0.1))
 
     assert post(client, make_post("CALL_START")) == 503
 

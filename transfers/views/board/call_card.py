@@ -10,9 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from transfers import directory
-from transfers.calls import board, hand_over, ownership
-from transfers.calls.progress import describe_progress
+from transfers import calls, directory
 from transfers.lifecycle import approvals
 from transfers.lifecycle.states import with_deadlines_applied
 from transfers.models import Transfer, TransferState, User
@@ -23,13 +21,13 @@ NEXT_BEST_KEYS = "ABC"
 
 def card_context(user: User) -> dict[str, object]:
     """Return what `_call_card.html` shows: the own call, its transfer's progress, and what came before."""
-    board_call = board.own_call(user)
+    board_call = calls.own_call(user)
     shown = board_call.shown_transfer if board_call else None
     told = with_deadlines_applied(shown) if shown and shown.state == TransferState.SENDING else shown
-    progress = describe_progress(told) if told else None
+    progress = calls.describe_progress(told) if told else None
     is_own_transfer = shown is not None and shown.agent_id == user.pk
     is_transferable = board_call is not None and board_call.is_transferable
-    announced = hand_over.announced_to(user)
+    announced = calls.announced_to(user)
     is_busy = board_call is not None and announced is not None and board_call.call != announced.transfer.call
     return {
         "now": timezone.now(),
@@ -38,16 +36,16 @@ def card_context(user: User) -> dict[str, object]:
         "progress": progress,
         "is_own_transfer": is_own_transfer,
         "next_best": _next_best(user, shown) if is_transferable and is_own_transfer and shown else [],
-        "is_released": shown is not None and board.is_without_news(shown),
+        "is_released": shown is not None and calls.is_without_news(shown),
         "grace_seconds": settings.TRANSFER_UNDO_SECONDS,
         "grace_left": math.ceil(shown.seconds_until_due) if shown else 0,
         "due": shown.due_at.isoformat() if shown else "",
         "refresh_seconds": _refresh_seconds(shown) if shown else None,
-        "earlier_call": board.earlier_call_today(board_call.call) if board_call else None,
+        "earlier_call": calls.earlier_call_today(board_call.call) if board_call else None,
         **_question_context(user, board_call),
-        "hand_over": hand_over.hand_over_of(board_call.call, user) if board_call else None,
+        "hand_over": calls.hand_over_of(board_call.call, user) if board_call else None,
         "announced": None if is_busy else announced,
-        "last_call": None if board_call else board.last_own_call(user),
+        "last_call": None if board_call else calls.last_own_call(user),
     }
 
 
@@ -56,14 +54,14 @@ def _next_best(user: User, shown: Transfer) -> list[tuple[str, directory.Option]
     return list(zip(NEXT_BEST_KEYS, directory.next_best(user=user, transfer=shown), strict=False))
 
 
-def _question_context(user: User, board_call: board.BoardCall | None) -> dict[str, object]:
+def _question_context(user: User, board_call: calls.BoardCall | None) -> dict[str, object]:
     approval = approvals.shown_to_agent(user, board_call.call) if board_call else None
     return {"approval": approval, "approval_is_over": approval is not None and approvals.is_too_old(approval)}
 
 
 def _refresh_seconds(shown: Transfer) -> int | None:
     """After how many seconds the card changes without any event: a transfer's news stays for a set time only."""
-    changes_at = board.card_changes_at(shown)
+    changes_at = calls.card_changes_at(shown)
     return max(1, math.ceil((changes_at - timezone.now()).total_seconds())) if changes_at else None
 
 
@@ -87,7 +85,7 @@ def call_card(request: SignedInRequest) -> HttpResponse:
 @permission_required("transfers.request_transfer", raise_exception=True)
 def take_call(request: SignedInRequest, call_uuid: str) -> HttpResponse:
     """Make a call that is nobody's the signed-in person's own; 409 when somebody was quicker."""
-    taken = ownership.take_call(user=request.user, call_uuid=call_uuid)
+    taken = calls.take_call(user=request.user, call_uuid=call_uuid)
     return _card_or_board(request, status=200 if taken else 409)
 
 
@@ -97,7 +95,7 @@ def take_call(request: SignedInRequest, call_uuid: str) -> HttpResponse:
 @permission_required("transfers.request_transfer", raise_exception=True)
 def give_up_call(request: SignedInRequest, call_uuid: str) -> HttpResponse:
     """Make the signed-in person's call nobody's again; 404 when it is not theirs."""
-    if not ownership.give_up_call(user=request.user, call_uuid=call_uuid):
+    if not calls.give_up_call(user=request.user, call_uuid=call_uuid):
         raise Http404
     return _card_or_board(request, status=200)
 

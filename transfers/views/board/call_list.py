@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from transfers.calls import board as board
-from transfers.calls.board import BoardCall
+from transfers import calls
+from transfers.calls import BoardCall, talking_limit, waiting_limit
 from transfers.calls.choices import NOBODY, BoardChoices, CallGroup, agent_key, agent_name, arrange, line_name
-from transfers.calls.time_limits import talking_limit, waiting_limit
 from transfers.live.streams import Audience
 from transfers.models import CallState, User, without_accents
 from transfers.views.board.call_rows import draw_rows, hide
@@ -18,7 +17,7 @@ from transfers.views.board.call_rows import draw_rows, hide
 def list_context(user: User, own: BoardCall | None) -> dict[str, object]:
     """Return the groups of rows as this person set their board, the choices they have, and the counts."""
     choices = BoardChoices.of(user)
-    team_calls = board.team_calls()
+    team_calls = calls.team_calls()
     rows = draw_rows(
         team_calls, Audience(get_language() or user.language, user.has_perm("transfers.transfer_any_call"))
     )

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
 from transfers.base.durations import write_duration
-from transfers.calls.board import BoardCall
+from transfers.calls import BoardCall
 from transfers.live.streams import Audience
 from transfers.models import Call, Transfer
 

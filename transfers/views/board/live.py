@@ -6,7 +6,7 @@ from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from transfers.calls import board
+from transfers import calls
 from transfers.live.batching import BatchedLookup
 from transfers.live.frames import Rows
 from transfers.live.health import HealthWatch
@@ -20,7 +20,7 @@ from transfers.views.operations.system_bar import render_bars
 
 def render_rows(call_ids: Collection[int], audiences: Collection[Audience]) -> Mapping[Audience, Rows]:
     """Draw the rows of these calls once per audience, from the same template as the page."""
-    board_calls = board.calls_by_id(call_ids)
+    board_calls = calls.calls_by_id(call_ids)
     return {audience: draw_rows(board_calls, audience) for audience in audiences}
 
 

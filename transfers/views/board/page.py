@@ -6,8 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from transfers import directory
-from transfers.calls import board as board
+from transfers import calls, directory
 from transfers.live import publishing
 from transfers.models import User
 from transfers.views.board.approvals import list_questions
@@ -34,8 +33,8 @@ def _board_page(request: SignedInRequest) -> HttpResponse:
     own = card["board_call"]
     context = {
         **card,
-        **list_context(request.user, own if isinstance(own, board.BoardCall) else None),
-        **_dock_context(request.user, own if isinstance(own, board.BoardCall) else None),
+        **list_context(request.user, own if isinstance(own, calls.BoardCall) else None),
+        **_dock_context(request.user, own if isinstance(own, calls.BoardCall) else None),
         "last_message_id": last_message_id,
         "questions": list_questions() if request.user.has_perm("transfers.decide_approvals") else [],
     }
@@ -48,7 +47,7 @@ def _board_page(request: SignedInRequest) -> HttpResponse:
 @permission_required("transfers.view_board", raise_exception=True)
 def call_list(request: SignedInRequest) -> HttpResponse:
     """The team's calls alone, for a board that has to catch up."""
-    return render(request, "transfers/_call_list.html", list_context(request.user, board.own_call(request.user)))
+    return render(request, "transfers/_call_list.html", list_context(request.user, calls.own_call(request.user)))
 
 
 @never_cache
@@ -57,10 +56,10 @@ def call_list(request: SignedInRequest) -> HttpResponse:
 @permission_required("transfers.view_board", raise_exception=True)
 def transfer_dock(request: SignedInRequest) -> HttpResponse:
     """The dock alone, fetched anew when the own call became transferable or ceased to be."""
-    return render(request, "transfers/_transfer_dock.html", _dock_context(request.user, board.own_call(request.user)))
+    return render(request, "transfers/_transfer_dock.html", _dock_context(request.user, calls.own_call(request.user)))
 
 
-def _dock_context(user: User, own: board.BoardCall | None) -> dict[str, object]:
+def _dock_context(user: User, own: calls.BoardCall | None) -> dict[str, object]:
     return {
         "call": own.call if own else None,
         "is_transferable": own is not None and own.is_transferable,

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataExce
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from transfers.calls.intake import NotStored, intake
+from transfers.calls import NotStored, store_call_event
 from transfers.tenios import InvalidCallEvent, parse_call_event
 from transfers.views.request_source import comes_from
 
@@ -33,7 +33,7 @@ def call_events(request: HttpRequest) -> HttpResponse:
     if not _is_known_key(posted.access_key):
         return HttpResponse(status=403)
     try:
-        event = intake.store(posted)
+        event = store_call_event(posted)
     except NotStored as problem:
         logger.error("a call event was not stored: %s", problem)
         return HttpResponse(status=503)

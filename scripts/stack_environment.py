@@ -42,7 +42,7 @@ def load_or_make_secrets(path: Path) -> StackSecrets:
 
 def setting_names() -> set[str]:
     """Return the names of all settings: those that .env.example lists."""
-    return set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
+    return set(re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
 
 
 def inherited_environment(*, with_settings: bool) -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""What the documents name is there: settings, targets, commands, files, links, packages, behaviours."""
+"""What the documents name exists: files, links, commands, scripts, modules, pictures and words of the code."""
 
 import re
-from dataclasses import fields
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -9,28 +10,20 @@ from django.core.management import get_commands
 
 from scripts.procfile import ROOT
 from scripts.take_screenshots import IMAGES, PICTURES
-from simulator.behaviours import BEHAVIOURS
-from simulator.options import CHOICES, LEG_OUTCOMES, Options
+from tests.house.documents import DOCS, DOCUMENTS, name_of
 
-DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
-NOT_IN_THE_FILE = {"ENV_FILE"}  # names the file itself
-EVERY_DOCUMENT = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+EVERY_DOCUMENT = pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 
+SOURCES = ["transfers", "simulator", "scripts", "tenios_dashboard", "tests", "templates", "static"]
+SOURCE_SUFFIXES = {".py", ".html", ".js", ".css"}
 
-def settings_read() -> set[str]:
-    source = (ROOT / "tenios_dashboard" / "settings.py").read_text()
-    return set(re.findall(r"(?:env\.\w+|_require)\(\s*\"([A-Z_]+)\"", source))
-
-
-def settings_in_readme() -> set[str]:
-    section = (ROOT / "README.md").read_text().split("\n## Settings\n")[1].split("\n## ")[0]
-    first_columns = re.findall(r"^\| (`[^|]+`) \|", section, flags=re.MULTILINE)
-    return {name for column in first_columns for name in re.findall(r"`([A-Z_]+)`", column)}
-
-
-def packages_of(requirements: str) -> set[str]:
-    lines = (ROOT / requirements).read_text().splitlines()
-    return {re.split(r"[<>=;]", line)[0] for line in lines if line and not line.startswith(("#", "-r"))}
+WORDS_OF_OTHERS = {
+    "FORWARDED_ALLOW_IPS",  # uvicorn
+    "max_connections",  # PostgreSQL
+    "synchronous_commit",
+    "verb_noun",  # a pattern
+}
+"""Names with an underscore that documents use and that belong to other programs."""
 
 
 def anchors_of(document: Path) -> set[str]:
@@ -38,18 +31,12 @@ def anchors_of(document: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-def test_the_readme_has_a_row_for_every_setting_and_for_nothing_else() -> None:
-    assert settings_in_readme() == settings_read()
-
-
-def test_the_example_file_has_every_setting() -> None:
-    example = (ROOT / ".env.example").read_text()
-
-    missing = [
-        name for name in settings_read() - NOT_IN_THE_FILE if not re.search(rf"^{name}=", example, flags=re.MULTILINE)
-    ]
-
-    assert missing == []
+@cache
+def words_of_the_code() -> set[str]:
+    paths = [path for source in SOURCES for path in (ROOT / source).rglob("*") if path.suffix in SOURCE_SUFFIXES]
+    paths += [ROOT / "Makefile", ROOT / "pyproject.toml", *ROOT.glob("requirements*.in")]
+    texts = [path.read_text() for path in paths if path != Path(__file__).resolve()]
+    return {word for text in texts for word in re.findall(r"\w+", text)}
 
 
 @EVERY_DOCUMENT
@@ -77,11 +64,38 @@ def test_every_script_that_is_named_exists(document: Path) -> None:
 
 @EVERY_DOCUMENT
 def test_every_file_that_is_named_exists(document: Path) -> None:
-    named = re.findall(r"`([\w./-]+/(?:[\w.-]+\.(?:py|js|css|html))?)`", document.read_text())
+    named = re.findall(r"`([\w./-]+/(?:[\w.-]+\.(?:py|js|css|html|md|toml|txt|in|tsv))?)`", document.read_text())
 
     gone = [name for name in named if not name.startswith("/") and not (ROOT / name).exists()]
 
     assert [name for name in gone if name != "var/"] == []
+
+
+@EVERY_DOCUMENT
+def test_every_module_that_is_named_can_be_imported(document: Path) -> None:
+    named = re.findall(r"`((?:transfers|simulator|scripts|tenios_dashboard)(?:\.\w+)+)`", document.read_text())
+
+    gone = [name for name in named if not is_module_or_name_in_one(name)]
+
+    assert gone == []
+
+
+def is_module_or_name_in_one(dotted: str) -> bool:
+    module, _dot, name = dotted.rpartition(".")
+    try:
+        return hasattr(import_module(module), name) or bool(import_module(dotted))
+    except ModuleNotFoundError:
+        return False
+
+
+@EVERY_DOCUMENT
+def test_every_name_in_backticks_is_a_word_of_the_code(document: Path) -> None:
+    if document == DOCS / "tenios-api.md":  # TENIOS' words, of which the product uses a few
+        return
+    named = set(re.findall(r"`(\w+)(?:\(\))?`", document.read_text()))
+    names = {name for name in named if "_" in name.strip("_") and not name.startswith("transferdesk_")}
+
+    assert names - words_of_the_code() - WORDS_OF_OTHERS == set()
 
 
 @EVERY_DOCUMENT
@@ -98,6 +112,17 @@ def test_every_relative_link_leads_somewhere(document: Path) -> None:
     assert broken == []
 
 
+def test_every_page_below_docs_is_linked_from_another_one() -> None:
+    linked = {
+        (document.parent / link.partition("#")[0]).resolve()
+        for document in DOCUMENTS
+        for link in re.findall(r"\]\(([^)\s]+)\)", document.read_text())
+    }
+    pages = [page for page in DOCUMENTS if page.is_relative_to(DOCS)]
+
+    assert [name_of(page) for page in pages if page.resolve() not in linked] == []
+
+
 @EVERY_DOCUMENT
 def test_every_picture_is_one_that_make_screenshots_takes(document: Path) -> None:
     shown = [(document.parent / link).resolve() for link in re.findall(r"!\[[^]]*\]\(([^)]+)\)", document.read_text())]
@@ -105,17 +130,14 @@ def test_every_picture_is_one_that_make_screenshots_takes(document: Path) -> Non
     assert set(shown) <= {IMAGES / f"{picture.name}.png" for picture in PICTURES}
 
 
-@pytest.mark.parametrize("requirements", ["requirements.in", "requirements-demo.in", "requirements-dev.in"])
-def test_every_package_has_its_reason(requirements: str) -> None:
-    text = (ROOT / "docs" / "decisions" / "dependencies.md").read_text()
-    section = text.split(f"\n## {requirements}:")[1].split("\n## ")[0]
+@pytest.mark.parametrize("note", sorted((DOCS / "decisions").glob("0*.md")), ids=lambda path: path.stem[:4])
+def test_every_decision_has_a_date_a_status_a_context_a_choice_and_a_price(note: Path) -> None:
+    text = note.read_text()
 
-    assert set(re.findall(r"^- \*\*([^*]+)\*\*", section, flags=re.MULTILINE)) == packages_of(requirements)
+    assert re.match(rf"# {int(note.stem[:4])}\. \S", text)
+    assert re.search(r"^Date: \d{4}-\d\d-\d\d\. Status: (accepted|superseded)\b", text, flags=re.MULTILINE)
+    assert re.findall(r"^\*\*(Context|Choice|Price)\.\*\*", text, flags=re.MULTILINE) == ["Context", "Choice", "Price"]
 
 
-def test_the_page_of_the_simulator_names_all_it_can_do() -> None:
-    text = (ROOT / "docs" / "simulator.md").read_text()
-    words = {*BEHAVIOURS, *LEG_OUTCOMES, *(field.name for field in fields(Options))}
-    words |= {choice for choices in CHOICES.values() for choice in choices}
-
-    assert {word for word in words if f"`{word}`" not in text} == set()
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 120

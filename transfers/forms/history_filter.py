@@ -42,7 +42,9 @@ def _is_any(transfers: QuerySet[Transfer]) -> IsNull:
 
 
 class HistoryFilterForm(forms.Form):
-    """The filters of docs/interface.md §4. Call `is_valid()`, then read `filters`: what is valid counts.
+    """The filters of docs/interface.md, "History and wallboard".
+
+    Call `is_valid()`, then read `filters`: a filter that is not valid is left out.
 
     `destination` is `d<id>` for an entry of the directory (no number in an address), else a number or SIP name itself.
     A `period` other than "dates" wins over `from` and `to`. Days are those of `settings.TIME_ZONE`, both included.

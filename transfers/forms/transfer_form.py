@@ -25,7 +25,7 @@ class NoteField(forms.CharField):
 
 
 class TransferForm(forms.Form):
-    """The fields of `POST /calls/<call_uuid>/transfer/` (docs/interface.md §4).
+    """The fields of `POST /calls/<call_uuid>/transfer/` (docs/interface.md, "Transfer").
 
     After `is_valid()`, `cleaned_data` holds `destination_type` (our word), `address` (E.164, or the SIP name verbatim),
     `checked` (`CheckedDestination`), `directory_id` (None for what was typed), `note` and `request_key` (`UUID`).

@@ -1,4 +1,4 @@
-"""The history as CSV: the columns of docs/interface.md §6, any number of rows in the memory of one batch."""
+"""The history as CSV (docs/interface.md, "Columns of the history"): any number of rows in the memory of one batch."""
 
 import csv
 import io

@@ -15,7 +15,7 @@ from .user import User
 
 
 class TransferState(models.TextChoices):
-    """The words of docs/interface.md §6. Who moves what, and when, is the table in `transfers.lifecycle.states`."""
+    """The states of docs/interface.md, "Words". Who moves what is the table in `transfers.lifecycle.states`."""
 
     REQUESTED = "requested", _("Queued")
     SENDING = "sending", _("Sending")

@@ -38,7 +38,7 @@ def group_title(kind: str) -> str:
 
 @register.filter
 def wire_type(destination_type: str) -> str:
-    """Spell a destination type as the form's field `destination_type` carries it (docs/interface.md §4)."""
+    """Spell a destination type as the form's field `destination_type` carries it (docs/interface.md, "Transfer")."""
     return tenios.to_wire(destination_type)
 
 

@@ -1,4 +1,4 @@
-"""The transfer panel over HTTP: every answer of docs/interface.md §4, with and without htmx."""
+"""The transfer panel over HTTP: every answer of docs/interface.md, "Transfer", with and without htmx."""
 
 import re
 import uuid

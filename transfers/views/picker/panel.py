@@ -30,7 +30,7 @@ MAY_TRANSFER = ["transfers.view_board", "transfers.request_transfer"]
 @login_required
 @permission_required(MAY_TRANSFER, raise_exception=True)
 def transfer_panel(request: SignedInRequest, call_uuid: str) -> HttpResponse:
-    """Show the picker of one call, or request its transfer (docs/interface.md §4: 200, 303, 409, 422, 404)."""
+    """Show the picker of one call, or request its transfer (docs/interface.md, "Transfer": 200, 303, 409, 422, 404)."""
     if request.method == "POST":
         return _request_transfer(request, call_uuid)
     return _show(request, _call_or_404(request.user, call_uuid))

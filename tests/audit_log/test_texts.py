@@ -38,8 +38,8 @@ def test_time_and_hash_are_short() -> None:
 @pytest.mark.parametrize(
     ("actor", "detail", "tag"),
     [
-        ("worker", {}, "Worker"),
-        ("sweeper", {}, "Sweeper"),
+        ("worker", {}, "Sending service"),
+        ("sweeper", {}, "Monitoring service"),
         ("tenios", {}, "TENIOS"),
         (PSEUDONYM, {"actor_name": "Ada Keller"}, "Ada Keller"),
         (PSEUDONYM, {}, "Person 3f2b8c1e"),
@@ -71,7 +71,7 @@ def test_an_answer_is_shown_word_for_word() -> None:
 
     line = describe(AuditAction.TRANSFER_REJECTED, answer=answer, error_code="INVALID_VALUE")
 
-    assert line.tags == ("Worker", "HTTP 400", "INVALID_VALUE")
+    assert line.tags == ("Sending service", "HTTP 400", "INVALID_VALUE")
     assert line.text == "After 368 ms."
     assert line.raw_facts[0].text == f"HTTP 400\n{body}"
 
@@ -87,7 +87,7 @@ BUSY = {"source": "call_record", "hangup_cause": "USER_BUSY"}
     [
         ({"answer": {"problem": "timeout", "seconds": 6.0}}, "TENIOS did not answer in time. After 6000 ms."),
         ({"error_code": "call_ended"}, "The call ended first."),
-        ({"error_code": "too_late"}, "The sending process had been held up for too long."),
+        ({"error_code": "too_late"}, "The sending process was delayed for too long."),
         ({"error_code": "INVALID_VALUE"}, ""),
         ({"evidence": NO_LEG}, "The records of the call are complete and show no such leg."),
         ({"evidence": STILL_THERE}, "Said that the caller was still on the line."),
@@ -110,7 +110,7 @@ def test_the_end_that_no_post_told_of_is_told_by_the_record() -> None:
     line = describe(AuditAction.CALL_ENDED, actor="tenios", evidence=evidence)
 
     assert line.title == "Call ended"
-    assert line.text == "Cause: NORMAL. No post told of it; the record of the caller’s own line does."
+    assert line.text == "Cause: NORMAL. No post reported it; the call record of the caller shows it."
 
 
 def test_accepted_by_a_persons_word_is_not_called_accepted_by_tenios() -> None:

@@ -30,7 +30,7 @@ def test_the_colleague_reads_the_note_while_it_rings_and_on_their_own_card(
     send_at_once(adas_page)
 
     card = bens_page.locator("#call-card")
-    expect(card).to_contain_text("Ada Sommer übergibt einen Anrufer an Sie")
+    expect(card).to_contain_text("Ada Sommer übergibt Ihnen einen Anruf")
     expect(card).to_contain_text("Zähler 4711, zweite Beschwerde")
     status(adas_page, "answered")
     await_call(bens_page, call)

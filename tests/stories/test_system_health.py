@@ -79,7 +79,7 @@ def test_without_a_worker_transfers_are_late_and_the_board_says_so(
 
     with without(stack, "worker"):
         expect_bar(page, "worker_silent", within_ms=SOON_MS)
-        expect(page.locator("#system-bar")).to_contain_text("No sign of life from the worker since")
+        expect(page.locator("#system-bar")).to_contain_text("An internal service has not reported since")
         assert place_of_card(page) == place
         assert ready(stack).json()["level"] == "delayed"
 
@@ -103,7 +103,7 @@ def test_without_worker_and_sweeper_the_board_says_that_nothing_is_sent(stack: S
         answer = ready(stack)
         stack.bring_up("worker")
         expect_bar(page, "sweeper_silent", within_ms=AGAIN_MS)
-        expect(page.locator("#announcer")).to_contain_text("nobody watches over them")
+        expect(page.locator("#announcer")).to_contain_text("their outcome is not monitored")
 
     assert (answer.status_code, answer.json()["level"]) == (503, "stopped")
     expect_all_well(page, stack)

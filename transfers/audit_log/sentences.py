@@ -22,10 +22,10 @@ _REASONS = {
     "country": gettext_lazy("The number lies in a country that is not allowed."),
     "number_type": gettext_lazy("Numbers of this kind are not allowed."),
     "worldwide": gettext_lazy("Worldwide and satellite numbers are not allowed."),
-    "too_late": gettext_lazy("The sending process had been held up for too long."),
-    "no_report": gettext_lazy("The sending process never reported back. Whether the request left is not known."),
+    "too_late": gettext_lazy("The sending process was delayed for too long."),
+    "no_report": gettext_lazy("The sending process never reported back. Whether the request was sent is not known."),
     "timeout": gettext_lazy("TENIOS did not answer in time."),
-    "connect": gettext_lazy("No connection to TENIOS could be made. Nothing left the house."),
+    "connect": gettext_lazy("No connection to TENIOS could be made. Nothing was sent."),
     "network": gettext_lazy("The connection broke off before there was an answer."),
     "too_large": gettext_lazy("What came back was too large to be an answer."),
 }
@@ -57,7 +57,7 @@ def _request_sentence(detail: Detail) -> str:
 def _call_end_sentence(detail: Detail) -> str:
     """The post tells of the routing plan, the record of the caller's own line."""
     if (detail.get("evidence") or {}).get("source") == "call_record":
-        return _("No post told of it; the record of the caller’s own line does.")
+        return _("No post reported it; the call record of the caller shows it.")
     return _("Does not say whether the talk went on.")
 
 

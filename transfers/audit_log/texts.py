@@ -65,7 +65,7 @@ _LOOKS: dict[str, tuple[str, str, str | Promise]] = {
     _A.CALL_ENDED: ("ended", "ended", gettext_lazy("Routing plan ended")),
     _A.SENDING_STOPPED: ("x-circle", "rejected", gettext_lazy("Sending stopped")),
     _A.SENDING_PAUSED: ("clock", "unknown", gettext_lazy("Sending paused")),
-    _A.SENDING_RESUMED: ("check-circle", "answered", gettext_lazy("Sending goes on")),
+    _A.SENDING_RESUMED: ("check-circle", "answered", gettext_lazy("Sending resumed")),
     _A.ACCESS_KEY_CHECKED: ("shield", "", gettext_lazy("Access key checked")),
     _A.HISTORY_EXPORTED: ("download", "", gettext_lazy("History exported")),
     _A.APPROVAL_ASKED: ("unknown", "unknown", gettext_lazy("A supervisor was asked")),
@@ -86,8 +86,8 @@ _LOOKS: dict[str, tuple[str, str, str | Promise]] = {
 """Icon, the state whose colour it takes, and title: each says what was known when the entry was written, not more."""
 
 _PARTS = {
-    "worker": gettext_lazy("Worker"),
-    "sweeper": gettext_lazy("Sweeper"),
+    "worker": gettext_lazy("Sending service"),
+    "sweeper": gettext_lazy("Monitoring service"),
     "beat": gettext_lazy("Scheduler"),
     "set-up": gettext_lazy("Set-up"),
     "tenios": "TENIOS",

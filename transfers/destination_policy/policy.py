@@ -158,7 +158,7 @@ def _checked_sip_name(text: str) -> str:
     """Return a SIP name without the blanks around it, else verbatim: docs/tenios-api.md §5 knows no alphabet."""
     name = text.strip()
     if not name:
-        raise DestinationRefused(_("Enter the SIP name as it stands in TENIOS."), code="sip_empty")
+        raise DestinationRefused(_("Enter the SIP name as TENIOS shows it."), code="sip_empty")
     if len(name) > LONGEST_SIP_NAME:
         raise DestinationRefused(
             _("A SIP name has %(most)d characters at most.") % {"most": LONGEST_SIP_NAME}, code="sip_too_long"

@@ -60,7 +60,7 @@ def _join(*sentences: str) -> str:
 
 
 def _requested(_transfer: Transfer) -> Explanation:
-    return Explanation(_("Queued"), _("It goes out when the time to undo is over."))
+    return Explanation(_("Queued"), _("It is sent when the time to undo is over."))
 
 
 def _sending(_transfer: Transfer) -> Explanation:
@@ -69,9 +69,9 @@ def _sending(_transfer: Transfer) -> Explanation:
 
 def _accepted(transfer: Transfer) -> Explanation:
     if transfer.error_code == PERSONS_WORD:
-        text = _("By your word the caller is gone. The history shows the outcome once the call record is in.")
+        text = _("The caller was reported to be gone. The history shows the outcome once the call record is in.")
         if transfer.sent_at and transfer.sent_at < timezone.now() - RECORDS_ASKED_FOR:
-            text = _("By your word the caller is gone. The call records are no longer asked.")
+            text = _("The caller was reported to be gone. The call records are no longer queried.")
         return Explanation(_("Taken as transferred"), text)
     name = destination_label(transfer)
     return Explanation(
@@ -125,7 +125,7 @@ def _rejected(transfer: Transfer) -> Explanation:
         text = _("The caller may have hung up. If you still hear the caller, try again.")
         return Explanation(_("TENIOS no longer knows this call"), text, can_retry=True, can_try_another=True)
     if code in ("INVALID_VALUE", "INVALID_FIELD") and "call_uuid" in fields:
-        text = _("Transfer from your phone if you can. Support can see the details.")
+        text = _("Transfer from your phone if you can. A supervisor can see the details.")
         return Explanation(_("TENIOS cannot match this call"), text)
     if code == "INVALID_VALUE":
         text = _join(_("Check the number or choose another one."), _still_yours(transfer))
@@ -159,7 +159,7 @@ def not_sent_in_time(transfer: Transfer) -> Explanation:
 
 def held_by_pause() -> Explanation:
     """What an agent reads while TENIOS' wish to wait keeps their request back."""
-    text = _("It goes out by itself if the pause is over in time. If not, you read it here.")
+    text = _("It is sent by itself if the pause is over in time. If not, this card says so.")
     return Explanation(_("TENIOS asks us to wait"), text)
 
 
@@ -184,7 +184,7 @@ def _unknown(_transfer: Transfer) -> Explanation:
 
 def _not_executed(transfer: Transfer) -> Explanation:
     if transfer.error_code == PERSONS_WORD:
-        text = _("By your word the caller is still there.")
+        text = _("The caller was reported to be still there.")
     else:
         text = _join(_("The caller was not moved."), _still_yours(transfer))
     return Explanation(_("The transfer did not happen"), text, can_retry=True, can_try_another=True)

@@ -117,10 +117,10 @@ def running(started_at: datetime) -> str:
 
 @register.filter
 def availability_said(availability: Availability) -> str:
-    """Say what TENIOS said of an agent, and how long ago. What is too old is said to be unknown."""
+    """Say, in lower case, what TENIOS reported about an agent and how old the report is. Too old counts as unknown."""
     age = {"age": age_text(availability.told_at)}
     if availability.is_away:
-        return _("Not available, %(age)s") % age
+        return _("not available (as of %(age)s)") % age
     if availability.is_available:
-        return _("Available, %(age)s") % age
-    return _("Not known whether available, last heard %(age)s") % age
+        return _("available (as of %(age)s)") % age
+    return _("unknown whether available (last report %(age)s)") % age

@@ -29,40 +29,38 @@ def paused_until(*clock: int) -> GateState:
     [
         (
             {"worker": silent_since(14, 6, 33)},
-            "Transfers may be sent about 2 seconds late. No sign of life from the worker since 14:06:33. "
-            "The sweeper sends in its place. Transfer as usual.",
-            "Vom Worker kein Lebenszeichen seit 14:06:33.",
+            "An internal service has not reported since 14:06:33. Transfer as usual; it takes about 2 seconds longer.",
+            "Ein interner Dienst hat sich seit 14:06:33 Uhr nicht gemeldet.",
         ),
         (
             {"is_redis_ok": False},
-            "Transfers may be sent about 2 seconds late. Redis does not answer. The sweeper sends without it. "
-            "Transfer as usual.",
-            "Redis antwortet nicht.",
+            "An internal connection is down. Transfer as usual; it takes about 2 seconds longer.",
+            "Eine interne Verbindung ist gestört. Übergeben Sie wie gewohnt; es dauert etwa 2 Sekunden länger.",
         ),
         (
             {"sweeper": None},
-            "Transfers are sent, but nobody watches over them. No sign of life from the sweeper yet. "
+            "Transfers are sent, but their outcome is not monitored at the moment. "
+            "An internal service has not reported yet. "
             "Transfer as usual, and stay with your caller until TENIOS has accepted.",
-            "Vom Sweeper noch kein Lebenszeichen.",
+            "Übergaben werden gesendet, aber ihr Ergebnis wird zurzeit nicht überwacht.",
         ),
         (
             {"worker": silent_since(14, 6, 33), "sweeper": silent_since(14, 7, 1)},
-            "Transfers are probably not sent. No sign of life from the worker since 14:06:33. "
-            "No sign of life from the sweeper since 14:07:01. Stay with your caller, and transfer from your phone "
-            "if you can. Tell your administrator.",
+            "Transfers are probably not sent. An internal service has not reported since 14:06:33. "
+            "Stay with your caller, and transfer from your phone if you can. Tell your administrator.",
             "Übergaben werden wahrscheinlich nicht gesendet.",
         ),
         (
             {"is_redis_ok": False, "sweeper": silent_since(14, 7, 1)},
-            "Transfers are probably not sent. Redis does not answer. No sign of life from the sweeper since 14:07:01. "
+            "Transfers are probably not sent. An internal connection is down. "
             "Stay with your caller, and transfer from your phone if you can. Tell your administrator.",
-            "Redis antwortet nicht. Vom Sweeper kein Lebenszeichen seit 14:07:01.",
+            "Eine interne Verbindung ist gestört. Bleiben Sie beim Anrufer",
         ),
         (
             {"gate": paused_until(14, 7, 20)},
             "TENIOS asks us to wait until 14:07:20. No transfers are sent until then. Stay with your caller, "
             "and transfer after that.",
-            "TENIOS bittet uns, bis 14:07:20 zu warten.",
+            "TENIOS bittet uns, bis 14:07:20 Uhr zu warten.",
         ),
         (
             {"gate": GateState(read_at=today_at(14, 8, 0), stopped_at=today_at(14, 6, 33))},
@@ -92,7 +90,7 @@ def test_it_says_what_is_known_what_it_means_and_what_to_do(seen: dict[str, Any]
 def test_a_part_that_is_silent_since_another_day_is_told_with_the_date() -> None:
     long_ago = Beat(datetime(2026, 3, 1, 7, 30, 5, tzinfo=UTC), 10**7)
 
-    assert "since 03/01/2026, 08:30:05." in describe(health(worker=long_ago)).text
+    assert "since 03/01/2026, 08:30:05." in describe(health(worker=long_ago)).title
 
 
 @pytest.mark.parametrize(

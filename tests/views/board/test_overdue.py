@@ -93,7 +93,7 @@ def test_page_and_history_show_it_as_unconfirmed(client: Client, ada: User) -> N
     detail, history = page_of(client, detail_of(transfer)), page_of(client, reverse("transfers:transfer-history"))
 
     assert 'class="state state--chip is-unknown"' in detail
-    assert "Whoever spoke with the caller can settle it" in detail
+    assert "The person who spoke with the caller can settle it" in detail
     assert 'class="state is-unknown"' in history
 
 

@@ -84,7 +84,7 @@ def test_an_agent_sees_no_button_for_the_call_of_another_and_a_supervisor_does(
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (TransferState.REQUESTED, ["Goes out in", "Undo", "Send now"]),
+        (TransferState.REQUESTED, ["Will be sent in", "Undo", "Send now"]),
         (TransferState.SENDING, ["Sending to TENIOS"]),
         (TransferState.ACCEPTED, ["TENIOS has taken over", "Answer not confirmed yet."]),
         (TransferState.REJECTED, ["TENIOS refused the transfer", "Try another", "You still have the caller."]),
@@ -115,7 +115,7 @@ def test_a_call_under_transfer_by_a_supervisor_offers_its_agent_no_buttons(
 
     html = page_of(client, ada, "/board/call-card/")
 
-    assert "Goes out in" in html
+    assert "Will be sent in" in html
     assert "Undo" not in html
 
 
@@ -217,13 +217,16 @@ def test_a_request_that_nobody_sent_in_its_time_is_not_said_to_go_out(client: Cl
 
     html = page_of(client, ada, "/board/call-card/")
 
-    assert "Goes out in" not in html
+    assert "Will be sent in" not in html
     assert "The transfer was not sent in time" in html
 
 
 @pytest.mark.parametrize(
     ("state", "words"),
-    [(TransferState.ACCEPTED, "By your word the caller is gone."), (TransferState.NOT_EXECUTED, "By your word")],
+    [
+        (TransferState.ACCEPTED, "The caller was reported to be gone."),
+        (TransferState.NOT_EXECUTED, "The caller was reported"),
+    ],
 )
 def test_what_rests_on_a_persons_word_is_said_so(client: Client, ada: User, state: str, words: str) -> None:
     at = "accepted_at" if state == TransferState.ACCEPTED else "settled_at"

@@ -50,7 +50,7 @@ def test_undo_that_comes_too_late_says_so_at_once(as_ada: Client, ada: User) -> 
 
     transfer.refresh_from_db()
     assert transfer.state == TransferState.SENDING
-    assert "Too late to undo: the transfer had already left." in card
+    assert "Too late to undo: the transfer was already under way." in card
 
 
 def test_undo_of_what_never_left_does_not_say_that_it_had(as_ada: Client, ada: User) -> None:

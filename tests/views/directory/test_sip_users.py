@@ -74,14 +74,14 @@ def test_a_click_wishes_and_rings_and_asks_tenios_nothing(supervisor: Client, be
 
     assert SipUserFetch.objects.get().asked_at is not None
     assert bells == ["rung"]
-    assert "Waiting for a worker" in text_of(page)
+    assert "Waiting to be fetched" in text_of(page)
     assert 'hx-trigger="every 2s"' in page.content.decode()
 
 
 def test_without_a_worker_that_is_said_and_the_wish_is_kept(supervisor: Client, bells: list[str]) -> None:
     page = supervisor.post(FETCH, follow=True)
 
-    assert "No worker answers at the moment" in text_of(page)
+    assert "Fetching is not possible at the moment" in text_of(page)
     assert "every 2s" not in page.content.decode()
     assert SipUserFetch.objects.get().asked_at is not None
 
@@ -110,8 +110,8 @@ def test_without_an_access_key_nothing_is_wished(supervisor: Client, settings: S
         ({"problem": "not_understood"}, "could not be understood"),
         ({"problem": "too_much"}, "The list is too long"),
         ({"fetched_at": timedelta(0), "is_whole": False}, "TENIOS' list had gaps"),
-        ({"fetched_at": timedelta(0)}, "The directory and TENIOS say the same"),
-        ({"fetched_at": timedelta(0), "problem": "unreachable"}, "What stands below is from before."),
+        ({"fetched_at": timedelta(0)}, "The directory and TENIOS agree"),
+        ({"fetched_at": timedelta(0), "problem": "unreachable"}, "What is shown below is from the fetch before."),
     ],
 )
 def test_how_fetching_fares_is_said(supervisor: Client, row: dict[str, Any], said: str) -> None:
@@ -205,20 +205,20 @@ def test_the_directory_says_that_something_waits(supervisor: Client, simulator: 
     supervisor.force_login(ada)
     of_an_agent = text_of(supervisor.get(LIST))
 
-    hint = "TENIOS tells of 1 change of its SIP users."
+    hint = "TENIOS reports 1 change of its SIP users."
     assert [hint in page for page in (before, after, of_an_agent)] == [False, True, False]
 
 
 @pytest.mark.parametrize(
     ("told", "age", "in_list", "in_picker"),
     [
-        ("not_available", timedelta(minutes=2), "Not available 2 min ago", "Not available, 2 min ago"),
-        ("available", timedelta(seconds=130), "Available 2 min ago", "Available, 2 min ago"),
+        ("not_available", timedelta(minutes=2), "Not available 2 min ago", "Not available (as of 2 min ago)"),
+        ("available", timedelta(seconds=130), "Available 2 min ago", "available (as of 2 min ago)"),
         (
             "available",
             timedelta(minutes=12),
             "Active availability not known",
-            "Not known whether available, last heard 12 min ago",
+            "unknown whether available (last report 12 min ago)",
         ),
         ("", timedelta(0), "Active", ""),
     ],

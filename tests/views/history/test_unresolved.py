@@ -81,14 +81,14 @@ def test_an_empty_list_says_that_nothing_is_unresolved(sue: User) -> None:
     assert "Nothing is unresolved." in page_of(browser_of(sue), UNRESOLVED)
 
 
-def test_list_and_page_say_that_the_records_are_no_longer_asked(ada: User, sue: User) -> None:
+def test_list_and_page_say_that_the_records_are_no_longer_queried(ada: User, sue: User) -> None:
     old, young = make_unclear(ada, hours_ago=25), make_unclear(ada, hours_ago=2)
     browser = browser_of(sue)
 
     detail = [page_of(browser, reverse("transfers:transfer-detail", args=[each.pk])) for each in (old, young)]
 
-    assert "call records are no longer asked" in page_of(browser, UNRESOLVED)
-    assert ["call records are no longer asked" in page for page in detail] == [True, False]
+    assert "call records are no longer queried" in page_of(browser, UNRESOLVED)
+    assert ["call records are no longer queried" in page for page in detail] == [True, False]
 
 
 def test_what_the_page_says_is_so(ada: User) -> None:

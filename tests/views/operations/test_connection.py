@@ -239,5 +239,5 @@ def test_a_pause_says_how_long(client: Client, root_admin: User) -> None:
 
     page = look(client, root_admin)
 
-    assert re.search(r"transfers go out again in (30|29) s", page)
+    assert re.search(r"transfers are sent again in (30|29) s", page)
     assert "goes on" in page

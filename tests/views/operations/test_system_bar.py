@@ -19,7 +19,7 @@ def test_every_page_of_a_signed_in_person_says_how_transfers_fare(client: Client
 
         # Nothing beats and no Redis answers while these tests run.
         assert 'data-condition="nobody_sends"' in html
-        assert "No sign of life from the sweeper yet." in html
+        assert "An internal connection is down." in html
 
 
 def test_who_is_not_signed_in_is_told_nothing_about_it(client: Client) -> None:
@@ -39,5 +39,5 @@ def test_a_stream_gets_the_bar_in_each_language_from_one_look(monkeypatch: pytes
     bars = asyncio.run(system_bar.render_bars({"en", "de"}))
 
     assert len(looks) == 1
-    assert "The sweeper sends in its place." in bars["en"]
-    assert "Der Sweeper sendet an seiner Stelle." in bars["de"]
+    assert "it takes about 2 seconds longer." in bars["en"]
+    assert "es dauert etwa 2 Sekunden länger." in bars["de"]

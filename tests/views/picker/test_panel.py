@@ -436,7 +436,7 @@ def test_similar_names_say_that_they_are_no_exact_match_and_are_asked_for_once_m
     assert "Nothing matches exactly. Did you mean …?" in listed
     assert "No exact match, 1 similar" in listed
     assert "data-near" in listed
-    assert "Not what you typed: “mülelr”" in listed
+    assert "Similar to what you typed, “mülelr”." in listed
     assert "Yes, transfer" in page
 
 

@@ -51,7 +51,7 @@ def _interface(gate: GateState, exchange: Exchange | None) -> Tile:
         note = _("TENIOS refused the access key (%(code)s), %(time)s")
         return Tile(BAD, title, _("Stopped"), note % {"code": gate.stop_code, "time": _clock(gate.stopped_at)})
     if gate.is_paused:
-        note = _("TENIOS asked us to wait; transfers go out again in %(seconds)s s")
+        note = _("TENIOS asked us to wait; transfers are sent again in %(seconds)s s")
         return Tile(DOUBTFUL, title, _("Paused"), note % {"seconds": gate.pause_seconds_left})
     if exchange is None:
         return Tile(NEUTRAL, title, pgettext("sending", "Open"), _("nothing was sent within seven days"))

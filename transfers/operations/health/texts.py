@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from transfers.operations.health.condition import Condition, Level, SystemHealth
+from transfers.operations.heartbeats import Beat
 
 
 @dataclass(frozen=True)
@@ -43,26 +44,26 @@ def _working(_health: SystemHealth) -> tuple[str, str]:
 
 
 def _worker_silent(health: SystemHealth) -> tuple[str, str]:
-    return _late(), f"{_worker_fact(health)} {_('The sweeper sends in its place. Transfer as usual.')}"
+    return _not_reported(health.worker), _slower()
 
 
 def _redis_away(_health: SystemHealth) -> tuple[str, str]:
-    return _late(), _("Redis does not answer. The sweeper sends without it. Transfer as usual.")
+    return _("An internal connection is down."), _slower()
 
 
-def _late() -> str:
-    return _("Transfers may be sent about 2 seconds late.")
+def _slower() -> str:
+    return _("Transfer as usual; it takes about 2 seconds longer.")
 
 
 def _sweeper_silent(health: SystemHealth) -> tuple[str, str]:
     advice = _("Transfer as usual, and stay with your caller until TENIOS has accepted.")
-    return _("Transfers are sent, but nobody watches over them."), f"{_sweeper_fact(health)} {advice}"
+    title = _("Transfers are sent, but their outcome is not monitored at the moment.")
+    return title, f"{_not_reported(health.sweeper)} {advice}"
 
 
 def _nobody_sends(health: SystemHealth) -> tuple[str, str]:
-    about_worker = _worker_fact(health) if health.is_redis_ok else _("Redis does not answer.")
-    facts = f"{about_worker} {_sweeper_fact(health)}"
-    return _("Transfers are probably not sent."), f"{facts} {_stay()} {_('Tell your administrator.')}"
+    fact = _not_reported(health.worker) if health.is_redis_ok else _("An internal connection is down.")
+    return _("Transfers are probably not sent."), f"{fact} {_stay()} {_('Tell your administrator.')}"
 
 
 def _key_refused(health: SystemHealth) -> tuple[str, str]:
@@ -88,16 +89,11 @@ def _stay() -> str:
     return _("Stay with your caller, and transfer from your phone if you can.")
 
 
-def _worker_fact(health: SystemHealth) -> str:
-    if health.worker is None:
-        return _("No sign of life from the worker yet.")
-    return _("No sign of life from the worker since %(time)s.") % {"time": _clock(health.worker.at)}
-
-
-def _sweeper_fact(health: SystemHealth) -> str:
-    if health.sweeper is None:
-        return _("No sign of life from the sweeper yet.")
-    return _("No sign of life from the sweeper since %(time)s.") % {"time": _clock(health.sweeper.at)}
+def _not_reported(beat: Beat | None) -> str:
+    """Say since when a part is silent. Its name means nothing to agents; administrators find it on Connection."""
+    if beat is None:
+        return _("An internal service has not reported yet.")
+    return _("An internal service has not reported since %(time)s.") % {"time": _clock(beat.at)}
 
 
 def _clock(at: datetime) -> str:

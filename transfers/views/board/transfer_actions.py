@@ -32,7 +32,7 @@ def cancel_transfer(request: SignedInRequest, transfer_id: int) -> HttpResponse:
     def cancel(user: User) -> Transfer:
         transfer = requests.cancel_transfer(user=user, transfer_id=transfer_id)
         if transfer.sent_at is not None:
-            messages.warning(request, _("Too late to undo: the transfer had already left."))
+            messages.warning(request, _("Too late to undo: the transfer was already under way."))
         return transfer
 
     return _act(request, cancel)

@@ -7,7 +7,7 @@ from transfers.views.board import approvals, call_card, choices, live, page, pre
 from transfers.views.directory import entries, entry, file_export, file_import, number_rules, sip_users
 from transfers.views.history import transfer_detail, transfer_list
 from transfers.views.operations import connection, health
-from transfers.views.picker import panel
+from transfers.views.picker import panel, question
 from transfers.views.tenios import events
 
 app_name = "transfers"
@@ -25,7 +25,7 @@ calls = [
     path("calls/<str:call_uuid>/take/", call_card.take_call, name="take-call"),
     path("calls/<str:call_uuid>/give-up/", call_card.give_up_call, name="give-up-call"),
     path("calls/<str:call_uuid>/transfer/", panel.transfer_panel, name="transfer-panel"),
-    path("calls/<str:call_uuid>/ask/", approvals.ask_supervisor, name="ask-supervisor"),
+    path("calls/<str:call_uuid>/ask/", question.ask_supervisor, name="ask-supervisor"),
     path("approvals/", approvals.approval_list, name="approvals"),
     path("approvals/<int:approval_id>/decide/", approvals.decide_approval, name="decide-approval"),
     path("approvals/<int:approval_id>/withdraw/", approvals.withdraw_approval, name="withdraw-approval"),

@@ -77,8 +77,8 @@ def test_a_click_takes_few_statements_until_its_commit(client: Client, ada: User
 
     statements = [each["sql"] for each in queries.captured_queries]
     committed = next(number for number, sql in enumerate(statements, 1) if sql.startswith("RELEASE"))
-    # Session, person, rights (2); form, directory, gate; begin, call, its transfers, insert, audit entry, commit.
-    assert (committed, len(statements)) == (12 + AUDIT_ENTRY, 13 + AUDIT_ENTRY)
+    # Session, person, rights (2); directory, gate; begin, call, its transfers, insert, audit entry, commit.
+    assert (committed, len(statements)) == (11 + AUDIT_ENTRY, 12 + AUDIT_ENTRY)
 
 
 def test_a_worker_takes_few_statements_until_the_request_leaves(ada: User) -> None:

@@ -19,7 +19,17 @@ from transfers.lifecycle.requests import (
     TransferAlreadyOpen,
     TransferNotFound,
 )
-from transfers.models import AgentAddress, AuditDetail, AuditEntry, Call, CallState, Transfer, TransferState, User
+from transfers.models import (
+    AgentAddress,
+    AuditDetail,
+    AuditEntry,
+    Call,
+    CallState,
+    SendingGate,
+    Transfer,
+    TransferState,
+    User,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -96,19 +106,17 @@ def test_the_same_form_again_is_the_same_transfer(ada: User) -> None:
 def test_a_form_refused_in_a_pause_gets_the_transfer_of_its_twin_that_came_right_after_it(
     ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    call, key, now = make_call(agent=ada), uuid.uuid4(), timezone.now()
-    real_read = gate.read_gate
-    reads = iter(["paused", "twin passes"])
+    call, key = make_call(agent=ada), uuid.uuid4()
+    gate.pause_sending(1, actor="worker")
+    find_transfer = requests._transfer_of_same_form
 
-    def read_gate() -> gate.GateState:
-        match next(reads, "as it is"):
-            case "paused":
-                return gate.GateState(read_at=now, paused_until_at=now + timedelta(seconds=1))
-            case "twin passes":
-                request(ada, call, request_key=key)
-        return real_read()
+    def let_twin_pass_and_find(asked: requests._Asked) -> Transfer | None:
+        monkeypatch.setattr(requests, "_transfer_of_same_form", find_transfer)
+        SendingGate.objects.update(paused_until_at=timezone.now())
+        request(ada, call, request_key=key)
+        return find_transfer(asked)
 
-    monkeypatch.setattr(gate, "read_gate", read_gate)
+    monkeypatch.setattr(requests, "_transfer_of_same_form", let_twin_pass_and_find)
 
     late = request(ada, call, request_key=key)
 

@@ -44,3 +44,30 @@ def test_a_supervisor_who_does_not_agree_is_named_on_the_agents_card(sign_in: Si
 
     expect(adas_page.locator("#approval-status")).to_contain_text("Sue Marten did not agree")
     assert simulator.requests_for(call) == []
+
+
+def test_a_rule_saved_before_the_click_is_said_in_the_picker_and_nothing_typed_is_lost(
+    sign_in: SignIn, simulator: Simulator
+) -> None:
+    adas_page = open_board(sign_in, "ada")
+    call = simulator.start_call(agent="ada")
+    await_call(adas_page, call)
+    adas_page.keyboard.press("t")
+    adas_page.keyboard.type("+33 1 42 68 53 00")
+    ask = adas_page.get_by_role("button", name="Ask a supervisor")
+    adas_page.get_by_label("Note for the colleague").fill("Vertrag 4711")
+    expect(ask).to_be_visible()
+    roots_page = sign_in("root", path="/number-rules/")
+    roots_page.get_by_label("Numbers that begin with").fill("+33")
+    roots_page.get_by_label("Reason").fill("No calls to France.")
+    roots_page.get_by_role("button", name="Add rule").click()
+
+    try:
+        ask.click()
+
+        expect(adas_page.locator("#dest-notice")).to_contain_text("No calls to France.")
+        expect(adas_page.get_by_label("Note for the colleague")).to_have_value("Vertrag 4711")
+        expect(adas_page.locator("#dest-search")).to_have_value("+33 1 42 68 53 00")
+    finally:
+        roots_page.get_by_role("button", name="Remove").click()
+    assert simulator.requests_for(call) == []

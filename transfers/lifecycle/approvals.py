@@ -6,11 +6,12 @@ Each step is one conditional UPDATE with its audit entry. Who asks again for the
 too old counts as expired for everybody who reads it; it is written down as such when its agent asks the next one.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -18,10 +19,10 @@ from django.utils import timezone
 from transfers import audit_log
 from transfers.audit_log import AuditAction
 from transfers.destination_policy import CheckedDestination, DestinationRefused, check_destination
-from transfers.lifecycle import requests
+from transfers.lifecycle import limits, requests
 from transfers.lifecycle.limits import TooManyTransfers
 from transfers.live import publishing
-from transfers.models import Approval, ApprovalState, Call, Transfer, User
+from transfers.models import Approval, ApprovalState, Call, CallState, Transfer, User
 
 WAITS_FOR = timedelta(minutes=2)
 """How long a question stays open: a caller is on the line."""
@@ -46,24 +47,20 @@ def ask_supervisors(
 ) -> Approval:
     """Put a question to the supervisors; an older one of the same person is withdrawn. The same form asks once.
 
-    Raises `CallNotFound`, and `DestinationRefused` for what no supervisor may agree to.
+    Raises `CallNotFound`, `CallNotConnected` when the call has ended, and `DestinationRefused` for what no supervisor
+    may agree to.
     """
     call = requests.transferable_call(user=user, call_uuid=call_uuid)
-    checked = check_destination(destination_type=destination_type, address=address, is_agreed=True)
-
-    def ask_once() -> Approval:
-        asked = Approval.objects.filter(agent=user, request_key=request_key).first()
-        if asked is not None:
-            return asked
-        with transaction.atomic():
-            _close_older_question(user)
-            return _commit(call, user, checked, note, request_key)
-
-    try:
-        return ask_once()
-    except (ApprovalNotPending, IntegrityError):
-        # A second click of the same person was quicker; the second look finds what it left.
-        return ask_once()
+    with transaction.atomic():
+        _lock_questions_of(user)
+        same_form = Approval.objects.filter(agent=user, request_key=request_key).first()
+        if same_form is not None:
+            return same_form
+        if call.state == CallState.ENDED:
+            raise requests.CallNotConnected(call)
+        checked = check_destination(destination_type=destination_type, address=address, is_agreed=True)
+        _close_older_question(user)
+        return _commit(call, user, checked, note, request_key)
 
 
 def grant(*, user: User, approval_id: int) -> Transfer:
@@ -106,9 +103,15 @@ def shown_to_agent(user: User, call: Call) -> Approval | None:
     return latest if over_at > timezone.now() - ANSWER_STAYS_FOR else None
 
 
+def _lock_questions_of(user: User) -> None:
+    """Let one person ask one question after the other: PostgreSQL locks the person's row, SQLite the database."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
 def _close_older_question(user: User) -> None:
     for older in Approval.objects.pending().filter(agent=user).select_related("agent"):
-        _decide(older, ApprovalState.EXPIRED if is_too_old(older) else ApprovalState.WITHDRAWN, by=user)
+        with suppress(ApprovalNotPending):  # a supervisor has just answered it
+            _decide(older, ApprovalState.EXPIRED if is_too_old(older) else ApprovalState.WITHDRAWN, by=user)
 
 
 def _commit(call: Call, user: User, checked: CheckedDestination, note: str, request_key: UUID) -> Approval:
@@ -118,7 +121,7 @@ def _commit(call: Call, user: User, checked: CheckedDestination, note: str, requ
         destination_type=checked.destination_type,
         destination=checked.address,
         note=note,
-        reason_code=_reason_code(checked),
+        reason_code=_reason_code(checked, user),
         request_key=request_key,
         asked_at=Now(),
     )
@@ -170,9 +173,11 @@ def _supervisor_ids() -> set[int]:
     return set(User.objects.filter(held | Q(is_superuser=True), is_active=True).values_list("pk", flat=True))
 
 
-def _reason_code(checked: CheckedDestination) -> str:
+def _reason_code(checked: CheckedDestination, user: User) -> str:
+    """Return why the agent may not transfer there alone; an empty text when nothing prevents it any more."""
     try:
         check_destination(destination_type=checked.destination_type, address=checked.address)
-    except DestinationRefused as refusal:
+        limits.require_within_limits(agent_id=user.pk, planned=1)
+    except (DestinationRefused, TooManyTransfers) as refusal:
         return refusal.code
-    return TooManyTransfers.code
+    return ""

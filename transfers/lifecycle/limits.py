@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
+from transfers.lifecycle.refusals import RequestRefused
 from transfers.models import DestinationType, Transfer, TransferState
 
 WINDOW = timedelta(minutes=5)
@@ -19,7 +20,7 @@ ROOM = timedelta(minutes=1)
 _COST_NOTHING = (TransferState.CANCELLED, TransferState.EXPIRED, TransferState.NOT_SENT)
 
 
-class TooManyTransfers(Exception):
+class TooManyTransfers(RequestRefused):
     """A limit is reached. `whose` is `agent` for the person's own one, `all` for that of everybody together."""
 
     code = "too_many"
@@ -29,15 +30,15 @@ class TooManyTransfers(Exception):
         self.whose = whose
 
 
-def require_within_limits(*, agent_id: int) -> None:
-    """Raise `TooManyTransfers` when the transfers of the last five minutes, the latest included, are over a limit.
+def require_within_limits(*, agent_id: int, planned: int = 0) -> None:
+    """Raise `TooManyTransfers` when the transfers of the last five minutes are more than a limit allows.
 
-    Call it in the transaction of a request after its audit entry: that entry's lock lets requests pass one by one, so
-    that no two count the same last place.
+    `planned` are further ones that the database does not have yet. A request calls this in its transaction, after its
+    audit entry: the lock of the audit chain lets requests pass one by one, so that no two take the same last place.
     """
     recent = _counted(Q(requested_at__gt=Now() - WINDOW))
-    _require(recent.filter(agent_id=agent_id).count(), settings.TRANSFER_LIMIT_PER_AGENT, whose="agent")
-    _require(recent.count(), settings.TRANSFER_LIMIT_IN_ALL, whose="all")
+    _require(recent.filter(agent_id=agent_id).count() + planned, settings.TRANSFER_LIMIT_PER_AGENT, whose="agent")
+    _require(recent.count() + planned, settings.TRANSFER_LIMIT_IN_ALL, whose="all")
 
 
 def require_few_sent(transfer: Transfer) -> None:

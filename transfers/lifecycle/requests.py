@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from transfers import audit_log
 from transfers.audit_log import AuditAction
-from transfers.destination_policy import CheckedDestination, check_destination
+from transfers.destination_policy import CheckedDestination, DestinationRefused, check_destination
 from transfers.lifecycle import deadlines, doorbell, limits, states
 from transfers.lifecycle import gate as sending_gate
 from transfers.lifecycle.gate import GateState
+from transfers.lifecycle.refusals import RequestRefused
 from transfers.live import publishing
 from transfers.models import (
     OPEN_STATES,
@@ -47,7 +48,11 @@ class CallNotYours(CallNotFound):
     """The call belongs to another agent."""
 
 
-class CallNotConnected(Exception):
+class RightLost(Exception):
+    """The agent for whom a transfer is requested may not transfer calls any more."""
+
+
+class CallNotConnected(RequestRefused):
     """TENIOS transfers only calls that were forwarded and answered; `call` says what this one is."""
 
     def __init__(self, call: Call) -> None:
@@ -55,7 +60,7 @@ class CallNotConnected(Exception):
         self.call = call
 
 
-class TransferAlreadyOpen(Exception):
+class TransferAlreadyOpen(RequestRefused):
     """The call has a transfer that is not settled yet; `transfer` says whose and where to."""
 
     def __init__(self, transfer: Transfer) -> None:
@@ -63,7 +68,7 @@ class TransferAlreadyOpen(Exception):
         self.transfer = transfer
 
 
-class SendingClosed(Exception):
+class SendingClosed(RequestRefused):
     """Nothing may leave for TENIOS now; `gate` says whether sending is stopped or paused, and for how long."""
 
     def __init__(self, gate: GateState) -> None:
@@ -71,7 +76,7 @@ class SendingClosed(Exception):
         self.gate = gate
 
 
-class DestinationNotInDirectory(Exception):
+class DestinationNotInDirectory(RequestRefused):
     """The directory does not hold what was chosen from it: it was changed, switched off, or is not for this person."""
 
 
@@ -83,15 +88,26 @@ class TooEarlyToTell(Exception):
     """The request left a moment ago: whether the caller is gone cannot be known yet."""
 
 
-_REFUSALS = (TransferAlreadyOpen, CallNotConnected, SendingClosed, limits.TooManyTransfers, IntegrityError)
-
-
 @dataclass(frozen=True)
 class Agreement:
     """A supervisor's word that one transfer may go where the policy alone would not let it."""
 
     approval: Approval
     by: User
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What a person asks for, in any spelling; `agreement` is there for what a supervisor has agreed to."""
+
+    user: User
+    call_uuid: str
+    destination_type: str
+    address: str
+    note: str
+    request_key: UUID
+    destination_id: int | None = None
+    agreement: Agreement | None = None
 
 
 def transferable_call(*, user: User, call_uuid: str) -> Call:
@@ -133,81 +149,76 @@ def request_transfer(
     again returns the same transfer. Raises `CallNotFound`, `CallNotConnected`, `TransferAlreadyOpen`, `SendingClosed`,
     `DestinationRefused`, `DestinationNotInDirectory` or `TooManyTransfers`.
     """
-    checked = check_destination(destination_type=destination_type, address=address)
     return _request(
-        user=user,
-        call_uuid=call_uuid,
-        checked=checked,
-        note=note,
-        request_key=request_key,
-        destination_id=destination_id,
+        _Asked(
+            user=user,
+            call_uuid=call_uuid,
+            destination_type=destination_type,
+            address=address,
+            note=note,
+            request_key=request_key,
+            destination_id=destination_id,
+        )
     )
 
 
 def request_agreed_transfer(approval: Approval, *, agreed_by: User) -> Transfer:
-    """Request for its agent what a supervisor has agreed to: region, type and limits count no more, all else does."""
-    checked = check_destination(
-        destination_type=approval.destination_type, address=approval.destination, is_agreed=True
-    )
+    """Request for its agent what a supervisor has agreed to: region, type and limits count no more, all else does.
+
+    Raises what `request_transfer` raises, and `RightLost` when the agent may not transfer calls any more.
+    """
+    if not approval.agent.has_perm("transfers.request_transfer"):
+        raise RightLost
     return _request(
-        user=approval.agent,
-        call_uuid=approval.call.call_uuid,
-        checked=checked,
-        note=approval.note,
-        request_key=approval.request_key,
-        agreement=Agreement(approval, agreed_by),
+        _Asked(
+            user=approval.agent,
+            call_uuid=approval.call.call_uuid,
+            destination_type=approval.destination_type,
+            address=approval.destination,
+            note=approval.note,
+            request_key=approval.request_key,
+            agreement=Agreement(approval, agreed_by),
+        )
     )
 
 
-def _request(
-    *,
-    user: User,
-    call_uuid: str,
-    checked: CheckedDestination,
-    note: str,
-    request_key: UUID,
-    agreement: Agreement | None = None,
-    destination_id: int | None = None,
-) -> Transfer:
-    def of_same_form() -> Transfer | None:
-        same_form = Transfer.objects.filter(agent=user, request_key=request_key).first()
-        return same_form and _of_call(same_form, transferable_call(user=user, call_uuid=call_uuid))
+def _request(asked: _Asked) -> Transfer:
+    """Commit the transfer, or return the one that the same form has made before.
 
-    def request_once() -> Transfer:
-        same_form = of_same_form()
-        if same_form is not None:
-            return same_form
-        names = _directory_names(user, checked)
-        gate = sending_gate.read_gate()
-        with transaction.atomic():
-            call = _held(user, call_uuid)
-            _refuse_unless_free(call, user)
-            _refuse_while_closed(gate)
-            _require_still_there(names, destination_id)
-            transfer = _commit(
-                user=user,
-                call=call,
-                checked=checked,
-                name=next(iter(names.values()), ""),
-                note=note,
-                request_key=request_key,
-                agreement=agreement,
-            )
-        transfer.refresh_from_db()
+    The form is looked up only after a refusal. If its first click has made a transfer, something always refuses the
+    second click: the open transfer, whatever changed since, or the unique constraint of `request_key`.
+    """
+    try:
+        return _request_once(asked)
+    except (RequestRefused, DestinationRefused, IntegrityError):
+        transfer = _transfer_of_same_form(asked)
+        if transfer is None:
+            raise
         return transfer
 
-    # Somebody may be quicker: this same form, whose transfer may be over with its call by now, or one that has settled.
-    # The second try tells; and when the same form comes between its look and the lock, the look after it.
-    try:
-        return request_once()
-    except _REFUSALS:
-        try:
-            return request_once()
-        except _REFUSALS:
-            same_form = of_same_form()
-            if same_form is None:
-                raise
-            return same_form
+
+def _request_once(asked: _Asked) -> Transfer:
+    checked = check_destination(
+        destination_type=asked.destination_type, address=asked.address, is_agreed=asked.agreement is not None
+    )
+    names = _directory_names(asked.user, checked)
+    gate = sending_gate.read_gate()
+    with transaction.atomic():
+        call = _held(asked.user, asked.call_uuid)
+        _refuse_unless_free(call, asked.user)
+        _refuse_while_closed(gate)
+        _require_still_there(names, asked.destination_id)
+        transfer = _commit(asked, call=call, checked=checked, name=next(iter(names.values()), ""))
+    transfer.refresh_from_db()
+    return transfer
+
+
+def _transfer_of_same_form(asked: _Asked) -> Transfer | None:
+    """Return what the form has made before. Raises `TransferAlreadyOpen` if that was a transfer of another call."""
+    transfer = Transfer.objects.filter(agent=asked.user, request_key=asked.request_key).first()
+    if transfer is not None and transfer.call_id != transferable_call(user=asked.user, call_uuid=asked.call_uuid).pk:
+        raise TransferAlreadyOpen(transfer)
+    return transfer
 
 
 def send_transfer_now(*, user: User, transfer_id: int) -> Transfer:
@@ -275,17 +286,9 @@ def dismiss_transfer(*, user: User, transfer_id: int) -> Transfer:
     return _own_transfer(user, transfer_id)
 
 
-def _commit(
-    *,
-    user: User,
-    call: Call,
-    checked: CheckedDestination,
-    name: str,
-    note: str,
-    request_key: UUID,
-    agreement: Agreement | None,
-) -> Transfer:
+def _commit(asked: _Asked, *, call: Call, checked: CheckedDestination, name: str) -> Transfer:
     grace = timedelta(seconds=settings.TRANSFER_UNDO_SECONDS)
+    user, agreement = asked.user, asked.agreement
     transfer = Transfer.objects.create(
         call=call,
         agent=user,
@@ -293,8 +296,8 @@ def _commit(
         destination_type=checked.destination_type,
         destination=checked.address,
         destination_name=name,
-        note=note,
-        request_key=request_key,
+        note=asked.note,
+        request_key=asked.request_key,
         requested_at=Now(),
         due_at=Now() + grace,
         approval=agreement.approval if agreement else None,
@@ -305,7 +308,7 @@ def _commit(
         transfer_id=transfer.pk,
         call_id=call.pk,
         outcome=TransferState.REQUESTED,
-        detail=_requested_detail(user, call, checked, name, note) | _agreed_detail(agreement),
+        detail=_requested_detail(user, call, checked, name, asked.note) | _agreed_detail(agreement),
     )
     if agreement is None and checked.destination_type == DestinationType.EXTERNAL_NUMBER:
         limits.require_within_limits(agent_id=user.pk)
@@ -348,13 +351,6 @@ def _require_still_there(names: Mapping[int, str], destination_id: int | None) -
     """Refuse an entry of the directory that this person may not use (any more), or that has another address now."""
     if destination_id is not None and destination_id not in names:
         raise DestinationNotInDirectory
-
-
-def _of_call(transfer: Transfer, call: Call) -> Transfer:
-    """Return the transfer of a form that was sent before, unless the form is now used for another call."""
-    if transfer.call_id != call.pk:
-        raise TransferAlreadyOpen(transfer)
-    return transfer
 
 
 def _refuse_unless_free(call: Call, user: User) -> None:

@@ -111,12 +111,50 @@ def test_htmx_post_answers_with_the_call_card(client: Client, ada: User) -> None
     assert Transfer.objects.get().state == TransferState.REQUESTED
 
 
-def test_number_is_kept_as_e164(client: Client, ada: User) -> None:
+@pytest.mark.parametrize(
+    "typed", ["0221/4710 5630", "0221 47105630", "+49 221 471-056 30", "0049 221 47105630", "(0221) 4710 5630"]
+)
+def test_number_in_any_german_spelling_is_kept_as_e164(client: Client, ada: User, typed: str) -> None:
     call = make_call(agent=ada)
 
-    sign_in(client, ada).post(panel(call), make_form(destination_type="EXTERNALNUMBER", destination="0221/4710 5630"))
+    sign_in(client, ada).post(panel(call), make_form(destination_type="EXTERNALNUMBER", destination=typed))
 
     assert Transfer.objects.get().destination == "+4922147105630"
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("110", "A transfer cannot reach the emergency number 110."),
+        ("+49 900 1 234567", "Premium-rate numbers are not allowed as a destination."),
+        ("+1 212 555 0100", "Numbers in this country are not allowed as a destination: United States."),
+        ("+49 221 47", "The number is too short: at least 1 digit is missing."),
+        ("not a number", "No phone number was found."),
+    ],
+)
+def test_number_outside_the_policy_is_refused_with_the_reason(
+    client: Client, ada: User, typed: str, reason: str
+) -> None:
+    form = make_form(destination_type="EXTERNALNUMBER", destination=typed)
+
+    response = sign_in(client, ada).post(panel(make_call(agent=ada)), form)
+
+    notice = text_of(response).split('id="dest-notice"')[1].split("dest-picker__buttons")[0]
+    assert response.status_code == 422
+    assert reason in notice
+    assert not Transfer.objects.exists()
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_refused_number_in_another_spelling_is_selected_again(
+    client: Client, ada: User, headers: dict[str, str]
+) -> None:
+    form = make_form(destination_type="EXTERNALNUMBER", destination="0221/4710 5630", note="x" * 501)
+
+    response = sign_in(client, ada).post(panel(make_call(agent=ada)), form, headers=headers)
+
+    assert response.status_code == 422
+    assert 'value="typed-external_number"' in text_of(response) or selected_keys(response) == ["typed-external_number"]
 
 
 def test_second_click_sends_no_second_transfer(client: Client, ada: User) -> None:

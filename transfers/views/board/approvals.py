@@ -1,11 +1,11 @@
-"""A supervisor's second click: the agent's question, its withdrawal, and the supervisor's answer."""
+"""A supervisor's second click: the open questions, the withdrawal of one, and the supervisor's answer."""
 
 from dataclasses import dataclass
 
 import phonenumbers
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,14 +14,13 @@ from django_htmx.http import trigger_client_event
 
 from transfers.audit_log.sentences import reason_text
 from transfers.destination_policy import DestinationRefused, country_name
-from transfers.forms.question_form import QuestionForm
 from transfers.lifecycle import approvals, requests
+from transfers.lifecycle.refusals import RequestRefused
 from transfers.models import Approval
 from transfers.views.board.call_card import render_call_card
-from transfers.views.picker import obstacle as picker_obstacle
+from transfers.views.picker.obstacle import obstacle_of_refusal
+from transfers.views.picker.panel import MAY_TRANSFER
 from transfers.views.signed_in import SignedInRequest
-
-MAY_TRANSFER = ["transfers.view_board", "transfers.request_transfer"]
 
 
 @dataclass(frozen=True)
@@ -31,24 +30,6 @@ class Question:
     approval: Approval
     reason: str
     country: str
-
-
-@never_cache
-@require_POST
-@login_required
-@permission_required(MAY_TRANSFER, raise_exception=True)
-def ask_supervisor(request: SignedInRequest, call_uuid: str) -> HttpResponse:
-    """Ask whether the call may go to `asked_destination`; 422 when no supervisor may agree to it, 404 as ever."""
-    form = QuestionForm(request.POST)
-    if not form.is_valid():
-        return _answer_agent(request, form.first_problem, status=422)
-    try:
-        approvals.ask_supervisors(user=request.user, call_uuid=call_uuid, **form.cleaned_data)
-    except requests.CallNotFound:
-        raise Http404 from None
-    except DestinationRefused as refusal:
-        return _answer_agent(request, refusal.reason, status=422)
-    return _answer_agent(request, "", status=200)
 
 
 @never_cache
@@ -90,11 +71,12 @@ def decide_approval(request: SignedInRequest, approval_id: int) -> HttpResponse:
             return _answer_supervisor(request, _("Choose whether you agree."), status=422)
     except approvals.ApprovalNotPending:
         return _answer_supervisor(request, _("This question is not open any more. Nothing was done."), status=409)
-    except (DestinationRefused, requests.CallNotFound) as refusal:
-        reason = refusal.reason if isinstance(refusal, DestinationRefused) else _("The agent may no longer do this.")
-        return _answer_supervisor(request, reason, status=409)
-    except picker_obstacle.REFUSALS as refusal:
-        obstacle = picker_obstacle.obstacle_of_refusal(refusal, request.user)
+    except (requests.CallNotFound, requests.RightLost):
+        return _answer_supervisor(request, _("The agent may no longer do this."), status=409)
+    except DestinationRefused as refusal:
+        return _answer_supervisor(request, refusal.reason, status=409)
+    except RequestRefused as refusal:
+        obstacle = obstacle_of_refusal(refusal, request.user)
         return _answer_supervisor(request, f"{obstacle.title}. {obstacle.text}", status=409)
     return _answer_supervisor(request, "", status=200)
 

@@ -9,15 +9,8 @@ from transfers.lifecycle import gate as sending_gate
 from transfers.lifecycle import requests, texts
 from transfers.lifecycle.gate import GateState
 from transfers.lifecycle.limits import TooManyTransfers
+from transfers.lifecycle.refusals import RequestRefused
 from transfers.models import Call, CallState, Transfer, TransferState, User
-
-Refusal = requests.CallNotConnected | requests.TransferAlreadyOpen | requests.SendingClosed | TooManyTransfers
-REFUSALS = (
-    requests.CallNotConnected,
-    requests.TransferAlreadyOpen,
-    requests.SendingClosed,
-    TooManyTransfers,
-)
 
 
 @dataclass(frozen=True)
@@ -32,15 +25,17 @@ class Obstacle:
     text: str
 
 
-def obstacle_of_refusal(refusal: Refusal, user: User) -> Obstacle:
-    """Put into words why a request was refused before anything was recorded."""
+def obstacle_of_refusal(refusal: RequestRefused, user: User) -> Obstacle:
+    """Say in words why a request was refused. Raises the refusal again if it has no obstacle."""
     if isinstance(refusal, requests.CallNotConnected):
         return obstacle_of_state(refusal.call)
     if isinstance(refusal, requests.TransferAlreadyOpen):
         return obstacle_of_transfer(refusal.transfer, user)
     if isinstance(refusal, TooManyTransfers):
         return obstacle_of_limit(refusal)
-    return obstacle_of_gate(refusal.gate)
+    if isinstance(refusal, requests.SendingClosed):
+        return obstacle_of_gate(refusal.gate)
+    raise refusal
 
 
 def obstacle_of_limit(excess: TooManyTransfers) -> Obstacle:

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import reswap, retarget, trigger_client_event
 
 from transfers import directory
+from transfers.destination_policy import DestinationRefused
 from transfers.forms.transfer_form import TransferForm
 from transfers.lifecycle import requests
-from transfers.models import Call, Destination, Transfer, User
+from transfers.lifecycle.refusals import RequestRefused
+from transfers.models import Call, Destination, Transfer
 from transfers.views.board.call_card import render_call_card
 from transfers.views.picker import obstacle as picker_obstacle
 from transfers.views.picker import rendering
@@ -33,7 +35,7 @@ def transfer_panel(request: SignedInRequest, call_uuid: str) -> HttpResponse:
     """Show the picker of one call, or request its transfer (docs/interface.md, "Transfer": 200, 303, 409, 422, 404)."""
     if request.method == "POST":
         return _request_transfer(request, call_uuid)
-    return _show(request, _call_or_404(request.user, call_uuid))
+    return _show(request, rendering.call_or_404(request.user, call_uuid))
 
 
 @never_cache
@@ -45,7 +47,7 @@ def destination_options(request: SignedInRequest, call_uuid: str) -> HttpRespons
 
     Reads `q`, `kind` and `choice`. The page posts them, so that no typed number comes to stand in an address.
     """
-    call = _call_or_404(request.user, call_uuid)
+    call = rendering.call_or_404(request.user, call_uuid)
     wish = picker_wish.read_wish(_data(request), request.user)
     if request.htmx:
         return render(request, "transfers/_dest_options.html", rendering.list_context(request.user, wish, call=call))
@@ -62,7 +64,7 @@ def set_favourite(request: SignedInRequest, destination_id: int) -> HttpResponse
     """
     entry = get_object_or_404(Destination.objects.active().visible_to(request.user), pk=destination_id)
     call_uuid = request.POST.get("call_uuid", "")
-    call = None if request.htmx and not call_uuid else _call_or_404(request.user, call_uuid)
+    call = None if request.htmx and not call_uuid else rendering.call_or_404(request.user, call_uuid)
     is_favourite = request.POST.get("is_favourite") == "on"
     try:
         directory.set_favourite(user=request.user, destination_id=entry.pk, is_favourite=is_favourite)
@@ -82,36 +84,32 @@ def _data(request: SignedInRequest) -> QueryDict:
     return request.POST if request.method == "POST" else request.GET
 
 
-def _call_or_404(user: User, call_uuid: str) -> Call:
-    try:
-        return requests.transferable_call(user=user, call_uuid=call_uuid)
-    except requests.CallNotFound:
-        raise Http404 from None
-
-
 def _request_transfer(request: SignedInRequest, call_uuid: str) -> HttpResponse:
     form = TransferForm(request.POST)
     if not form.is_valid():
-        return _show_again(request, call_uuid, form, obstacle=None, status=422)
+        return rendering.show_again(request, call_uuid, form, status=422)
     data = form.cleaned_data
     try:
         transfer = requests.request_transfer(
             user=request.user,
             call_uuid=call_uuid,
             destination_type=data["destination_type"],
-            address=data["address"],
+            address=data["destination"],
             note=data["note"],
             request_key=data["request_key"],
             destination_id=data["directory_id"],
         )
     except requests.CallNotFound:
         raise Http404 from None
+    except DestinationRefused as refusal:
+        form.add_error("destination", refusal.reason)
+        return rendering.show_again(request, call_uuid, form, status=422)
     except requests.DestinationNotInDirectory:
         form.add_error("destination", _("The directory does not hold this any more, or not for you. Choose again."))
-        return _show_again(request, call_uuid, form, obstacle=None, status=409)
-    except picker_obstacle.REFUSALS as refusal:
+        return rendering.show_again(request, call_uuid, form, status=409)
+    except RequestRefused as refusal:
         obstacle = picker_obstacle.obstacle_of_refusal(refusal, request.user)
-        return _show_again(request, call_uuid, form, obstacle=obstacle, status=409)
+        return rendering.show_again(request, call_uuid, form, obstacle=obstacle, status=409)
     return _requested(request, transfer)
 
 
@@ -142,21 +140,3 @@ def _requested(request: SignedInRequest, transfer: Transfer) -> HttpResponse:
     # The live update of the same commit may have replaced the card already: aim at the one that is there now.
     reswap(retarget(response, "#call-card"), "outerHTML")
     return trigger_client_event(response, "transfer-requested", {"transferId": transfer.pk})
-
-
-def _show_again(
-    request: SignedInRequest,
-    call_uuid: str,
-    form: TransferForm,
-    *,
-    obstacle: picker_obstacle.Obstacle | None,
-    status: int,
-) -> HttpResponse:
-    """Show the picker with everything that was typed, standing on the destination that was asked for."""
-    call = _call_or_404(request.user, call_uuid)
-    wish = picker_wish.read_wish(request.POST, request.user)
-    wish = picker_wish.standing_on(wish, form.cleaned_data.get("destination_type", ""), form.asked_destination)
-    response = rendering.render_picker(request, call=call, wish=wish, form=form, obstacle=obstacle, status=status)
-    if request.htmx:
-        reswap(retarget(response, "#dest-picker"), "outerHTML")
-    return response

@@ -3,16 +3,18 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
+from django_htmx.http import reswap, retarget
 
 from transfers import directory
-from transfers.forms.transfer_form import TransferForm
+from transfers.forms.picker_form import PickerForm
+from transfers.lifecycle import requests
 from transfers.models import Call, DestinationType, User
 from transfers.views.picker.obstacle import Obstacle
-from transfers.views.picker.wish import Wish, searching_for_address
+from transfers.views.picker.wish import Wish, read_wish, searching_for_address, standing_on
 from transfers.views.signed_in import SignedInRequest
 
 LISTED = 20
@@ -52,7 +54,7 @@ def render_picker(
     *,
     call: Call,
     wish: Wish,
-    form: TransferForm,
+    form: PickerForm,
     obstacle: Obstacle | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -66,3 +68,23 @@ def render_picker(
     }
     template = "transfers/_dest_picker.html" if request.htmx else "transfers/transfer_panel.html"
     return render(request, template, context, status=status)
+
+
+def show_again(
+    request: SignedInRequest, call_uuid: str, form: PickerForm, *, obstacle: Obstacle | None = None, status: int
+) -> HttpResponse:
+    """Render the picker with everything that was typed; the destination that was asked for is selected."""
+    call = call_or_404(request.user, call_uuid)
+    wish = standing_on(read_wish(request.POST, request.user), form.asked_type, form.asked_address)
+    response = render_picker(request, call=call, wish=wish, form=form, obstacle=obstacle, status=status)
+    if request.htmx:
+        reswap(retarget(response, "#dest-picker"), "outerHTML")
+    return response
+
+
+def call_or_404(user: User, call_uuid: str) -> Call:
+    """Return the call if this person may transfer it; raises `Http404` for any other."""
+    try:
+        return requests.transferable_call(user=user, call_uuid=call_uuid)
+    except requests.CallNotFound:
+        raise Http404 from None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 
+from transfers.base.phone_numbers import is_same_address
 from transfers.directory import Option
 from transfers.models import Destination, DestinationType, Transfer, User
 
@@ -34,7 +35,7 @@ class Wish:
         )
 
     def _names(self, option: Option) -> bool:
-        return (option.destination_type, option.address) == (self.destination_type, self.address)
+        return option.destination_type == self.destination_type and is_same_address(option.address, self.address)
 
 
 def _number(data: QueryDict, name: str) -> int:

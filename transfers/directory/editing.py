@@ -1,4 +1,4 @@
-"""The writer of the directory for pages and pulls of SIP users, an entry at a time; imports come by `bulk_writing`.
+"""The writer of the directory for pages and pulls of SIP users, an entry at a time; imports use `files.writing`.
 
 Each function is one transaction with the change and its record. A person may write what is theirs, and what is shared
 if they may manage the directory; a part of the system, named by a text, may write everything.

@@ -1,8 +1,9 @@
-"""How an entry lies in the rows of five tables. Only `editing` calls this: it checks before and records after."""
+"""How an entry is stored in five tables. `editing` and `files.writing` call this: they check first and record after."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from transfers.directory.entry_data import Address, DayOff, EntryData
+from transfers.directory.timetable import Hours
 from transfers.models import Destination, DirectoryEntry, Holiday, OpeningHours
 
 
@@ -13,9 +14,7 @@ def write_entry(entry: DirectoryEntry, data: EntryData) -> None:
     entry.audience.set(data.audience)
     _write_addresses(entry, data.addresses)
     entry.hours.all().delete()
-    OpeningHours.objects.bulk_create(
-        OpeningHours(entry=entry, weekday=part.weekday, opens=part.opens, closes=part.closes) for part in data.hours
-    )
+    OpeningHours.objects.bulk_create(hours_rows(entry, data.hours))
     write_days_off(entry, data.days_off)
 
 
@@ -35,7 +34,17 @@ def fill_entry(entry: DirectoryEntry, data: EntryData) -> None:
 def write_days_off(entry: DirectoryEntry | None, days: Sequence[DayOff]) -> None:
     """Replace the days off of an entry, or those for all."""
     Holiday.objects.filter(entry=entry).delete()
-    Holiday.objects.bulk_create(Holiday(entry=entry, date=day.date, name=day.name) for day in days)
+    Holiday.objects.bulk_create(days_off_rows(entry, days))
+
+
+def hours_rows(entry: DirectoryEntry, hours: Iterable[Hours]) -> list[OpeningHours]:
+    """Return rows for the opening hours of an entry, not saved."""
+    return [OpeningHours(entry=entry, weekday=part.weekday, opens=part.opens, closes=part.closes) for part in hours]
+
+
+def days_off_rows(entry: DirectoryEntry | None, days: Iterable[DayOff]) -> list[Holiday]:
+    """Return rows for the days off of an entry, or for everybody, not saved."""
+    return [Holiday(entry=entry, date=day.date, name=day.name) for day in days]
 
 
 def place_addresses(
@@ -45,7 +54,7 @@ def place_addresses(
 
     Match by the address itself, then by type: a corrected number keeps its row, a moved one too.
     """
-    kept = {(row.destination_type, row.address): row for row in rows}
+    kept = {row.identity: row for row in rows}
     wanted = {address.identity for address in addresses}
     free = [row for identity, row in kept.items() if identity not in wanted]
     placed = [

@@ -66,7 +66,7 @@ def ranked(entries: DestinationQuerySet, text: str) -> DestinationQuerySet:
 def by_identity(destinations: Iterable[Destination]) -> dict[Identity, Destination]:
     """Return destinations by type and address. Of several, one that agents may use wins, then a personal one."""
     known = sorted(destinations, key=lambda each: (each.is_active, each.owner_id is not None))
-    return {(each.destination_type, each.address): each for each in known}
+    return {each.identity: each for each in known}
 
 
 def name_rank(name: str, text: str) -> int:

@@ -123,6 +123,11 @@ class Destination(models.Model):
         super().save(*args, **kwargs)
 
     @property
+    def identity(self) -> tuple[str, str]:
+        """Type and address."""
+        return (self.destination_type, self.address)
+
+    @property
     def name(self) -> str:
         """The name of the entry."""
         return self.entry.name

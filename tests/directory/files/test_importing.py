@@ -9,9 +9,9 @@ from pytest_django import Settings
 from tests.directory.files.files import csv_file, import_file, preview, results_of
 from tests.factories import make_destination, make_entry
 from transfers.destination_policy import add_rule, list_rules, remove_rule
-from transfers.directory.bulk_preparing import DirectoryChangedMeanwhile, prepare_write
 from transfers.directory.files import applying, importing
 from transfers.directory.files.applying import NumberRulesChanged
+from transfers.directory.files.filling import DirectoryChangedMeanwhile, prepare_rows
 from transfers.directory.files.importing import ImportGone
 from transfers.models import (
     AuditDetail,
@@ -215,11 +215,11 @@ def test_a_change_during_the_write_makes_all_of_it_void(sue: User, monkeypatch: 
     found = preview(csv_file(["Key", "Name", "SIP user"], ["1", "Anna", "ada"], ["2", "Ben", "ben"]), by=sue)
 
     def prepare_while_somebody_takes_the_name(*args: Any, **kwargs: Any) -> Any:
-        prepared = prepare_write(*args, **kwargs)
+        prepared = prepare_rows(*args, **kwargs)
         make_destination(name="Faster", address="ben")
         return prepared
 
-    monkeypatch.setattr(applying, "prepare_write", prepare_while_somebody_takes_the_name)
+    monkeypatch.setattr(applying, "prepare_rows", prepare_while_somebody_takes_the_name)
 
     with pytest.raises(DirectoryChangedMeanwhile):
         applying.apply_import(by=sue, import_id=found.pk)

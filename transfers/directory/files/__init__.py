@@ -3,6 +3,7 @@
 Inside, a module imports only from those below it:
 
     applying             the write of what was shown
+    writing              the transaction; `filling` fills in its rows before
     importing            the way of a file from its upload to the preview
     exporting            entries as a file that can be imported again
     planning             what the rows would do to the directory as it stands

@@ -4,12 +4,12 @@ from collections import Counter
 from dataclasses import replace
 
 from transfers.destination_policy import rules_mark
-from transfers.directory.bulk_preparing import DirectoryChangedMeanwhile, WantedEntry, prepare_write
-from transfers.directory.bulk_writing import write_prepared
 from transfers.directory.change_log import name_of
+from transfers.directory.files.filling import DirectoryChangedMeanwhile, EntryWrite, prepare_rows
 from transfers.directory.files.importing import ImportGone, find_import, forget_imports, readings_of
 from transfers.directory.files.matching import Draft
 from transfers.directory.files.planning import CHANGED, RESULTS, Result, kind_of, make_plan, result_of
+from transfers.directory.files.writing import write_rows
 from transfers.directory.standing import read_standing
 from transfers.models import DirectoryEntry, DirectoryImport, User
 
@@ -37,8 +37,9 @@ def apply_import(*, by: User, import_id: int) -> Counter[str]:
     if not _is_as_shown(found, drafts):
         raise DirectoryChangedMeanwhile
     counts = Counter(kind_of(draft) for draft in drafts)
-    wanted = _wanted(drafts)
-    teams = {each.data.team_id for each in wanted if each.data.team_id} - {each.old.pk for each in wanted if each.old}
+    writes = _writes_of(drafts)
+    teams = {write.data.team_id for write in writes if write.data.team_id}
+    other_teams = teams - {write.old.pk for write in writes if write.old}
 
     def claim() -> None:
         if not DirectoryImport.objects.filter(pk=found.pk, planned_at=found.planned_at).update(planned_at=None):
@@ -46,12 +47,12 @@ def apply_import(*, by: User, import_id: int) -> Counter[str]:
         if {reading.get("rules") for reading in readings} != {rules_mark()}:
             raise NumberRulesChanged
 
-    write_prepared(
-        prepare_write(wanted, actor_name=name_of(by)),
+    write_rows(
+        prepare_rows(writes, actor_name=name_of(by)),
         by=by,
-        teams={pk: standing.entries[pk].version for pk in teams},
-        told={"rows": {name: counts[name] for name in RESULTS}, "file_sha256": found.file_sha256},
-        first=claim,
+        teams={pk: standing.entries[pk].version for pk in other_teams},
+        report={"rows": {name: counts[name] for name in RESULTS}, "file_sha256": found.file_sha256},
+        claim=claim,
     )
     forget_imports([found.pk])
     return counts
@@ -68,9 +69,9 @@ def _shown_part(result: Result) -> tuple[object, ...]:
     return (result["row"], result["result"], result["entry_id"], version, result["changes"])
 
 
-def _wanted(drafts: list[Draft]) -> list[WantedEntry]:
-    wanted = {
-        draft: WantedEntry(
+def _writes_of(drafts: list[Draft]) -> list[EntryWrite]:
+    writes = {
+        draft: EntryWrite(
             data=replace(draft.wanted, team_id=draft.team if isinstance(draft.team, int) else None),
             changes=draft.changes,
             old=draft.old,
@@ -78,7 +79,7 @@ def _wanted(drafts: list[Draft]) -> list[WantedEntry]:
         for draft in drafts
         if draft.changes
     }
-    for draft, entry in wanted.items():
+    for draft, write in writes.items():
         if isinstance(draft.team, Draft):
-            entry.new_team = wanted[draft.team]
-    return list(wanted.values())
+            write.new_team = writes[draft.team]
+    return list(writes.values())

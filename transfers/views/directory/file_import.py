@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from transfers.directory.bulk_preparing import DirectoryChangedMeanwhile
 from transfers.directory.editing import MANAGE
 from transfers.directory.files import applying, importing
 from transfers.directory.files.applying import ImportNotReady, NumberRulesChanged
+from transfers.directory.files.filling import DirectoryChangedMeanwhile
 from transfers.directory.files.limits import MOST_BYTES, MOST_ROWS, FileUnreadable
 from transfers.directory.files.planning import BAD, CHANGED, NEW, UNCHANGED
 from transfers.directory.files.previewing import read_preview

@@ -18,7 +18,7 @@ from scripts.chaos.evidence import Row
 _STATES = "SELECT id, state FROM transfers_transfer"
 _CALLS = "SELECT call_uuid, state FROM transfers_call WHERE state <> 'ended'"
 _ROWS = """
-    SELECT t.id, c.call_uuid, t.destination, t.request_key, t.state, t.attempt, t.requested_at, t.sent_at, t.error_code
+    SELECT t.id, c.call_uuid, t.destination, t.request_key, t.state, t.attempt, t.requested_at, t.sent_at, t.resolved_by
     FROM transfers_transfer t JOIN transfers_call c ON c.id = t.call_id ORDER BY t.id
 """
 _STEPS = """
@@ -126,7 +126,7 @@ class Database:
 
 
 def _read_row(row: tuple[Any, ...], steps: list[tuple[str, datetime]]) -> Row:
-    number, call_uuid, destination, key, state, attempt, requested_at, sent_at, code = row
+    number, call_uuid, destination, key, state, attempt, requested_at, sent_at, resolved_by = row
     return Row(
         transfer_id=number,
         call_uuid=call_uuid,
@@ -136,7 +136,7 @@ def _read_row(row: tuple[Any, ...], steps: list[tuple[str, datetime]]) -> Row:
         attempt=attempt,
         requested_at=_moment(requested_at),
         sent_at=_moment(sent_at) if sent_at else None,
-        error_code=code,
+        resolved_by=resolved_by,
         steps=tuple(steps),
     )
 

@@ -16,7 +16,7 @@ class Row:
     attempt: int
     requested_at: datetime
     sent_at: datetime | None
-    error_code: str = ""
+    resolved_by: str = ""
     steps: tuple[tuple[str, datetime], ...] = ()
 
     @property

@@ -41,7 +41,7 @@ NO_ANSWER_UNDER = {
 database does not answer, be it away, or locked by the nemesis or by a frozen process. No other error page ever is.
 """
 
-PERSONS_WORD = "persons_word"
+PERSON = "person"
 """The error code of a transfer that a person's word settled."""
 
 LEASE = 8.0
@@ -138,7 +138,7 @@ def persons_word_counts(case: Case) -> Iterator[Violation]:
         if word.was_taken and (row is None or row.state in ("unknown", *UNTOLD)):
             yield Violation("word", word.transfer_id, f"{word.who} was told it is settled, and it is not")
     for row in case.evidence.rows:
-        if row.error_code == PERSONS_WORD and row.transfer_id not in case.words_of:
+        if row.resolved_by == PERSON and row.transfer_id not in case.words_of:
             yield Violation("word", row.transfer_id, f"{row.state} by the word of a person, and nobody said it")
 
 

@@ -141,7 +141,7 @@ def test_end_of_the_call_cancels_an_unsent_request(ada: User) -> None:
     apply_post("CALL_END", call_uuid=call.call_uuid)
 
     transfer.refresh_from_db()
-    assert (transfer.state, transfer.error_code) == (TransferState.CANCELLED, "call_ended")
+    assert (transfer.state, transfer.cancel_reason) == (TransferState.CANCELLED, "call_ended")
 
 
 @pytest.mark.parametrize("state", [TransferState.SENDING, TransferState.ACCEPTED, TransferState.UNKNOWN])

@@ -133,7 +133,7 @@ def test_unsent_request_is_cancelled_with_its_call(ada: User) -> None:
     ghosts.end_ghost_calls(client=Records(leg_of(call)))
 
     transfer.refresh_from_db()
-    assert (transfer.state, transfer.error_code) == (TransferState.CANCELLED, "call_ended")
+    assert (transfer.state, transfer.cancel_reason) == (TransferState.CANCELLED, "call_ended")
 
 
 def test_period_of_the_records_is_wider_if_the_start_was_not_reported() -> None:

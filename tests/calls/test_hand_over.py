@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from tests.factories import make_call, make_transfer
 from transfers.calls import announced_to, hand_over_of
-from transfers.models import PERSONS_WORD, Call, Transfer, TransferState, User
+from transfers.models import Call, ResolvedBy, Transfer, TransferState, User
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def test_transfer_is_announced_to_its_receiver_once_tenios_accepted_it(ada: User
         {"state": TransferState.SENDING},
         {"state": TransferState.UNKNOWN},
         {"state": TransferState.REJECTED},
-        {"error_code": PERSONS_WORD},
+        {"resolved_by": ResolvedBy.PERSON},
         {"seconds_ago": 46},
         {"address": "somebody.else"},
     ],

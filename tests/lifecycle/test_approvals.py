@@ -76,7 +76,7 @@ def test_the_worker_refuses_what_nobody_agreed_to(ada: User) -> None:
 
     sent = tenios.send(transfer)
 
-    assert (sent.state, sent.error_code) == (TransferState.CANCELLED, "destination_refused")
+    assert (sent.state, sent.cancel_reason) == (TransferState.CANCELLED, "destination_refused")
     assert tenios.destinations == []
 
 

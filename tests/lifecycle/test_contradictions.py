@@ -16,7 +16,7 @@ from transfers.audit_log import AuditAction, contradicted_transfers, trail_of_tr
 from transfers.audit_log.texts import describe_entry
 from transfers.lifecycle import execution, outcomes, states
 from transfers.lifecycle.requests import resolve_transfer
-from transfers.models import PERSONS_WORD, AuditEntry, Transfer, TransferState, User
+from transfers.models import AuditEntry, ResolvedBy, Transfer, TransferState, User
 from transfers.tenios import CallRecord, CallRecords, TeniosClient
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +128,7 @@ def test_evidence_against_a_word_is_recorded_once_and_changes_no_state(
 
     transfer.refresh_from_db()
     entry = AuditEntry.objects.get(action=AuditAction.TRANSFER_CONTRADICTED)
-    assert (transfer.state, transfer.error_code) == (state, PERSONS_WORD)
+    assert (transfer.state, transfer.resolved_by) == (state, ResolvedBy.PERSON)
     assert (entry.transfer_id, entry.outcome) == (transfer.pk, "")
     assert contradicted_transfers([transfer.pk, transfer.pk + 1]) == {transfer.pk}
 

@@ -52,7 +52,7 @@ def test_the_worker_closes_what_is_overdue_while_every_sweeper_hangs(ada: User) 
 
     late.refresh_from_db()
     lost.refresh_from_db()
-    assert (late.state, lost.state, lost.error_code) == (TransferState.EXPIRED, TransferState.UNKNOWN, "no_report")
+    assert (late.state, lost.state, lost.problem) == (TransferState.EXPIRED, TransferState.UNKNOWN, "no_report")
     assert set(AuditEntry.objects.values_list("actor", flat=True)) == {"worker"}
 
 

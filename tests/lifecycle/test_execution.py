@@ -1,6 +1,5 @@
 import json
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -12,57 +11,13 @@ from django.utils import timezone
 
 from tests.factories import make_call, make_transfer
 from tests.foreign_lock import foreign_lock
+from tests.lifecycle.wire import KEY, Meanwhile, Wire, answering, failing, make_due
 from transfers.audit_log import AuditAction
 from transfers.lifecycle import execution
 from transfers.models import AuditDetail, AuditEntry, CallEvent, CallState, Transfer, TransferState, User
-from transfers.tenios import CallEventKind, TeniosClient, TransferAnswer
+from transfers.tenios import CallEventKind, TransferAnswer
 
 pytestmark = pytest.mark.django_db
-
-KEY = "11112222-3333-4444-5555-666677778888"
-
-
-class Wire:
-    """Stands for TENIOS: answers as told and keeps what it was sent."""
-
-    def __init__(self, answer: Callable[[httpx.Request], httpx.Response]) -> None:
-        self.bodies: list[dict[str, str]] = []
-        self._answer = answer
-        self.client = TeniosClient(access_key=KEY, base_url="https://tenios.test", transport=httpx.MockTransport(self))
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.bodies.append(json.loads(request.content))
-        return self._answer(request)
-
-
-class Meanwhile(TeniosClient):
-    """A client in whose request something else happens before the answer is read."""
-
-    def __init__(self, wire: Wire, happens: Callable[[], object]) -> None:
-        super().__init__(access_key=KEY, base_url="https://tenios.test", transport=httpx.MockTransport(wire))
-        self._happens = happens
-
-    def transfer_call(self, **request: str) -> TransferAnswer:
-        self._happens()
-        return super().transfer_call(**request)
-
-
-def answering(status: int, body: object) -> Wire:
-    return Wire(lambda _request: httpx.Response(status, json=body))
-
-
-def failing(error: type[httpx.TransportError]) -> Wire:
-    def fail(request: httpx.Request) -> httpx.Response:
-        raise error("as told", request=request)
-
-    return Wire(fail)
-
-
-def make_due(user: User, **overrides: object) -> Transfer:
-    now = timezone.now()
-    values = {"requested_at": now - timedelta(seconds=3), "due_at": now - timedelta(milliseconds=50), **overrides}
-    values.setdefault("call", make_call(agent=user))
-    return make_transfer(agent=user, **values)
 
 
 def test_a_due_transfer_is_sent_with_exactly_the_four_documented_fields(ada: User) -> None:
@@ -85,27 +40,29 @@ def test_a_due_transfer_is_sent_with_exactly_the_four_documented_fields(ada: Use
 
 
 @pytest.mark.parametrize(
-    ("wire", "state", "code"),
+    ("wire", "state", "code", "problem"),
     [
-        (answering(400, {"success": False, "error_code": "CALL_UUID_NOT_FOUND"}), "rejected", "CALL_UUID_NOT_FOUND"),
-        (answering(403, {"error_code": "BAD_CREDENTIALS"}), "rejected", "BAD_CREDENTIALS"),
-        (answering(200, {"success": False, "error_code": "X"}), "rejected", "X"),
-        (answering(500, {}), "unknown", ""),
-        (answering(302, {}), "unknown", ""),
-        (failing(httpx.ConnectError), "not_sent", None),
-        (failing(httpx.ReadTimeout), "unknown", None),
-        (failing(httpx.RemoteProtocolError), "unknown", None),
+        (
+            answering(400, {"success": False, "error_code": "CALL_UUID_NOT_FOUND"}),
+            *("rejected", "CALL_UUID_NOT_FOUND", ""),
+        ),
+        (answering(403, {"error_code": "BAD_CREDENTIALS"}), "rejected", "BAD_CREDENTIALS", ""),
+        (answering(200, {"success": False, "error_code": "X"}), "rejected", "X", ""),
+        (answering(500, {}), "unknown", "", ""),
+        (answering(302, {}), "unknown", "", ""),
+        (failing(httpx.ConnectError), "not_sent", "", "connect"),
+        (failing(httpx.ReadTimeout), "unknown", "", "timeout"),
+        (failing(httpx.RemoteProtocolError), "unknown", "", "network"),
     ],
 )
-def test_the_verdict_on_the_answer_is_the_state(ada: User, wire: Wire, state: str, code: str | None) -> None:
+def test_the_verdict_on_the_answer_is_the_state(ada: User, wire: Wire, state: str, code: str, problem: str) -> None:
     wire.bodies.clear()
     transfer = make_due(ada)
 
     execution.execute_transfer(transfer.pk, actor="worker", client=wire.client)
 
     transfer.refresh_from_db()
-    assert transfer.state == state
-    assert code is None or transfer.error_code == code
+    assert (transfer.state, transfer.error_code, transfer.problem) == (state, code, problem)
     assert len(wire.bodies) == 1
 
 
@@ -167,7 +124,7 @@ def test_an_agent_who_lost_the_right_sends_nothing_and_the_log_says_why(ada: Use
 
     transfer.refresh_from_db()
     assert wire.bodies == []
-    assert (transfer.state, transfer.error_code) == ("cancelled", "right_lost")
+    assert (transfer.state, transfer.cancel_reason) == ("cancelled", "right_lost")
 
 
 def test_a_destination_that_left_the_policy_is_not_sent(ada: User, settings: object) -> None:
@@ -178,7 +135,7 @@ def test_a_destination_that_left_the_policy_is_not_sent(ada: User, settings: obj
 
     transfer.refresh_from_db()
     assert wire.bodies == []
-    assert (transfer.state, transfer.error_code) == ("cancelled", "destination_refused")
+    assert (transfer.state, transfer.cancel_reason) == ("cancelled", "destination_refused")
 
 
 def test_a_process_that_froze_after_its_claim_does_not_send(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,7 +148,7 @@ def test_a_process_that_froze_after_its_claim_does_not_send(ada: User, monkeypat
 
     transfer.refresh_from_db()
     assert wire.bodies == []
-    assert (transfer.state, transfer.error_code) == ("not_sent", "too_late")
+    assert (transfer.state, transfer.problem) == ("not_sent", "too_late")
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no lock that everybody waits for")
@@ -238,7 +195,7 @@ def test_a_caller_who_was_answered_meanwhile_is_not_torn_away(ada: User) -> None
 
     transfer.refresh_from_db()
     assert wire.bodies == []
-    assert (transfer.state, transfer.error_code) == ("cancelled", "answered_meanwhile")
+    assert (transfer.state, transfer.cancel_reason) == ("cancelled", "answered_meanwhile")
 
 
 def test_a_call_that_ended_before_the_claim_is_named_as_the_reason(ada: User) -> None:
@@ -247,7 +204,7 @@ def test_a_call_that_ended_before_the_claim_is_named_as_the_reason(ada: User) ->
     execution.execute_transfer(transfer.pk, actor="worker", client=answering(200, {}).client)
 
     transfer.refresh_from_db()
-    assert (transfer.state, transfer.error_code) == ("cancelled", "call_ended")
+    assert (transfer.state, transfer.cancel_reason) == ("cancelled", "call_ended")
 
 
 def test_an_answer_is_recorded_once_the_database_is_back(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:

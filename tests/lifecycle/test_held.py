@@ -53,7 +53,7 @@ def send(transfer: Transfer, client: TeniosClient) -> tuple[str, str]:
 
 def state_of(transfer: Transfer) -> tuple[str, str]:
     transfer.refresh_from_db()
-    return transfer.state, transfer.error_code
+    return transfer.state, transfer.cancel_reason or transfer.error_code
 
 
 class AtOnce(ThreadPoolExecutor):

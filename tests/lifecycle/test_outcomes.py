@@ -154,7 +154,7 @@ def test_an_answer_during_the_grace_of_the_next_transfer_takes_that_one_back(ada
     tell(first, "FORWARD_ANSWER", after=2)
 
     assert (state_of(first), state_of(second)) == (TransferState.ANSWERED, TransferState.CANCELLED)
-    assert second.error_code == "answered_meanwhile"
+    assert second.cancel_reason == "answered_meanwhile"
 
 
 def test_only_a_call_of_this_destination_is_told_as_its_ringing() -> None:

@@ -59,7 +59,7 @@ def test_a_claim_nobody_reported_back_on_becomes_unknown_and_is_never_sent_again
     assert sweep(monkeypatch) == []
 
     lost.refresh_from_db()
-    assert (lost.state, lost.error_code) == (TransferState.UNKNOWN, "no_report")
+    assert (lost.state, lost.problem) == (TransferState.UNKNOWN, "no_report")
 
 
 def test_a_claim_whose_lease_runs_is_paused(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:

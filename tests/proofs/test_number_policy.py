@@ -45,7 +45,7 @@ def execute(transfer: Transfer, wire: Wire) -> str:
     """Do what the worker does; return what became of the transfer."""
     execution.execute_transfer(transfer.pk, actor="worker", client=wire.client)
     transfer.refresh_from_db()
-    return f"{transfer.state} {transfer.error_code}".strip()
+    return f"{transfer.state} {transfer.cancel_reason}".strip()
 
 
 def slip_past_the_form(ada: User, sample: Sample) -> Transfer:

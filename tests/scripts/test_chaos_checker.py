@@ -312,7 +312,7 @@ def test_a_persons_word_that_was_taken_settles(
 
 
 def test_a_word_that_nobody_said_is_found() -> None:
-    row = replace(make_row("requested", "sending", "unknown", "not_executed"), error_code="persons_word")
+    row = replace(make_row("requested", "sending", "unknown", "not_executed"), resolved_by="person")
 
     broken = promises_broken(make_history(row), Evidence(rows=[row], requests=[replace(UNMOVED, behaviour="drop")]))
 

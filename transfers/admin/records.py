@@ -62,7 +62,16 @@ class CallEventAdmin(OnlyShown, admin.ModelAdmin):  # type: ignore[type-arg]  # 
 class TransferAdmin(OnlyShown, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
     """Transfers with every column."""
 
-    list_display = ["id", "requested_at", "agent_name", "destination_type", "state", "error_code"]
+    list_display = [
+        "id",
+        "requested_at",
+        "agent_name",
+        "destination_type",
+        "state",
+        "error_code",
+        "problem",
+        "cancel_reason",
+    ]
     list_filter = ["state", "destination_type"]
     ordering = ["-requested_at"]
     search_fields = ["call__call_uuid"]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from transfers.models import SENDING_STOPPED, Transfer, TransferState
+from transfers.models import CancelReason, Transfer, TransferState
 
 ACCEPTED_WAITS_FOR = timedelta(seconds=45)
 """How long an accepted transfer may wait for an answer. After that its agent is free for the next call."""
@@ -44,7 +44,7 @@ def is_without_news(transfer: Transfer) -> bool:
 
 def stays_for(settled: Transfer) -> timedelta:
     """Return how long after `settled_at` the card shows this transfer."""
-    if settled.state == TransferState.CANCELLED and settled.error_code == SENDING_STOPPED:
+    if settled.state == TransferState.CANCELLED and settled.cancel_reason == CancelReason.SENDING_STOPPED:
         return STOPPED_STAYS_FOR
     return SETTLED_STAYS_FOR[TransferState(settled.state)]
 
@@ -67,7 +67,7 @@ def still_on_card(now: datetime) -> Q:
     settled = Q()
     for state, time_shown in SETTLED_STAYS_FOR.items():
         settled |= Q(state=state, settled_at__gt=now - time_shown)
-    is_stopped = Q(state=TransferState.CANCELLED, error_code=SENDING_STOPPED)
+    is_stopped = Q(state=TransferState.CANCELLED, cancel_reason=CancelReason.SENDING_STOPPED)
     return Q(dismissed_at=None) & (
         settled
         | (is_stopped & Q(settled_at__gt=now - STOPPED_STAYS_FOR))

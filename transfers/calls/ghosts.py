@@ -16,7 +16,7 @@ from transfers import audit_log
 from transfers.audit_log import AuditAction
 from transfers.lifecycle import outcomes
 from transfers.live import publishing
-from transfers.models import STALE_AFTER, Call, CallEvent, CallState
+from transfers.models import STALE_AFTER, Call, CallEvent, CallState, CancelReason
 from transfers.tenios import CallEventKind, CallRecord, TeniosClient, TeniosUnavailable
 
 logger = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ def _end(call: Call, callers_leg: CallRecord, ended_at: datetime) -> None:
     if not Call.objects.live().filter(pk=call.pk).update(state=CallState.ENDED, ended_at=ended_at):
         return
     evidence = _evidence_of(callers_leg)
-    outcomes.cancel_requested(call, reason="call_ended", evidence=evidence)
+    outcomes.cancel_requested(call, reason=CancelReason.CALL_ENDED, evidence=evidence)
     unsettled: list[int | None] = [*call.transfers.unsettled().values_list("pk", flat=True)]
     for transfer_id in unsettled or [None]:
         audit_log.record(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from transfers.models import PERSONS_WORD, Call, Transfer, TransferState, User
+from transfers.models import Call, ResolvedBy, Transfer, TransferState, User
 
 RINGS_FOR_AT_MOST = timedelta(seconds=45)
 """How long after TENIOS accepted a transfer its destination may ring. The sender's card shows it equally long."""
@@ -51,7 +51,7 @@ def announced_to(user: User) -> HandOver | None:
         state=TransferState.ACCEPTED,
         accepted_at__gt=timezone.now() - RINGS_FOR_AT_MOST,
         destination__in=user.addresses.values("address"),
-    ).exclude(error_code=PERSONS_WORD)
+    ).exclude(resolved_by=ResolvedBy.PERSON)
     transfer = ringing.exclude(agent=user).select_related("call").order_by("-pk").first()
     return HandOver(transfer=transfer, earlier=_earlier_of_caller(transfer)) if transfer else None
 

@@ -10,7 +10,7 @@ from transfers.calls.card_times import is_without_news
 from transfers.lifecycle import gate
 from transfers.lifecycle.states import TTL
 from transfers.lifecycle.texts import Explanation, accepted_without_news, explain, held_by_pause, not_sent_in_time
-from transfers.models import PERSONS_WORD, SENDING_STOPPED, Transfer, TransferState
+from transfers.models import CancelReason, ResolvedBy, Transfer, TransferState
 
 _TONE = {
     TransferState.ANSWERED: "answered",
@@ -71,7 +71,7 @@ def describe_progress(transfer: Transfer) -> Progress:
 def _tone(transfer: Transfer, *, is_overdue: bool) -> str:
     if is_overdue:
         return "expired"
-    is_stopped = transfer.state == TransferState.CANCELLED and transfer.error_code == SENDING_STOPPED
+    is_stopped = transfer.state == TransferState.CANCELLED and transfer.cancel_reason == CancelReason.SENDING_STOPPED
     return "not_sent" if is_stopped else _TONE.get(TransferState(transfer.state), "")
 
 
@@ -86,7 +86,7 @@ def _explanation(transfer: Transfer, *, is_overdue: bool, is_paused: bool) -> Ex
         return held_by_pause()
     if is_overdue:
         return not_sent_in_time(transfer)
-    is_unanswered = transfer.state == TransferState.ACCEPTED and transfer.error_code != PERSONS_WORD
+    is_unanswered = transfer.state == TransferState.ACCEPTED and transfer.resolved_by != ResolvedBy.PERSON
     return accepted_without_news() if is_unanswered and is_without_news(transfer) else explain(transfer)
 
 
@@ -113,7 +113,7 @@ def _accepted(transfer: Transfer) -> Step:
         return Step(_("Rejected"), "fail", transfer.settled_at)
     if transfer.state == TransferState.NOT_EXECUTED:
         return Step(_("Not executed"), "fail", transfer.settled_at)
-    if transfer.state == TransferState.ACCEPTED and transfer.error_code == PERSONS_WORD:
+    if transfer.state == TransferState.ACCEPTED and transfer.resolved_by == ResolvedBy.PERSON:
         return Step(_("Unconfirmed"), "unknown", transfer.accepted_at)
     if transfer.state in (TransferState.ACCEPTED, TransferState.ANSWERED, TransferState.NOT_ANSWERED):
         return Step(_("Accepted by TENIOS"), "done", transfer.accepted_at)
@@ -127,5 +127,5 @@ def _answered(transfer: Transfer) -> Step:
         return Step(_("Not answered"), "fail", transfer.settled_at)
     if transfer.state != TransferState.ACCEPTED:
         return Step(_("Answered"), "todo")
-    is_unconfirmed = transfer.error_code == PERSONS_WORD or is_without_news(transfer)
+    is_unconfirmed = transfer.resolved_by == ResolvedBy.PERSON or is_without_news(transfer)
     return Step(_("Unconfirmed"), "unknown") if is_unconfirmed else Step(_("Answered"), "now")

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from transfers.lifecycle import gate as sending_gate
 from transfers.lifecycle import held, states
 from transfers.lifecycle.gate import GateState
-from transfers.models import Transfer, TransferState
+from transfers.models import Problem, Transfer, TransferState
 
 
 def close_overdue(*, actor: str) -> None:
@@ -26,8 +26,14 @@ def expire_late_requests(gate: GateState, *, actor: str) -> None:
     too_late = Q(due_at__lt=Now() - states.TTL) | Q(requested_at__gt=Now() + timedelta(seconds=1))
     for transfer in Transfer.objects.filter(too_late, state=TransferState.REQUESTED):
         reason = held.reason_to_expire(gate, transfer)
-        reasons = {"error_code": reason} if reason else {}
-        states.move_transfer(transfer.pk, states.EXPIRE, actor=actor, where=too_late, changes=reasons, detail=reasons)
+        states.move_transfer(
+            transfer.pk,
+            states.EXPIRE,
+            actor=actor,
+            where=too_late,
+            changes={"cancel_reason": reason},
+            detail={"error_code": reason} if reason else {},
+        )
 
 
 def release_lost_claims(*, actor: str) -> None:
@@ -44,6 +50,6 @@ def release_lost_claim(transfer_id: int, *, actor: str) -> Transfer | None:
         states.MARK_UNKNOWN,
         actor=actor,
         where=Q(lease_until_at__lt=Now()),
-        changes={"error_code": "no_report"},
-        detail={"error_code": "no_report"},
+        changes={"problem": Problem.NO_REPORT},
+        detail={"error_code": Problem.NO_REPORT},
     )

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from transfers.base.database import DATABASE_TROUBLE
 from transfers.destination_policy import DestinationRefused, check_destination
 from transfers.lifecycle import gate, held, limits, outcomes, states
-from transfers.models import Call, Transfer, TransferState, User
+from transfers.models import Call, CancelReason, Problem, ResolvedBy, Transfer, TransferState, User
 from transfers.tenios import TeniosClient, TransferAnswer, Verdict
 
 logger = logging.getLogger(__name__)
@@ -82,9 +82,9 @@ def _request_still_allowed(transfer_id: int, *, actor: str) -> Transfer | None:
     if transfer is None:
         return None
     agent = transfer.agent
-    reason = ""
+    reason: CancelReason | None = None
     if agent is None or not agent.is_active or not agent.has_perm("transfers.request_transfer"):
-        reason = "right_lost"
+        reason = CancelReason.RIGHT_LOST
     else:
         try:
             check_destination(
@@ -94,16 +94,16 @@ def _request_still_allowed(transfer_id: int, *, actor: str) -> Transfer | None:
             )
             limits.require_few_sent(transfer)
         except DestinationRefused:
-            reason = "destination_refused"
-        except limits.TooManyTransfers as excess:
-            reason = excess.code
-    if not reason:
+            reason = CancelReason.DESTINATION_REFUSED
+        except limits.TooManyTransfers:
+            reason = CancelReason.TOO_MANY
+    if reason is None:
         return transfer
     states.move_transfer(
         transfer_id,
         states.CANCEL,
         actor=actor,
-        changes={"error_code": reason},
+        changes={"cancel_reason": reason},
         detail={"error_code": reason},
     )
     return None
@@ -148,8 +148,8 @@ def _record_not_sent(claimed: Transfer, *, actor: str) -> None:
         states.FAIL_TO_SEND,
         actor=actor,
         where=Q(claim_token=claimed.claim_token),
-        changes={"error_code": "too_late"},
-        detail={"error_code": "too_late"},
+        changes={"problem": Problem.TOO_LATE},
+        detail={"error_code": Problem.TOO_LATE},
     )
 
 
@@ -218,9 +218,11 @@ def _record_contradiction(claimed: Transfer, answer: TransferAnswer, *, actor: s
 def _columns(answer: TransferAnswer) -> dict[str, Any]:
     columns: dict[str, Any] = {
         "http_status": answer.http_status,
-        "error_code": answer.error_code or answer.problem,
+        "error_code": answer.error_code,
+        "problem": answer.problem,
         "error_message": answer.error_message[:300],
         "error_fields": ",".join(answer.error_fields)[:120],
+        "resolved_by": states.resolved_if_unknown(ResolvedBy.ANSWER),
     }
     if answer.verdict is Verdict.ACCEPTED:
         columns["accepted_at"] = Now()

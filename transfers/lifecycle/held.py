@@ -10,7 +10,7 @@ from transfers.lifecycle import gate as sending_gate
 from transfers.lifecycle import states
 from transfers.lifecycle.gate import GateState
 from transfers.live import publishing
-from transfers.models import SENDING_PAUSED, SENDING_STOPPED, Transfer, TransferState
+from transfers.models import CancelReason, Transfer, TransferState
 
 
 def follow_closed_gate(*, actor: str) -> None:
@@ -29,8 +29,8 @@ def cancel_stopped_requests(*, actor: str) -> None:
             states.CANCEL,
             actor=actor,
             where=is_stopped,
-            changes={"error_code": SENDING_STOPPED},
-            detail={"error_code": SENDING_STOPPED},
+            changes={"cancel_reason": CancelReason.SENDING_STOPPED},
+            detail={"error_code": CancelReason.SENDING_STOPPED},
         )
 
 
@@ -38,7 +38,7 @@ def reason_to_expire(gate: GateState, transfer: Transfer) -> str:
     """Return our word for why a request ran out of its time: a pause that lasted until then, or "" for any other."""
     runs_out_at = transfer.due_at + states.TTL
     is_pauses_fault = gate.paused_until_at is not None and gate.paused_until_at > runs_out_at
-    return SENDING_PAUSED if is_pauses_fault else ""
+    return CancelReason.SENDING_PAUSED if is_pauses_fault else ""
 
 
 def _waiting() -> QuerySet[Transfer]:

@@ -22,12 +22,12 @@ from transfers.lifecycle.refusals import RequestRefused
 from transfers.live import publishing
 from transfers.models import (
     OPEN_STATES,
-    PERSONS_WORD,
     Approval,
     Call,
     CallState,
     Destination,
     DestinationType,
+    ResolvedBy,
     Transfer,
     TransferState,
     User,
@@ -269,7 +269,7 @@ def resolve_transfer(*, user: User, transfer_id: int, is_caller_still_here: bool
         states.CONFIRM_NOT_EXECUTED if is_caller_still_here else states.ACCEPT,
         actor=str(user.pseudonym),
         where=Q(state=TransferState.UNKNOWN),
-        changes={"error_code": PERSONS_WORD} | ({} if is_caller_still_here else {"accepted_at": Now()}),
+        changes={"resolved_by": ResolvedBy.PERSON} | ({} if is_caller_still_here else {"accepted_at": Now()}),
         detail={
             "actor_name": user.display_name,
             "evidence": {"source": "person", "caller_still_here": is_caller_still_here},

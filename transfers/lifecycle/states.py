@@ -19,14 +19,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from transfers import audit_log
 from transfers.audit_log import AuditAction
 from transfers.live import publishing
-from transfers.models import AgentAddress, Transfer, TransferState
+from transfers.models import AgentAddress, ResolvedBy, Transfer, TransferState
 
 TTL = timedelta(seconds=5)
 """How long after `due_at` a request may still be sent; later the agent has moved on and a transfer would surprise."""
@@ -94,6 +94,14 @@ def _shown_as(transfer: Transfer, state: TransferState) -> Transfer:
     shown = copy(transfer)
     shown.state = state
     return shown
+
+
+def resolved_if_unknown(source: ResolvedBy) -> Case:
+    """Return the new value of `resolved_by` for a step that may leave `unknown` or another state.
+
+    An expression, because only the UPDATE itself knows which state it leaves.
+    """
+    return Case(When(state=TransferState.UNKNOWN, then=Value(source)), default=F("resolved_by"))
 
 
 def move_transfer(

@@ -6,12 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from transfers.models import (
-    PERSONS_WORD,
     RECORDS_ASKED_FOR,
-    SENDING_PAUSED,
-    SENDING_STOPPED,
     STALE_AFTER,
     CallState,
+    CancelReason,
+    Problem,
+    ResolvedBy,
     Transfer,
     TransferState,
 )
@@ -68,7 +68,7 @@ def _sending(_transfer: Transfer) -> Explanation:
 
 
 def _accepted(transfer: Transfer) -> Explanation:
-    if transfer.error_code == PERSONS_WORD:
+    if transfer.resolved_by == ResolvedBy.PERSON:
         text = _("The caller was reported to be gone. The history shows the outcome once the call record is in.")
         if transfer.sent_at and transfer.sent_at < timezone.now() - RECORDS_ASKED_FOR:
             text = _("The caller was reported to be gone. The call records are no longer queried.")
@@ -141,7 +141,7 @@ def _rejected(transfer: Transfer) -> Explanation:
 
 
 def _not_sent(transfer: Transfer) -> Explanation:
-    if transfer.error_code == "too_late":
+    if transfer.problem == Problem.TOO_LATE:
         return not_sent_in_time(transfer)
     text = _join(_("Nothing was sent."), _still_yours(transfer))
     return Explanation(_("TENIOS cannot be reached"), text, can_retry=True, can_try_another=True)
@@ -149,7 +149,7 @@ def _not_sent(transfer: Transfer) -> Explanation:
 
 def not_sent_in_time(transfer: Transfer) -> Explanation:
     """What an agent reads when nobody sent the transfer before its time was over: no part of us may do so any more."""
-    if transfer.error_code == SENDING_PAUSED:
+    if transfer.cancel_reason == CancelReason.SENDING_PAUSED:
         reason = _("TENIOS had asked us to wait for longer. Try again.")
     else:
         reason = _("Nothing happened to the call. Try again.")
@@ -164,16 +164,16 @@ def held_by_pause() -> Explanation:
 
 
 def _cancelled(transfer: Transfer) -> Explanation:
-    if transfer.error_code == SENDING_STOPPED:
+    if transfer.cancel_reason == CancelReason.SENDING_STOPPED:
         text = _join(_("Nothing was sent. Transfer from your phone if you can."), _still_yours(transfer))
         return Explanation(_("TENIOS refuses our access key"), text, can_retry=True)
-    reasons = {
-        "call_ended": _("The call ended before it was sent."),
-        "answered_meanwhile": _("The caller was answered elsewhere meanwhile."),
-        "right_lost": _("You may no longer transfer calls."),
-        "destination_refused": _("The destination is no longer allowed."),
+    reasons: dict[str, str] = {
+        CancelReason.CALL_ENDED: _("The call ended before it was sent."),
+        CancelReason.ANSWERED_MEANWHILE: _("The caller was answered elsewhere meanwhile."),
+        CancelReason.RIGHT_LOST: _("You may no longer transfer calls."),
+        CancelReason.DESTINATION_REFUSED: _("The destination is no longer allowed."),
     }
-    text = reasons.get(transfer.error_code, "")
+    text = reasons.get(transfer.cancel_reason, "")
     return Explanation(_("Transfer undone. Nothing was sent."), text, can_retry=not text, can_try_another=True)
 
 
@@ -183,7 +183,7 @@ def _unknown(_transfer: Transfer) -> Explanation:
 
 
 def _not_executed(transfer: Transfer) -> Explanation:
-    if transfer.error_code == PERSONS_WORD:
+    if transfer.resolved_by == ResolvedBy.PERSON:
         text = _("The caller was reported to be still there.")
     else:
         text = _join(_("The caller was not moved."), _still_yours(transfer))

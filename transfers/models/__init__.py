@@ -12,23 +12,13 @@ from .opening_hours import Holiday, OpeningHours
 from .operation import Heartbeat, MetricTotal, SendingGate
 from .policy import Approval, ApprovalState, NumberRule
 from .sip_user import AvailabilityCheck, AvailabilityState, SipUser, SipUserFetch
-from .transfer import (
-    OPEN_STATES,
-    PERSONS_WORD,
-    RECORDS_ASKED_FOR,
-    SENDING_PAUSED,
-    SENDING_STOPPED,
-    Transfer,
-    TransferState,
-)
+from .transfer import OPEN_STATES, RECORDS_ASKED_FOR, Transfer
+from .transfer_choices import CancelReason, Problem, ResolvedBy, TransferState
 from .user import AgentAddress, User
 
 __all__ = [
     "OPEN_STATES",
-    "PERSONS_WORD",
     "RECORDS_ASKED_FOR",
-    "SENDING_PAUSED",
-    "SENDING_STOPPED",
     "STALE_AFTER",
     "AgentAddress",
     "Approval",
@@ -40,6 +30,7 @@ __all__ = [
     "Call",
     "CallEvent",
     "CallState",
+    "CancelReason",
     "Destination",
     "DestinationQuerySet",
     "DestinationType",
@@ -55,6 +46,8 @@ __all__ = [
     "MetricTotal",
     "NumberRule",
     "OpeningHours",
+    "Problem",
+    "ResolvedBy",
     "SendingGate",
     "ServiceNumber",
     "SipUser",

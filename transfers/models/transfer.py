@@ -11,33 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from .call import Call
 from .destination import DestinationType
 from .policy import Approval
+from .transfer_choices import CancelReason, Problem, ResolvedBy, TransferState
 from .user import User
-
-
-class TransferState(models.TextChoices):
-    """The states of docs/interface.md, "Words". Who moves what is the table in `transfers.lifecycle.states`."""
-
-    REQUESTED = "requested", _("Queued")
-    SENDING = "sending", _("Sending")
-    ACCEPTED = "accepted", _("Accepted")
-    ANSWERED = "answered", _("Answered")
-    NOT_ANSWERED = "not_answered", _("Not answered")
-    REJECTED = "rejected", _("Rejected")
-    NOT_SENT = "not_sent", _("Not sent")
-    EXPIRED = "expired", _("Not sent in time")
-    CANCELLED = "cancelled", _("Undone")
-    UNKNOWN = "unknown", _("Unconfirmed")
-    NOT_EXECUTED = "not_executed", _("Not executed")
-
-
-PERSONS_WORD = "persons_word"
-"""The `error_code` of a transfer that a person settled by saying whether the caller is still there."""
-
-SENDING_STOPPED = "sending_stopped"
-"""The `error_code` of a request that was cancelled because TENIOS had refused the access key for another one."""
-
-SENDING_PAUSED = "sending_paused"
-"""The `error_code` of a request that expired while TENIOS had asked us to wait."""
 
 RECORDS_ASKED_FOR = timedelta(hours=24)
 """How long after sending the call records are asked what became of a transfer; then only a person's word is left."""
@@ -80,6 +55,10 @@ class Transfer(models.Model):
     process that sends it; `ring_seconds` is how long the destination rang before it answered or gave up;
     `next_check_at` is when the call records are asked again, `dismissed_at` when its agent closed it on their card;
     `approval` is the supervisor's agreement it rests on, where the policy alone would not allow it.
+
+    What TENIOS answered: `http_status`, `error_code`, `error_message`, `error_fields` (names, joined by commas), each
+    empty where the answer had none. What we know ourselves: `problem` (what went wrong on our side), `cancel_reason`
+    (why we did not send it) and `resolved_by` (who or what ended an unclear outcome).
     """
 
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="transfers", verbose_name=_("call"))
@@ -109,6 +88,9 @@ class Transfer(models.Model):
     error_code = models.CharField(max_length=64, blank=True)
     error_message = models.CharField(max_length=300, blank=True)
     error_fields = models.CharField(max_length=120, blank=True)
+    problem = models.CharField(max_length=16, choices=Problem, blank=True)
+    cancel_reason = models.CharField(max_length=32, choices=CancelReason, blank=True)
+    resolved_by = models.CharField(max_length=16, choices=ResolvedBy, blank=True)
     hangup_cause = models.CharField(max_length=64, blank=True)
     ring_seconds = models.PositiveIntegerField(null=True)
     next_check_at = models.DateTimeField(null=True)

@@ -141,7 +141,7 @@ class Run(RuleBasedStateMachine):
         """TENIOS was asked once at most for each transfer, and no state claims what is not so."""
         for transfer in self.transfers:
             truth = truth_about(transfer.pk, self.tenios)
-            assert is_true(transfer, truth), (transfer.state, transfer.error_code, truth)
+            assert is_true(transfer, truth), (transfer.state, transfer.error_code, transfer.problem, truth)
 
     @invariant()
     def a_call_has_one_open_transfer(self) -> None:
@@ -153,7 +153,10 @@ class Run(RuleBasedStateMachine):
     def what_is_settled_stays(self) -> None:
         """A settled state is final, with all that the answer said."""
         for transfer in self.in_state(*transfer_states.SETTLED):
-            end = (transfer.state, transfer.error_code, transfer.http_status, transfer.attempt, transfer.claim_token)
+            end = (
+                *(transfer.state, transfer.error_code, transfer.problem, transfer.cancel_reason, transfer.resolved_by),
+                *(transfer.http_status, transfer.attempt, transfer.claim_token),
+            )
             assert self._ends.setdefault(transfer.pk, end) == end
         assert set(self._ends) <= {transfer.pk for transfer in self.in_state(*transfer_states.SETTLED)}
 

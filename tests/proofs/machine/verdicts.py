@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.proofs.machine.fake_tenios import FakeTenios, Leg
-from transfers.models import PERSONS_WORD, Transfer
+from transfers.models import ResolvedBy, Transfer
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,11 @@ _CLAIMS: dict[str, Callable[[Transfer, Truth], bool]] = {
     "rejected": lambda _transfer, truth: truth.requests == 1 and not truth.was_moved,
     "not_executed": lambda transfer, truth: (
         transfer.attempt == 1
-        and (not truth.was_moved or (truth.is_over_unanswered and transfer.error_code == PERSONS_WORD))
+        and (not truth.was_moved or (truth.is_over_unanswered and transfer.resolved_by == ResolvedBy.PERSON))
     ),
-    "accepted": lambda transfer, truth: truth.was_accepted or truth.was_moved or transfer.error_code == PERSONS_WORD,
+    "accepted": lambda transfer, truth: (
+        truth.was_accepted or truth.was_moved or transfer.resolved_by == ResolvedBy.PERSON
+    ),
     "answered": lambda _transfer, truth: truth.was_answered,
     "not_answered": lambda _transfer, truth: truth.is_over_unanswered,
 }

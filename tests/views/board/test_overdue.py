@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.factories import make_call, make_transfer
 from transfers.audit_log import AuditAction
 from transfers.lifecycle.states import LEASE, TTL, with_deadlines_applied
-from transfers.models import PERSONS_WORD, AuditEntry, Transfer, TransferState, User
+from transfers.models import AuditEntry, ResolvedBy, Transfer, TransferState, User
 
 pytestmark = pytest.mark.django_db
 
@@ -115,7 +115,7 @@ def test_the_agents_word_is_taken_though_no_reaper_has_come_yet(
 
     transfer.refresh_from_db()
     actions = list(AuditEntry.objects.order_by("seq").values_list("action", flat=True))
-    assert (transfer.state, transfer.error_code) == (state, PERSONS_WORD)
+    assert (transfer.state, transfer.resolved_by) == (state, ResolvedBy.PERSON)
     assert actions[0] == AuditAction.TRANSFER_UNKNOWN
     assert len(actions) == 2
 

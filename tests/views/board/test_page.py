@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from tests.factories import make_call, make_transfer
-from transfers.models import PERSONS_WORD, Call, CallState, TransferState, User
+from transfers.models import Call, CallState, ResolvedBy, TransferState, User
 
 pytestmark = pytest.mark.django_db
 
@@ -231,7 +231,7 @@ def test_a_request_that_nobody_sent_in_its_time_is_not_said_to_go_out(client: Cl
 def test_what_rests_on_a_persons_word_is_said_so(client: Client, ada: User, state: str, words: str) -> None:
     at = "accepted_at" if state == TransferState.ACCEPTED else "settled_at"
     times = {at: timezone.now()}
-    make_transfer(call=make_call(agent=ada), agent=ada, state=state, error_code=PERSONS_WORD, **times)
+    make_transfer(call=make_call(agent=ada), agent=ada, state=state, resolved_by=ResolvedBy.PERSON, **times)
 
     html = page_of(client, ada, "/board/call-card/")
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.factories import make_call, make_transfer
 from transfers.audit_log import AuditAction
 from transfers.lifecycle import outcomes
-from transfers.models import PERSONS_WORD, AuditEntry, Transfer, TransferState, User
+from transfers.models import AuditEntry, ResolvedBy, Transfer, TransferState, User
 from transfers.tenios import TeniosClient
 
 pytestmark = pytest.mark.django_db
@@ -113,14 +113,15 @@ def test_a_supervisors_word_ends_it_is_audited_as_theirs_and_leaves_the_list(
     transfer.refresh_from_db()
     entry = AuditEntry.objects.get(transfer_id=transfer.pk)
     assert answer.status_code == 302
-    assert (transfer.state, transfer.error_code, entry.actor) == (state, PERSONS_WORD, str(sue.pseudonym))
+    assert (transfer.state, transfer.resolved_by, entry.actor) == (state, ResolvedBy.PERSON, str(sue.pseudonym))
     assert shown_ids(browser) == []
     assert "once the call record is in" not in page_of(browser, answer["Location"])
 
 
 def test_a_row_whose_word_is_contradicted_says_so(ada: User, sue: User) -> None:
     plain, doubtful = (
-        make_unclear(ada, hours_ago=1, state=TransferState.NOT_EXECUTED, error_code=PERSONS_WORD) for _ in range(2)
+        make_unclear(ada, hours_ago=1, state=TransferState.NOT_EXECUTED, resolved_by=ResolvedBy.PERSON)
+        for _ in range(2)
     )
     outcomes.contradict(doubtful, actor="tenios", detail={})
 

@@ -150,7 +150,7 @@ def test_the_card_of_a_request_that_the_stop_cancelled_says_so(client: Client, a
         agent=ada,
         call=make_call(agent=ada),
         state="cancelled",
-        error_code="sending_stopped",
+        cancel_reason="sending_stopped",
         settled_at=timezone.now(),
     )
     client.force_login(ada)

@@ -10,7 +10,7 @@ from transfers.audit_log import AuditAction
 from transfers.base.phone_numbers import is_same_address
 from transfers.lifecycle import states
 from transfers.lifecycle.outcomes.settling import awaiting_outcome, cancel_requested, contradict, next_sent_at, settle
-from transfers.models import PERSONS_WORD, Call, CallEvent, CallState, Transfer, TransferState
+from transfers.models import Call, CallEvent, CallState, CancelReason, ResolvedBy, Transfer, TransferState
 from transfers.tenios import CallEventKind
 
 
@@ -21,12 +21,14 @@ def follow_call_event(call: Call, event: CallEvent) -> set[int | None]:
     these transfers.
     """
     # Rows before the audit log's lock, as everybody else does: on PostgreSQL two orders would be a deadlock.
-    by_word = call.transfers.filter(state=TransferState.NOT_EXECUTED, error_code=PERSONS_WORD, sent_at__isnull=False)
+    by_word = call.transfers.filter(
+        state=TransferState.NOT_EXECUTED, resolved_by=ResolvedBy.PERSON, sent_at__isnull=False
+    )
     held = list((call.transfers.unsettled() | by_word).select_for_update().order_by("pk"))
     denied = [transfer for transfer in held if transfer.state == TransferState.NOT_EXECUTED]
     unsettled = [transfer for transfer in held if transfer not in denied]
     if event.kind == CallEventKind.CALL_ENDED and any(each.state == TransferState.REQUESTED for each in unsettled):
-        cancel_requested(call, reason="call_ended", evidence=_told_by(event))
+        cancel_requested(call, reason=CancelReason.CALL_ENDED, evidence=_told_by(event))
     for transfer in unsettled:
         if transfer.sent_at:
             settle_from_events(transfer.pk)
@@ -69,9 +71,9 @@ def cancel_pointless_request(transfer_id: int) -> None:
     if transfer is None:
         return
     if transfer.call.state == CallState.ENDED:
-        cancel_requested(transfer.call, reason="call_ended")
+        cancel_requested(transfer.call, reason=CancelReason.CALL_ENDED)
     elif transfer.call.transfers.filter(state=TransferState.ANSWERED, settled_at__gt=transfer.requested_at).exists():
-        cancel_requested(transfer.call, reason="answered_meanwhile")
+        cancel_requested(transfer.call, reason=CancelReason.ANSWERED_MEANWHILE)
 
 
 def _forwards_of(transfer: Transfer) -> list[CallEvent]:

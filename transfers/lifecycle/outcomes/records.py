@@ -18,7 +18,7 @@ from transfers.lifecycle.outcomes.settling import (
     settle,
     was_sent_to_same_address,
 )
-from transfers.models import PERSONS_WORD, RECORDS_ASKED_FOR, Transfer, TransferState
+from transfers.models import RECORDS_ASKED_FOR, ResolvedBy, Transfer, TransferState
 from transfers.tenios import CallRecord, CallRecords, TeniosClient, TeniosUnavailable
 
 logger = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ def _periods(transfer: Transfer) -> list[Period]:
 
 
 def _is_doubtful(transfer: Transfer) -> bool:
-    return transfer.state == TransferState.UNKNOWN or transfer.error_code == PERSONS_WORD
+    return transfer.state == TransferState.UNKNOWN or transfer.resolved_by == ResolvedBy.PERSON
 
 
 def _merged(periods: Iterable[Period]) -> list[Period]:

@@ -11,7 +11,7 @@ from transfers import audit_log
 from transfers.audit_log import AuditAction
 from transfers.lifecycle import states
 from transfers.lifecycle.states import Transition
-from transfers.models import PERSONS_WORD, Call, Transfer, TransferState
+from transfers.models import Call, CancelReason, ResolvedBy, Transfer, TransferState
 
 _MAY_HAVE_A_LEG = [
     TransferState.SENDING,
@@ -31,7 +31,7 @@ def awaiting_outcome(where: Q) -> QuerySet[Transfer]:
 
 def in_question(where: Q) -> QuerySet[Transfer]:
     """Return those, and the ones that a person's word settled: it is final, but evidence may say otherwise."""
-    by_word = Q(state=TransferState.NOT_EXECUTED, error_code=PERSONS_WORD, sent_at__isnull=False)
+    by_word = Q(state=TransferState.NOT_EXECUTED, resolved_by=ResolvedBy.PERSON, sent_at__isnull=False)
     unsettled = Q(state__in=[TransferState.ACCEPTED, TransferState.UNKNOWN], sent_at__isnull=False)
     return Transfer.objects.select_related("call").filter(where, unsettled | by_word)
 
@@ -40,7 +40,8 @@ def contradict(transfer: Transfer, *, actor: str, detail: Mapping[str, Any]) -> 
     """Record, once for a transfer, that what was found out says otherwise than the person did. Its state stays."""
     with transaction.atomic():
         # Changes nothing, but on PostgreSQL it takes the row: whoever comes second finds the entry of the first.
-        if not Transfer.objects.filter(pk=transfer.pk, error_code=PERSONS_WORD).update(error_code=PERSONS_WORD):
+        of_person = Transfer.objects.filter(pk=transfer.pk, resolved_by=ResolvedBy.PERSON)
+        if not of_person.update(resolved_by=ResolvedBy.PERSON):
             return
         if audit_log.contradicted_transfers([transfer.pk]):
             return
@@ -74,19 +75,23 @@ def settle(
 ) -> None:
     """Take one step by evidence from TENIOS. An answer takes back what was requested meanwhile for the same caller."""
     moved = states.move_transfer(
-        transfer.pk, transition, actor="tenios", changes=changes, detail={"evidence": evidence}
+        transfer.pk,
+        transition,
+        actor="tenios",
+        changes={"resolved_by": states.resolved_if_unknown(ResolvedBy(evidence["source"])), **(changes or {})},
+        detail={"evidence": evidence},
     )
     if moved is not None and transition is states.CONFIRM_ANSWERED:
-        cancel_requested(transfer.call, reason="answered_meanwhile", evidence=evidence)
+        cancel_requested(transfer.call, reason=CancelReason.ANSWERED_MEANWHILE, evidence=evidence)
 
 
-def cancel_requested(call: Call, *, reason: str, evidence: Mapping[str, Any] | None = None) -> None:
-    """Take back the request of a call that has not been sent; `reason` is our word for why."""
+def cancel_requested(call: Call, *, reason: CancelReason, evidence: Mapping[str, Any] | None = None) -> None:
+    """Take back the request of a call that has not been sent."""
     for transfer_id in call.transfers.filter(state=TransferState.REQUESTED).values_list("pk", flat=True):
         states.move_transfer(
             transfer_id,
             states.CANCEL,
             actor="tenios",
-            changes={"error_code": reason},
+            changes={"cancel_reason": reason},
             detail={"error_code": reason, **({"evidence": evidence} if evidence else {})},
         )

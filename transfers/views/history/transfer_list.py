@@ -25,7 +25,7 @@ from transfers.forms.history_filter import PERIODS, HistoryFilterForm
 from transfers.history import export as csv_export
 from transfers.history import reading as history
 from transfers.history.cursor import InvalidCursor
-from transfers.models import PERSONS_WORD, Transfer, User
+from transfers.models import ResolvedBy, Transfer, User
 
 
 class PersonRequest(HttpRequest):
@@ -110,7 +110,7 @@ def _read_filter(request: PersonRequest) -> HistoryFilterForm:
 
 
 def _contradicted(transfers: list[Transfer]) -> set[int]:
-    by_word = [transfer.pk for transfer in transfers if transfer.error_code == PERSONS_WORD]
+    by_word = [transfer.pk for transfer in transfers if transfer.resolved_by == ResolvedBy.PERSON]
     return audit_log.contradicted_transfers(by_word) if by_word else set()
 
 

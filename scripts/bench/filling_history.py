@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
-from transfers.history.cursor import Cursor
+from transfers.history import Cursor
 from transfers.models import (
     Call,
     CallState,

@@ -6,7 +6,7 @@ from django.http import QueryDict
 
 from tests.factories import make_destination, make_transfer
 from transfers.forms.history_filter import HistoryFilterForm
-from transfers.history.reading import HistoryFilter
+from transfers.history import HistoryFilter
 from transfers.models import DestinationType, TransferState, User
 
 

@@ -2,17 +2,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from transfers.history.cursor import Cursor, InvalidCursor
+from transfers.history import Cursor, InvalidCursor
 
 
 @pytest.mark.parametrize("is_older", [True, False])
-def test_a_cursor_is_read_as_it_was_written(is_older: bool) -> None:
+def test_cursor_survives_writing_and_reading(is_older: bool) -> None:
     cursor = Cursor(is_older=is_older, requested_at=datetime(2026, 11, 23, 14, 6, 58, 214_007, UTC), pk=4711)
 
     assert Cursor.read(str(cursor)) == cursor
 
 
-MADE_UP = [
+INVALID = [
     "x",
     "older",
     "older-1",
@@ -28,7 +28,7 @@ MADE_UP = [
 ]
 
 
-@pytest.mark.parametrize("text", MADE_UP)
-def test_anything_else_is_refused(text: str) -> None:
+@pytest.mark.parametrize("text", INVALID)
+def test_other_text_is_refused(text: str) -> None:
     with pytest.raises(InvalidCursor):
         Cursor.read(text)

@@ -6,8 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_call, make_transfer
-from transfers.history.export import csv_rows
-from transfers.history.reading import HistoryFilter, filtered_transfers
+from transfers.history import HistoryFilter, csv_rows, filtered_transfers
 from transfers.models import DestinationType, TransferState, User
 
 HEADER = (
@@ -16,7 +15,7 @@ HEADER = (
 )
 
 
-def test_a_row_has_the_columns_of_the_interface(ada: User) -> None:
+def test_row_has_the_documented_columns(ada: User) -> None:
     requested_at = datetime(2026, 11, 23, 13, 6, 58, 214_000, UTC)
     call = make_call(call_uuid="c1f0e7a2-5d34-4b9e-8a61-2f90d3b7e518", caller_number="+496990009552")
     transfer = make_transfer(
@@ -58,7 +57,7 @@ def test_a_row_has_the_columns_of_the_interface(ada: User) -> None:
     ]
 
 
-def test_rows_come_in_batches_each_once_and_in_order(ada: User) -> None:
+def test_batches_return_each_row_once_and_in_order(ada: User) -> None:
     call, now = make_call(), datetime(2026, 11, 23, tzinfo=UTC)
     rows = [make_transfer(agent=ada, call=call, requested_at=now, state=TransferState.ANSWERED) for _ in range(25)]
     transfers = filtered_transfers(user=ada, filters=HistoryFilter())
@@ -72,5 +71,5 @@ def test_rows_come_in_batches_each_once_and_in_order(ada: User) -> None:
     assert len(queries) == 3
 
 
-def test_without_transfers_the_file_has_its_header(ada: User) -> None:
+def test_file_without_transfers_has_a_header(ada: User) -> None:
     assert "".join(csv_rows(filtered_transfers(user=ada, filters=HistoryFilter()))) == f"{HEADER}\r\n"

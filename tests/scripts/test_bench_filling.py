@@ -6,8 +6,7 @@ from django.http import QueryDict
 from scripts.bench.filling_history import history
 from tests.factories import make_user
 from transfers.forms.history_filter import HistoryFilterForm
-from transfers.history.cursor import Cursor
-from transfers.history.reading import filtered_transfers
+from transfers.history import Cursor, filtered_transfers
 from transfers.models import Transfer
 
 FINDS_NOTHING = {"outcome, none such", "q: nothing such", "unresolved"}

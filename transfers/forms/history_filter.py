@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from transfers.forms.history_fields import DateField, DestinationTypeField
-from transfers.history.reading import HistoryFilter, visible_transfers, with_destination
+from transfers.history import HistoryFilter, visible_transfers, with_destination
 from transfers.models import Destination, DestinationType, Transfer, TransferState, User
 
 PERIOD_DAYS = {"today": 1, "7d": 7, "30d": 30}

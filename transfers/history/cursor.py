@@ -1,7 +1,7 @@
-"""The place in the history where a page ends, written so that it fits into an address.
+"""The place in the history where a page ends, as text for an address.
 
-A cursor names a row by what it is sorted by, so the next page starts there by index, however deep it lies.
-It holds a time and an id, nothing about people, and grants nothing: it needs no signature.
+A cursor names a row by its sort key, so the next page is found by index however far back it is. It contains a time and
+an id but no personal data, and gives no access to anything, so it needs no signature.
 """
 
 import re
@@ -18,12 +18,12 @@ _SHAPE = re.compile(r"(older|newer)-(\d{1,18})-(\d{1,18})", re.ASCII)
 
 
 class InvalidCursor(ValueError):
-    """The text is no cursor of ours: cut off, mistyped or made up."""
+    """The text is not a cursor that we wrote: cut off, mistyped or invented."""
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """Everything `older` or `newer` than the row that was requested at `requested_at` (UTC) and has the id `pk`."""
+    """All rows older (`is_older`) or newer than the row with this `requested_at` (UTC) and id `pk`."""
 
     is_older: bool
     requested_at: datetime
@@ -31,12 +31,12 @@ class Cursor:
 
     @classmethod
     def at(cls, transfer: Transfer, *, is_older: bool) -> "Cursor":
-        """Return the place just before or after a transfer."""
+        """Return the cursor that starts directly after or before a transfer."""
         return cls(is_older=is_older, requested_at=transfer.requested_at, pk=transfer.pk)
 
     @classmethod
     def read(cls, text: str) -> "Cursor":
-        """Return the cursor that `str()` wrote; raises `InvalidCursor`."""
+        """Return the cursor that `str()` wrote. Raises `InvalidCursor`."""
         match = _SHAPE.fullmatch(text)
         if match is None:
             raise InvalidCursor(text)
@@ -52,19 +52,20 @@ class Cursor:
 
 
 def older_than(transfers: QuerySet[Transfer], place: Cursor) -> QuerySet[Transfer]:
-    """Leave what comes after a place, newest first. The plain bound beside the choice is what an index starts from."""
+    """Select the transfers older than a place, newest first."""
+    # The second condition follows from the first, but only a condition without OR lets the index start at the place.
     moment = _stored_moment(place)
     return transfers.filter(Q(requested_at__lt=moment) | Q(id__lt=place.pk), requested_at__lte=moment)
 
 
 def newer_than(transfers: QuerySet[Transfer], place: Cursor) -> QuerySet[Transfer]:
-    """Leave what comes before a place, oldest first: the row next to it leads."""
+    """Select the transfers newer than a place, oldest first, so that the nearest row comes first."""
     moment = _stored_moment(place)
-    after = transfers.filter(Q(requested_at__gt=moment) | Q(id__gt=place.pk), requested_at__gte=moment)
-    return after.order_by("requested_at", "id")
+    newer = transfers.filter(Q(requested_at__gt=moment) | Q(id__gt=place.pk), requested_at__gte=moment)
+    return newer.order_by("requested_at", "id")
 
 
 def _stored_moment(place: Cursor) -> Coalesce:
-    """The time as the row holds it: SQLite compares text, and one moment may be written with 0, 3 or 6 decimals."""
+    """Return the time as the row stores it: SQLite compares times as text, and writes 0, 3 or 6 decimals."""
     stored = Transfer.objects.filter(pk=place.pk).values("requested_at")
     return Coalesce(Subquery(stored), Value(place.requested_at, output_field=DateTimeField()))

@@ -1,4 +1,4 @@
-"""The history as CSV (docs/interface.md, "Columns of the history"): any number of rows in the memory of one batch."""
+"""The history as CSV (docs/interface.md, "Columns of the history"). Only one batch of rows is in memory at a time."""
 
 import csv
 import io
@@ -38,14 +38,14 @@ COLUMNS: dict[str, str | Case] = {
     "ring_seconds": "ring_seconds",
     "note": "note",
 }
-"""Name in the file: field of `Transfer`, or an expression over its fields."""
+"""The name in the file, and the field of `Transfer` or an expression over its fields."""
 
 
 def csv_rows(transfers: QuerySet[Transfer], *, batch_size: int = BATCH_SIZE) -> Iterator[str]:
-    """Write transfers (from `filtered_transfers`) as CSV text: the header first, then a batch of rows at a time.
+    """Yield CSV text of transfers (from `filtered_transfers`): first the header, then one batch of rows at a time.
 
-    Each batch is a query of its own that starts where the last one ended: no cursor and no snapshot is held open while
-    a slow reader takes the file, and any thread may ask for the next piece.
+    Each batch is a query of its own that starts where the last one ended. So no database cursor and no snapshot stays
+    open while a slow browser downloads the file, and any thread may read the next batch.
     """
     yield _as_csv([list(COLUMNS)])
     place: Cursor | None = None

@@ -1,7 +1,7 @@
-"""The names that transfers carry, read off the two indexes that begin with them.
+"""Reads the different names that transfers have from the two indexes that begin with a name.
 
-Each different name is one step along an index: there is no second place to keep true, where the name of somebody could
-stay behind when their transfers are gone.
+Each different name is one step along an index. A table of names would be simpler to read, but it would have to be kept
+in step with the transfers, and a person's name could stay in it after their transfers are deleted.
 """
 
 import json
@@ -25,13 +25,13 @@ _KNOWN_NAMES = """
     SELECT name FROM known WHERE {condition} LIMIT {limit}
 """
 _FIRST_OF_NAMES = """
-    SELECT met.id, known.name FROM {names} CROSS JOIN transfers_transfer met WHERE met.id {first_ids}
-    ORDER BY met.requested_at {direction}, met.id {direction} LIMIT {limit}
+    SELECT candidate.id, known.name FROM {names} CROSS JOIN transfers_transfer candidate WHERE candidate.id {first_ids}
+    ORDER BY candidate.requested_at {direction}, candidate.id {direction} LIMIT {limit}
 """
 
 
 def known_names(column: str, *, containing: Collection[str], limit: int) -> list[str]:
-    """Return up to `limit` different names of a column that contain one of some texts, as `icontains` finds them."""
+    """Return up to `limit` different names of a column that contain one of the texts, compared as `icontains` does."""
     backend = cast(Any, connection)
     contains = f"{backend.ops.lookup_cast('icontains') % 'name'} {backend.operators['icontains']}"
     sql = _KNOWN_NAMES.format(column=column, condition=" OR ".join([contains] * len(containing)), limit=limit)
@@ -41,7 +41,7 @@ def known_names(column: str, *, containing: Collection[str], limit: int) -> list
 def first_of_names(
     transfers: QuerySet[Transfer], column: str, names: Sequence[str], *, each: int, limit: int
 ) -> list[tuple[int, str]]:
-    """Return id and name of the first transfers of names: so many of `each`, and of these the first `limit`."""
+    """Return id and name of the first transfers with one of the names: at most `each` per name and `limit` in all."""
     of_one_name = transfers.filter(**{column: RawSQL("known.name", [])}).values("pk")[:each]
     ids, params = of_one_name.query.sql_with_params()
     is_postgresql = connection.vendor == "postgresql"

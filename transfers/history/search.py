@@ -1,7 +1,7 @@
-"""The search of the history by words: among the names that transfers carry first, then among the transfers of those.
+"""Searches the history for a text: first among the names that transfers have, then among the transfers of these names.
 
-Where there are a million transfers there are some hundred names, and each of the two has an index: what a search costs
-follows from the names and from the length of a page.
+A million transfers have some hundred different names, and both columns of names have an index. So the cost of a search
+depends on the number of names and the size of a page, not on the number of transfers.
 """
 
 import re
@@ -16,25 +16,25 @@ from transfers.history.names import NAME_COLUMNS, first_of_names, known_names
 from transfers.models import Call, Transfer
 
 FEW = 1000
-"""Up to so many transfers are known by their ids; more names or calls than these are not followed one by one."""
+"""Up to this many transfers are selected by their ids, and up to this many names or calls are followed one by one."""
 
 LAST_CODE_POINT = "\U0010ffff"
 _CALL_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Mentions:
-    """What mentions a text: by column the names that contain it, and the transfers of calls whose id begins with it.
+class Matches:
+    """What a text matches: by column the names that contain it, and the transfers whose call id begins with it.
 
-    `of_calls` are the ids of these, None where they are more than `FEW`.
+    `of_calls` are the ids of these transfers, or None if there are more than `FEW`.
     """
 
     text: str
     names: Mapping[str, Sequence[str]]
     of_calls: Sequence[int] | None
 
-    def ids_of_few(self) -> list[int] | None:
-        """Return the ids of all these transfers; None where they are more than `FEW`."""
+    def all_ids_if_few(self) -> list[int] | None:
+        """Return the ids of all matching transfers, or None if there are more than `FEW`."""
         if self.of_calls is None:
             return None
         ids = set(self.of_calls)
@@ -44,9 +44,10 @@ class Mentions:
         return sorted(ids) if len(ids) <= FEW else None
 
     def first_ids(self, transfers: QuerySet[Transfer], count: int) -> list[int]:
-        """Return ids that hold the first `count` of these within `transfers`, the ordered history or one end of it.
+        """Return ids that include the first `count` matches in `transfers`, the ordered history or a part of it.
 
-        Each name gives so many of its own. Where there are more names than that, those count whose first comes first.
+        Each name contributes its first `count` transfers. If there are more than `count` names, only the `count` names
+        with the earliest first transfer contribute.
         """
         ids = list(_first_of_calls(transfers, self.text, count) if self.of_calls is None else self.of_calls)
         for column, names in self.names.items():
@@ -57,38 +58,41 @@ class Mentions:
 
 
 def is_call_uuid(text: str) -> bool:
-    """Tell whether a text is the whole id of a call: then nothing else is looked for."""
+    """Whether a text is a complete call id. Then only calls are searched."""
     return _CALL_UUID.fullmatch(text) is not None
 
 
-def find_mentions(text: str) -> Mentions | None:
-    """Look for what mentions a text; None where so many names do that reading in order meets one soon."""
+def find_matches(text: str) -> Matches | None:
+    """Return what a text matches, or None if more than `FEW` names do.
+
+    With so many names, reading the history in its order soon fills a page.
+    """
     spellings = _spellings(text)
     names = {column: known_names(column, containing=spellings, limit=FEW + 1) for column in NAME_COLUMNS}
-    if any(len(found) > FEW for found in names.values()):
+    if any(len(matching_names) > FEW for matching_names in names.values()):
         return None
     of_calls = Transfer.objects.filter(_begins("call__call_uuid", text)).values_list("pk", flat=True)[: FEW + 1]
-    return Mentions(text, names, list(of_calls) if len(of_calls) <= FEW else None)
+    return Matches(text, names, list(of_calls) if len(of_calls) <= FEW else None)
 
 
-def mentions_of(text: str) -> Q:
-    """Return the same question for the database to ask of each transfer."""
+def matching(text: str) -> Q:
+    """Return the search as a condition that the database tests on each transfer."""
     if is_call_uuid(text):
         return Q(call__call_uuid=text) | Q(call__call_uuid=text.lower())
-    asked = Q(call__in=_calls_beginning_with(text))
+    condition = Q(call__in=_calls_beginning_with(text))
     for column in NAME_COLUMNS:
         for spelling in _spellings(text):
-            asked |= Q(**{f"{column}__icontains": spelling})
-    return asked
+            condition |= Q(**{f"{column}__icontains": spelling})
+    return condition
 
 
 def _spellings(text: str) -> set[str]:
-    """SQLite, and PostgreSQL with the locale C, fold the case of ASCII letters only."""
+    """SQLite, and PostgreSQL with the locale C, ignore case in ASCII letters only."""
     return {text} if text.isascii() else {text, text.lower(), text.upper(), text.title()}
 
 
 def _calls_beginning_with(text: str) -> QuerySet[Call]:
-    """Return the calls whose id begins so, found by its index once, not beside every transfer."""
+    """A subquery, so that the index on call ids is read once and not for every transfer."""
     return Call.objects.filter(_begins("call_uuid", text))
 
 
@@ -103,12 +107,12 @@ def _begins(field: str, text: str) -> Q:
 
 
 def _first_of_calls(transfers: QuerySet[Transfer], text: str, count: int) -> QuerySet[Transfer, int]:
-    """Return ids of the first transfers of many calls that begin so.
+    """Return the ids of the first transfers whose call id begins with a text that many call ids begin with.
 
-    PostgreSQL knows from its statistics whether to read in order until enough were met, or to sort all. SQLite would
-    sort all, unless the id stands where no index is seen.
+    PostgreSQL decides by its statistics whether to read in order or to sort. SQLite would always sort all of them;
+    COALESCE hides the index on call ids from it, so it reads in order.
     """
     if connection.vendor == "sqlite":
-        unseen = transfers.annotate(begin_of_id=Coalesce("call__call_uuid", Value("")))
-        return unseen.filter(_begins("begin_of_id", text)).values_list("pk", flat=True)[:count]
+        without_index = transfers.annotate(start_of_id=Coalesce("call__call_uuid", Value("")))
+        return without_index.filter(_begins("start_of_id", text)).values_list("pk", flat=True)[:count]
     return transfers.filter(call__in=_calls_beginning_with(text)).values_list("pk", flat=True)[:count]

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from transfers.history.reading import unresolved_transfers
+from transfers.history import unresolved_transfers
 
 register = template.Library()
 

@@ -69,7 +69,7 @@ def answered(ada: User) -> Transfer:
     return transfer
 
 
-def test_an_agent_reads_what_became_of_their_transfer(ada: User, answered: Transfer) -> None:
+def test_agent_reads_the_outcome_of_their_transfer(ada: User, answered: Transfer) -> None:
     ServiceNumber.objects.create(number="+492214710100", name="Technik")
 
     html = read(ada, answered)
@@ -82,7 +82,7 @@ def test_an_agent_reads_what_became_of_their_transfer(ada: User, answered: Trans
     assert "3.0 s" in html
 
 
-def test_the_trail_shows_who_what_was_sent_and_what_was_answered(sue: User, answered: Transfer) -> None:
+def test_trail_shows_actor_request_and_answer(sue: User, answered: Transfer) -> None:
     html = read(sue, answered)
 
     assert html.index("Transfer requested") < html.index("Sending to TENIOS") < html.index("Accepted by TENIOS")
@@ -93,7 +93,7 @@ def test_the_trail_shows_who_what_was_sent_and_what_was_answered(sue: User, answ
     assert "match their hashes and follow each other without a gap" in html
 
 
-def test_the_post_that_proves_an_answer_is_shown_as_received(sue: User, answered: Transfer) -> None:
+def test_event_that_proves_an_answer_is_shown_as_received(sue: User, answered: Transfer) -> None:
     post = CallEvent.objects.create(received_at=timezone.now(), body='{"requestType": "FORWARD_ANSWER"}')
     evidence = {"source": "call_event", "request_type": "FORWARD_ANSWER", "call_event_id": post.pk}
     record(answered, AuditAction.TRANSFER_ANSWERED, actor="tenios", evidence=evidence)
@@ -103,25 +103,25 @@ def test_the_post_that_proves_an_answer_is_shown_as_received(sue: User, answered
     assert "{&quot;requestType&quot;: &quot;FORWARD_ANSWER&quot;}" in html
 
 
-def test_an_agent_finds_no_transfer_of_another(ben: User, answered: Transfer) -> None:
+def test_agent_cannot_see_the_transfer_of_a_colleague(ben: User, answered: Transfer) -> None:
     assert browser_of(ben).get(path_to(answered)).status_code == 404
 
 
 @pytest.mark.parametrize("role", ["stranger", "root_admin"])
-def test_without_the_right_there_is_no_transfer(request: pytest.FixtureRequest, role: str, answered: Transfer) -> None:
+def test_user_without_permission_is_refused(request: pytest.FixtureRequest, role: str, answered: Transfer) -> None:
     assert browser_of(request.getfixturevalue(role)).get(path_to(answered)).status_code == 403
 
 
-def test_who_is_not_signed_in_is_sent_to_the_sign_in(client: Client, answered: Transfer) -> None:
+def test_anonymous_user_is_redirected_to_the_sign_in(client: Client, answered: Transfer) -> None:
     assert client.get(path_to(answered))["Location"].startswith(reverse("account_login"))
 
 
 @pytest.mark.parametrize("number", ["0", "999999999", "9" * 30])
-def test_a_number_that_is_no_transfer_is_not_found(sue: User, number: str) -> None:
+def test_unknown_id_is_not_found(sue: User, number: str) -> None:
     assert browser_of(sue).get(f"/transfers/{number}/").status_code == 404
 
 
-def test_a_refusal_is_told_with_its_reason_and_the_words_of_tenios(sue: User, ada: User) -> None:
+def test_rejection_is_shown_with_its_reason_and_the_text_of_tenios(sue: User, ada: User) -> None:
     refused = make_transfer(
         agent=ada,
         call=make_call(state=CallState.ENDED),
@@ -137,13 +137,13 @@ def test_a_refusal_is_told_with_its_reason_and_the_words_of_tenios(sue: User, ad
     assert "try again" not in html
 
 
-def test_what_to_do_next_is_said_while_the_call_lives(ada: User) -> None:
+def test_advice_is_shown_while_the_call_is_live(ada: User) -> None:
     refused = make_transfer(agent=ada, state=TransferState.REJECTED, error_code="CALL_UUID_NOT_FOUND")
 
     assert "If you still hear the caller, try again." in read(ada, refused)
 
 
-def test_a_tampered_entry_is_named(sue: User, answered: Transfer) -> None:
+def test_changed_audit_entry_is_named(sue: User, answered: Transfer) -> None:
     guard.remove(connection)
     AuditEntry.objects.filter(transfer_id=answered.pk, action=AuditAction.TRANSFER_SENDING).update(actor="sweeper")
 
@@ -153,7 +153,7 @@ def test_a_tampered_entry_is_named(sue: User, answered: Transfer) -> None:
     assert "Not as they were recorded: 2." in html
 
 
-def test_erased_details_are_said_and_nothing_personal_of_them_is_left(sue: User, answered: Transfer) -> None:
+def test_erased_details_are_shown_as_erased(sue: User, answered: Transfer) -> None:
     audit_log.erase_details(actor="beat", rule="90 days", up_to=timezone.now())
 
     html = read(sue, answered)
@@ -163,39 +163,39 @@ def test_erased_details_are_said_and_nothing_personal_of_them_is_left(sue: User,
     assert "match their hashes" in html
 
 
-def test_a_transfer_without_entries_says_so(sue: User, ada: User) -> None:
+def test_transfer_without_audit_entries_shows_a_message(sue: User, ada: User) -> None:
     assert "The audit log knows nothing of this transfer." in read(sue, make_transfer(agent=ada))
 
 
-def test_the_way_to_the_next_transfers_keeps_the_filter(sue: User, ada: User) -> None:
+def test_links_to_the_neighbours_keep_the_filter(sue: User, ada: User) -> None:
     call = make_call()
     states = [TransferState.REJECTED, TransferState.REJECTED, TransferState.ANSWERED, TransferState.REJECTED]
-    oldest, here, other, newest = (make_transfer(agent=ada, call=call, state=state) for state in states)
+    oldest, shown, other, newest = (make_transfer(agent=ada, call=call, state=state) for state in states)
 
-    html = read(sue, here, "outcome=rejected")
+    html = read(sue, shown, "outcome=rejected")
 
     assert f'href="{path_to(newest)}?outcome=rejected"' in html
     assert f'href="{path_to(oldest)}?outcome=rejected"' in html
     assert f'href="{path_to(other)}?' not in html
 
 
-def test_agents_are_led_to_their_own_transfers_only(ada: User, ben: User) -> None:
+def test_agent_gets_links_to_own_transfers_only(ada: User, ben: User) -> None:
     call = make_call()
-    his, hers = (make_transfer(agent=agent, call=call, state=TransferState.REJECTED) for agent in (ben, ada))
+    bens, adas = (make_transfer(agent=agent, call=call, state=TransferState.REJECTED) for agent in (ben, ada))
 
-    html = read(ada, hers)
+    html = read(ada, adas)
 
-    assert path_to(his) not in html
+    assert path_to(bens) not in html
     assert "none for this call" in html
 
 
-def test_other_transfers_of_the_call_are_linked(sue: User, answered: Transfer) -> None:
+def test_page_links_the_other_transfers_of_the_call(sue: User, answered: Transfer) -> None:
     earlier = make_transfer(call=answered.call, state=TransferState.REJECTED)
 
     assert f'href="{path_to(earlier)}"' in read(sue, answered)
 
 
-def test_a_typed_destination_without_a_name_is_shown_by_its_number(sue: User, ada: User) -> None:
+def test_typed_destination_without_a_name_is_shown_by_its_number(sue: User, ada: User) -> None:
     typed = make_transfer(
         agent=ada, destination_type=DestinationType.EXTERNAL_NUMBER, destination="+492214710400", destination_name=""
     )
@@ -203,15 +203,15 @@ def test_a_typed_destination_without_a_name_is_shown_by_its_number(sue: User, ad
     assert "Transfer to +49\u00a0221\u00a04710400" in read(sue, typed)
 
 
-def test_a_longer_trail_takes_no_more_queries(sue: User, answered: Transfer) -> None:
+def test_number_of_queries_does_not_grow_with_the_trail(sue: User, answered: Transfer) -> None:
     browser = browser_of(sue)
-    asked = []
+    counts = []
 
     for _ in range(2):
         with CaptureQueriesContext(connection) as queries:
             browser.get(path_to(answered))
-        asked.append(len(queries))
+        counts.append(len(queries))
         for _ in range(10):
             record(answered, AuditAction.CALL_ENDED, actor="tenios")
 
-    assert asked[0] == asked[1]
+    assert counts[0] == counts[1]

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from tests.factories import make_call, make_transfer
 from transfers.audit_log import AuditAction
-from transfers.calls.caller_digest import digest_caller
+from transfers.calls import digest_caller
 from transfers.models import AuditEntry, DestinationType, Transfer, TransferState, User
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -44,7 +44,7 @@ def path_to(transfer: Transfer) -> str:
 
 
 def download(user: User, query: str = "") -> tuple[Any, str]:
-    """Fetch the export as an ASGI server would send it: the response, and the whole file."""
+    """Return the export's response, and the whole file as an ASGI server sends it."""
 
     @async_to_sync
     async def fetch() -> tuple[Any, str]:
@@ -58,19 +58,19 @@ def download(user: User, query: str = "") -> tuple[Any, str]:
     return fetch()
 
 
-def test_agents_read_their_own_transfers_without_agent_filter_and_export(ada: User, ben: User) -> None:
-    hers, his = make_row(ada, destination_name="Störungsdienst Gas"), make_row(ben)
+def test_agent_sees_own_transfers_without_agent_filter_and_export(ada: User, ben: User) -> None:
+    adas, bens = make_row(ada, destination_name="Störungsdienst Gas"), make_row(ben)
 
     html = browser_of(ada).get(HISTORY).content.decode()
 
     assert '<h1 class="page__title">My transfers</h1>' in html
-    assert path_to(hers) in html
-    assert path_to(his) not in html
+    assert path_to(adas) in html
+    assert path_to(bens) not in html
     assert 'name="agent"' not in html
     assert EXPORT not in html
 
 
-def test_supervisors_read_all_with_agent_filter_and_export(sue: User, ada: User, ben: User) -> None:
+def test_supervisor_sees_all_transfers_with_agent_filter_and_export(sue: User, ada: User, ben: User) -> None:
     rows = [make_row(ada), make_row(ben)]
 
     html = browser_of(sue).get(HISTORY).content.decode()
@@ -83,21 +83,21 @@ def test_supervisors_read_all_with_agent_filter_and_export(sue: User, ada: User,
 
 @pytest.mark.parametrize("path", [HISTORY, FIND_CALLER, EXPORT])
 @pytest.mark.parametrize("role", ["stranger", "root_admin"])
-def test_without_the_right_there_is_no_history(request: pytest.FixtureRequest, role: str, path: str) -> None:
+def test_user_without_permission_gets_no_history(request: pytest.FixtureRequest, role: str, path: str) -> None:
     user = request.getfixturevalue(role)
 
     assert browser_of(user).get(path).status_code == 403
 
 
 @pytest.mark.parametrize("path", [HISTORY, FIND_CALLER, EXPORT])
-def test_who_is_not_signed_in_is_sent_to_the_sign_in(client: Client, db: None, path: str) -> None:
+def test_anonymous_user_is_redirected_to_the_sign_in(client: Client, db: None, path: str) -> None:
     response = client.get(path)
 
     assert response.status_code == 302
     assert response["Location"].startswith(reverse("account_login"))
 
 
-def test_one_page_holds_fifty_and_leads_on(sue: User, ada: User) -> None:
+def test_page_shows_fifty_transfers_and_links_the_next(sue: User, ada: User) -> None:
     rows = make_pages(ada)
     browser = browser_of(sue)
 
@@ -121,7 +121,7 @@ def test_htmx_gets_the_table_and_a_browser_the_page(sue: User, ada: User) -> Non
     assert "<html" in restored.content.decode()
 
 
-def test_the_links_between_pages_keep_the_filter(sue: User, ada: User) -> None:
+def test_links_between_pages_keep_the_filter(sue: User, ada: User) -> None:
     make_pages(ada)
 
     html = browser_of(sue).get(f"{HISTORY}?outcome=answered").content.decode()
@@ -130,7 +130,7 @@ def test_the_links_between_pages_keep_the_filter(sue: User, ada: User) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["x", "older-1", "newer-999999999999999999-1", "%01", "older-1-2%27"])
-def test_a_broken_cursor_shows_the_first_page_and_says_so(sue: User, ada: User, cursor: str) -> None:
+def test_invalid_cursor_shows_the_first_page_and_a_message(sue: User, ada: User, cursor: str) -> None:
     rows = make_pages(ada)
 
     response = browser_of(sue).get(f"{HISTORY}?cursor={cursor}")
@@ -156,35 +156,36 @@ def test_a_broken_cursor_shows_the_first_page_and_says_so(sue: User, ada: User, 
         "cursor=older-0-0",
     ],
 )
-def test_nothing_in_the_address_breaks_the_page(sue: User, ada: User, query: str) -> None:
+def test_no_value_in_the_address_breaks_the_page(sue: User, ada: User, query: str) -> None:
     make_row(ada)
 
     assert browser_of(sue).get(f"{HISTORY}?{query}").status_code == 200
     assert download(sue, query)[0].status_code == 200
 
 
-def test_the_number_of_queries_does_not_grow_with_the_rows(sue: User, ada: User, ben: User) -> None:
+def test_number_of_queries_does_not_grow_with_the_rows(sue: User, ada: User, ben: User) -> None:
     browser = browser_of(sue)
-    asked = []
+    counts = []
 
     for agents in ([ada], [ada, ben] * 20):
         for agent in agents:
             make_row(agent)
         with CaptureQueriesContext(connection) as queries:
             browser.get(HISTORY)
-        asked.append(len(queries))
+        counts.append(len(queries))
 
-    assert asked[0] == asked[1]
+    assert counts[0] == counts[1]
 
 
-def test_more_than_the_limit_is_not_counted(sue: User, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("transfers.history.reading.COUNT_LIMIT", 100)
+def test_count_stops_at_the_limit(sue: User, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in ("transfers.history.pages.COUNT_LIMIT", "transfers.history.COUNT_LIMIT"):
+        monkeypatch.setattr(place, 100)
     make_pages(ada)
 
     assert "100+ transfers" in browser_of(sue).get(HISTORY).content.decode()
 
 
-def test_no_transfers_yet_and_none_that_match_are_told_apart(sue: User, ada: User) -> None:
+def test_empty_history_and_empty_result_have_different_texts(sue: User, ada: User) -> None:
     browser = browser_of(sue)
     before = browser.get(HISTORY).content.decode()
     make_row(ada)
@@ -196,7 +197,7 @@ def test_no_transfers_yet_and_none_that_match_are_told_apart(sue: User, ada: Use
     assert f'<a class="btn" href="{HISTORY}">Reset</a>' in without_match
 
 
-def test_a_posted_number_leads_to_the_calls_of_that_caller(sue: User, ada: User) -> None:
+def test_posted_number_shows_the_transfers_of_that_caller(sue: User, ada: User) -> None:
     number = "+496990009552"
     wanted = make_row(ada, call=make_call(caller_number=number, caller_digest=digest_caller(number)))
     make_row(ada, call=make_call(caller_number="+493023125001", caller_digest=digest_caller("+493023125001")))
@@ -212,7 +213,7 @@ def test_a_posted_number_leads_to_the_calls_of_that_caller(sue: User, ada: User)
     assert found.context["page"].transfers == [wanted]
 
 
-def test_an_unreadable_number_comes_back_with_all_that_was_typed(sue: User) -> None:
+def test_unreadable_number_shows_the_form_with_all_typed_values(sue: User) -> None:
     response = browser_of(sue).post(FIND_CALLER, {"number": "069 / 90", "q": "Störung", "outcome": "rejected"})
 
     html = response.content.decode()
@@ -222,7 +223,7 @@ def test_an_unreadable_number_comes_back_with_all_that_was_typed(sue: User) -> N
     assert '<option value="rejected" selected>' in html
 
 
-def test_without_a_number_the_filter_itself_is_applied(sue: User) -> None:
+def test_form_without_a_number_applies_the_filter(sue: User) -> None:
     posted = {"number": "", "period": ["dates", "7d"], "q": "Gas", "from": "2026-11-01"}
 
     response = browser_of(sue).post(FIND_CALLER, posted)
@@ -231,19 +232,19 @@ def test_without_a_number_the_filter_itself_is_applied(sue: User) -> None:
     assert response["Location"] == f"{HISTORY}?q=Gas&period=7d"
 
 
-def test_find_caller_without_a_post_leads_to_the_history(sue: User) -> None:
+def test_get_request_to_find_caller_redirects_to_the_history(sue: User) -> None:
     response = browser_of(sue).get(f"{FIND_CALLER}?outcome=rejected")
 
     assert (response.status_code, response["Location"]) == (303, f"{HISTORY}?outcome=rejected")
 
 
-def test_a_withheld_number_is_shown_as_such(sue: User, ada: User) -> None:
+def test_withheld_number_is_shown_as_withheld(sue: User, ada: User) -> None:
     make_row(ada, call=make_call(caller_number=""))
 
     assert "Number withheld" in browser_of(sue).get(HISTORY).content.decode()
 
 
-def test_what_people_typed_is_shown_as_text(sue: User, ada: User) -> None:
+def test_typed_text_is_escaped(sue: User, ada: User) -> None:
     make_row(ada, destination_name="<script>alert(1)</script>")
 
     html = browser_of(sue).get(f"{HISTORY}?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").content.decode()
@@ -251,7 +252,7 @@ def test_what_people_typed_is_shown_as_text(sue: User, ada: User) -> None:
     assert "<script>alert" not in html
 
 
-def test_the_export_has_exactly_what_is_filtered(sue: User, ada: User) -> None:
+def test_export_contains_exactly_the_filtered_transfers(sue: User, ada: User) -> None:
     wanted = make_row(
         ada,
         state=TransferState.REJECTED,
@@ -272,7 +273,7 @@ def test_the_export_has_exactly_what_is_filtered(sue: User, ada: User) -> None:
     assert (rows[0]["agent"], rows[0]["note"]) == ("Ada Keller", "'=1+1")
 
 
-def test_the_audit_log_knows_of_an_export_before_its_first_byte(sue: User, ada: User) -> None:
+def test_export_is_recorded_in_the_audit_log(sue: User, ada: User) -> None:
     for _ in range(3):
         make_row(ada)
 
@@ -287,7 +288,7 @@ def test_the_audit_log_knows_of_an_export_before_its_first_byte(sue: User, ada: 
     assert "Sue Brandt" in entry.detail.payload
 
 
-def test_agents_cannot_export_and_leave_no_entry(ada: User) -> None:
+def test_agent_cannot_export_and_leaves_no_audit_entry(ada: User) -> None:
     make_row(ada)
 
     response, _ = download(ada)

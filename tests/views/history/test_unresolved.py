@@ -1,4 +1,4 @@
-"""What is unclear for more than a day: the supervisor's list, the way to it, and the person's word that ends it."""
+"""Transfers that are unknown for more than a day: the supervisor's list, its link, and how a person settles them."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ UNRESOLVED = f"{HISTORY}?outcome=unresolved"
 LINK = "unresolved-link"
 
 
-def make_unclear(agent: User, *, hours_ago: float, **overrides: Any) -> Transfer:
+def make_unknown(agent: User, *, hours_ago: float, **overrides: Any) -> Transfer:
     at = timezone.now() - timedelta(hours=hours_ago)
     values = {"state": TransferState.UNKNOWN, "attempt": 1, "requested_at": at, "due_at": at, "sent_at": at}
     return make_transfer(agent=agent, call=make_call(agent=agent), **{**values, **overrides})
@@ -42,47 +42,47 @@ def page_of(browser: Client, address: str) -> str:
     return browser.get(address).content.decode()
 
 
-def test_the_list_holds_what_is_unclear_for_more_than_a_day_and_nothing_else(ada: User, ben: User, sue: User) -> None:
-    old, older = make_unclear(ada, hours_ago=25), make_unclear(ben, hours_ago=80)
-    make_unclear(ada, hours_ago=23)
-    make_unclear(ada, hours_ago=25, state=TransferState.ACCEPTED)
+def test_list_shows_only_transfers_unknown_for_more_than_a_day(ada: User, ben: User, sue: User) -> None:
+    old, older = make_unknown(ada, hours_ago=25), make_unknown(ben, hours_ago=80)
+    make_unknown(ada, hours_ago=23)
+    make_unknown(ada, hours_ago=25, state=TransferState.ACCEPTED)
 
     assert shown_ids(browser_of(sue)) == [old.pk, older.pk]
     assert shown_ids(browser_of(ada)) == [old.pk]
 
 
-def test_the_filter_goes_together_with_others(ada: User, ben: User, sue: User) -> None:
-    make_unclear(ada, hours_ago=25)
-    bens = make_unclear(ben, hours_ago=25)
+def test_filter_combines_with_other_filters(ada: User, ben: User, sue: User) -> None:
+    make_unknown(ada, hours_ago=25)
+    bens = make_unknown(ben, hours_ago=25)
 
     assert shown_ids(browser_of(sue), f"{UNRESOLVED}&agent={ben.pk}") == [bens.pk]
 
 
 @pytest.mark.parametrize("address", [BOARD, HISTORY])
-def test_a_supervisor_sees_on_every_page_how_many_there_are_and_gets_there(ada: User, sue: User, address: str) -> None:
+def test_supervisor_gets_a_link_with_the_number_on_every_page(ada: User, sue: User, address: str) -> None:
     browser = browser_of(sue)
     assert LINK not in page_of(browser, address)
 
     for _ in range(3):
-        make_unclear(ada, hours_ago=25)
+        make_unknown(ada, hours_ago=25)
 
     page = page_of(browser, address)
     assert f'href="{UNRESOLVED}"' in page
     assert '<span class="unresolved-link__count">3</span>' in page
 
 
-def test_an_agent_is_not_sent_there(ada: User) -> None:
-    make_unclear(ada, hours_ago=25)
+def test_agent_gets_no_link(ada: User) -> None:
+    make_unknown(ada, hours_ago=25)
 
     assert LINK not in page_of(browser_of(ada), BOARD)
 
 
-def test_an_empty_list_says_that_nothing_is_unresolved(sue: User) -> None:
+def test_empty_list_shows_a_message(sue: User) -> None:
     assert "Nothing is unresolved." in page_of(browser_of(sue), UNRESOLVED)
 
 
 def test_list_and_page_say_that_the_records_are_no_longer_queried(ada: User, sue: User) -> None:
-    old, young = make_unclear(ada, hours_ago=25), make_unclear(ada, hours_ago=2)
+    old, young = make_unknown(ada, hours_ago=25), make_unknown(ada, hours_ago=2)
     browser = browser_of(sue)
 
     detail = [page_of(browser, reverse("transfers:transfer-detail", args=[each.pk])) for each in (old, young)]
@@ -91,21 +91,19 @@ def test_list_and_page_say_that_the_records_are_no_longer_queried(ada: User, sue
     assert ["call records are no longer queried" in page for page in detail] == [True, False]
 
 
-def test_what_the_page_says_is_so(ada: User) -> None:
+def test_no_records_are_read_after_a_day(ada: User) -> None:
     class Records(TeniosClient):
         def call_records(self, **_: Any) -> Any:
             raise AssertionError("the records were asked")
 
-    make_unclear(ada, hours_ago=24.01)
+    make_unknown(ada, hours_ago=24.01)
 
     outcomes.settle_from_call_records(client=Records(access_key="k" * 36, base_url="https://tenios.test"))
 
 
 @pytest.mark.parametrize(("word", "state"), [("yes", TransferState.NOT_EXECUTED), ("no", TransferState.ACCEPTED)])
-def test_a_supervisors_word_ends_it_is_audited_as_theirs_and_leaves_the_list(
-    ada: User, sue: User, word: str, state: str
-) -> None:
-    transfer = make_unclear(ada, hours_ago=25)
+def test_supervisor_settles_a_transfer_and_it_leaves_the_list(ada: User, sue: User, word: str, state: str) -> None:
+    transfer = make_unknown(ada, hours_ago=25)
     browser = browser_of(sue)
 
     answer = browser.post(reverse("transfers:transfer-resolve", args=[transfer.pk]), {"caller_still_here": word})
@@ -118,9 +116,9 @@ def test_a_supervisors_word_ends_it_is_audited_as_theirs_and_leaves_the_list(
     assert "once the call record is in" not in page_of(browser, answer["Location"])
 
 
-def test_a_row_whose_word_is_contradicted_says_so(ada: User, sue: User) -> None:
+def test_row_shows_that_evidence_contradicts_the_person(ada: User, sue: User) -> None:
     plain, doubtful = (
-        make_unclear(ada, hours_ago=1, state=TransferState.NOT_EXECUTED, resolved_by=ResolvedBy.PERSON)
+        make_unknown(ada, hours_ago=1, state=TransferState.NOT_EXECUTED, resolved_by=ResolvedBy.PERSON)
         for _ in range(2)
     )
     outcomes.contradict(doubtful, actor="tenios", detail={})
@@ -132,8 +130,8 @@ def test_a_row_whose_word_is_contradicted_says_so(ada: User, sue: User) -> None:
     assert plain.pk != doubtful.pk
 
 
-def test_the_export_of_the_list_is_the_list(ada: User, sue: User) -> None:
-    make_unclear(ada, hours_ago=25)
+def test_export_contains_the_unresolved_transfers(ada: User, sue: User) -> None:
+    make_unknown(ada, hours_ago=25)
 
     answer = browser_of(sue).get(f"{reverse('transfers:transfer-export')}?outcome=unresolved")
 

@@ -1,1 +1,1 @@
-"""The history of transfers, and the page of one transfer."""
+"""The pages of the history: the list of transfers and one transfer."""

@@ -1,23 +1,24 @@
-"""One transfer with everything the audit log knows of it."""
+"""The page of one transfer, with all its entries in the audit log."""
 
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from transfers import history
 from transfers.audit_log import TrailEntry, trail_of_transfer
 from transfers.audit_log.texts import AuditLine, describe_entry, evidence_post_id
 from transfers.audit_log.trail_check import check_trail
 from transfers.forms.history_filter import HistoryFilterForm
-from transfers.history import reading as history
 from transfers.lifecycle import texts
 from transfers.lifecycle.states import with_deadlines_applied
-from transfers.models import CallEvent, CallState, ServiceNumber, Transfer, TransferState, User
+from transfers.models import CallEvent, CallState, ServiceNumber, Transfer, TransferState
+from transfers.views.signed_in import SignedInRequest
 
 MAX_OTHER_TRANSFERS = 20
 
@@ -26,16 +27,16 @@ MAX_OTHER_TRANSFERS = 20
 @never_cache
 @login_required
 @permission_required("transfers.view_board", raise_exception=True)
-def transfer_detail(request: HttpRequest, transfer_id: int) -> HttpResponse:
-    """Show one transfer; 404 for one this person may not see. A filter in the address says which ones lie beside it."""
-    user = cast(User, request.user)
+def transfer_detail(request: SignedInRequest, transfer_id: int) -> HttpResponse:
+    """Show one transfer, or 404 if this person may not see it. The filter in the address selects its neighbours."""
+    user = request.user
     transfer = with_deadlines_applied(
         get_object_or_404(history.visible_transfers(user).select_related("call"), pk=transfer_id)
     )
     form = HistoryFilterForm(request.GET, user=user)
     form.is_valid()
-    beside = history.filtered_transfers(user=user, filters=form.filters)
-    newer_id, older_id = history.neighbours(beside, transfer)
+    filtered = history.filtered_transfers(user=user, filters=form.filters)
+    newer_id, older_id = history.neighbours(filtered, transfer)
     others = history.visible_transfers(user).filter(call=transfer.call_id).exclude(pk=transfer.pk).order_by("pk")
     context = {
         "transfer": transfer,
@@ -58,7 +59,7 @@ def transfer_detail(request: HttpRequest, transfer_id: int) -> HttpResponse:
 
 
 def _outcome(transfer: Transfer) -> dict[str, Any]:
-    """The reason always, what to do next only while the call lives: the texts speak to an agent on the phone."""
+    """Return the outcome; the advice only while the call is live, because it speaks to an agent on the phone."""
     is_over = transfer.call.state == CallState.ENDED and transfer.state != TransferState.CANCELLED
     return {
         "outcome_title": texts.outcome_title(transfer),
@@ -79,7 +80,7 @@ def _audit_lines(trail: list[TrailEntry]) -> list[AuditLine]:
 
 
 def _times(transfer: Transfer) -> dict[str, float | None]:
-    """Seconds each step took; None for one that was not taken or is not known."""
+    """Return how many seconds each step took; None for a step that was not taken or is not known."""
     return {
         "requested_to_sent": _seconds_between(transfer.requested_at, transfer.sent_at),
         "sent_to_accepted": _seconds_between(transfer.sent_at, transfer.accepted_at),

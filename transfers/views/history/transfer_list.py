@@ -1,38 +1,28 @@
-"""The history of transfers: a filtered page of them, the search for a caller, and the same rows as a file."""
+"""The history of transfers: one filtered page, the search for a caller, and the export as a file."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required, permission_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.middleware import HtmxDetails
 
-from transfers import audit_log
+from transfers import audit_log, history
 from transfers.audit_log import AuditAction
 from transfers.forms.find_caller import FindCallerForm
 from transfers.forms.history_filter import PERIODS, HistoryFilterForm
-from transfers.history import export as csv_export
-from transfers.history import reading as history
-from transfers.history.cursor import InvalidCursor
-from transfers.models import ResolvedBy, Transfer, User
-
-
-class PersonRequest(HttpRequest):
-    """A request of a signed-in person."""
-
-    user: User
-    htmx: HtmxDetails
+from transfers.models import ResolvedBy, Transfer
+from transfers.views.signed_in import SignedInRequest
 
 
 @require_safe
@@ -40,27 +30,26 @@ class PersonRequest(HttpRequest):
 @vary_on_headers("HX-Request")
 @login_required
 @permission_required("transfers.view_board", raise_exception=True)
-def transfer_history(request: HttpRequest) -> HttpResponse:
-    """Show one page of the history, or its table for htmx. What is wrong in the address is said, the rest counts."""
-    return _render_history(cast(PersonRequest, request), find_form=FindCallerForm())
+def transfer_history(request: SignedInRequest) -> HttpResponse:
+    """Show one page of the history, or only its table for htmx. A wrong value in the address is named and ignored."""
+    return _render_history(request, find_form=FindCallerForm())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
 @permission_required("transfers.view_board", raise_exception=True)
-def find_caller(request: HttpRequest) -> HttpResponse:
-    """Turn a posted number into its digest and lead to the history filtered by it and by the filter posted with it.
+def find_caller(request: SignedInRequest) -> HttpResponse:
+    """Redirect to the history of the caller whose number was posted, with the other filters of the form.
 
-    An unreadable number comes back with its form, 422, and nothing typed is lost.
+    The address contains the digest of the number, not the number. An unreadable number shows the form again with 422.
     """
-    request = cast(PersonRequest, request)
     form = _read_filter(request)
     find_form = FindCallerForm(request.POST if request.method == "POST" else {})
     if not find_form.is_valid():
         return _render_history(request, find_form=find_form, status=422)
-    found = find_form.cleaned_data["number"]
-    query = form.query(caller=found) if found else form.query()
+    digest = find_form.cleaned_data["number"]
+    query = form.query(caller=digest) if digest else form.query()
     return HttpResponseRedirect(f"{reverse('transfers:transfer-history')}?{query}", status=303)
 
 
@@ -68,9 +57,8 @@ def find_caller(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @permission_required(["transfers.view_board", "transfers.export_transfers"], raise_exception=True)
-def transfer_export(request: HttpRequest) -> StreamingHttpResponse:
-    """Stream what is filtered as CSV. Before the first byte leaves, the audit log knows who, what filter, how many."""
-    request = cast(PersonRequest, request)
+def transfer_export(request: SignedInRequest) -> StreamingHttpResponse:
+    """Stream the filtered transfers as CSV. The audit entry (who, filter, rows) is committed before the first byte."""
     form = _read_filter(request)
     transfers = history.filtered_transfers(user=request.user, filters=form.filters)
     with transaction.atomic():
@@ -85,14 +73,14 @@ def transfer_export(request: HttpRequest) -> StreamingHttpResponse:
         )
     name = f"transfers-{timezone.localdate():%Y-%m-%d}.csv"
     return StreamingHttpResponse(
-        _pieces(csv_export.csv_rows(transfers)),
+        _pieces(history.csv_rows(transfers)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
 async def _pieces(rows: Iterator[str]) -> AsyncIterator[str]:
-    """Fetch each piece in a thread once the reader is ready: ASGI would gather a plain iterator in memory first."""
+    """Read each piece in a thread when the browser is ready for it. ASGI would collect a plain iterator in memory."""
     next_piece = sync_to_async(partial(next, rows, None))
     while (piece := await next_piece()) is not None:
         yield piece
@@ -103,24 +91,24 @@ def _filter_facts(filters: history.HistoryFilter) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()}
 
 
-def _read_filter(request: PersonRequest) -> HistoryFilterForm:
+def _read_filter(request: SignedInRequest) -> HistoryFilterForm:
     form = HistoryFilterForm(request.POST if request.method == "POST" else request.GET, user=request.user)
     form.is_valid()
     return form
 
 
 def _contradicted(transfers: list[Transfer]) -> set[int]:
-    by_word = [transfer.pk for transfer in transfers if transfer.resolved_by == ResolvedBy.PERSON]
-    return audit_log.contradicted_transfers(by_word) if by_word else set()
+    settled_by_person = [transfer.pk for transfer in transfers if transfer.resolved_by == ResolvedBy.PERSON]
+    return audit_log.contradicted_transfers(settled_by_person) if settled_by_person else set()
 
 
-def _render_history(request: PersonRequest, *, find_form: FindCallerForm, status: int = 200) -> HttpResponse:
+def _render_history(request: SignedInRequest, *, find_form: FindCallerForm, status: int = 200) -> HttpResponse:
     form = _read_filter(request)
-    found = history.find_transfers(user=request.user, filters=form.filters)
+    result = history.find_transfers(user=request.user, filters=form.filters)
     try:
-        page, is_cursor_refused = found.page(request.GET.get("cursor", "")), False
-    except InvalidCursor:
-        page, is_cursor_refused = found.page(), True
+        page, is_cursor_refused = result.page(request.GET.get("cursor", "")), False
+    except history.InvalidCursor:
+        page, is_cursor_refused = result.page(), True
     query = form.query()
     context = {
         "form": form,
@@ -131,7 +119,7 @@ def _render_history(request: PersonRequest, *, find_form: FindCallerForm, status
         "periods": PERIODS,
         "page": page,
         "contradicted": _contradicted(page.transfers),
-        "count": len(page.transfers) if page.is_all else found.count_up_to_limit(),
+        "count": len(page.transfers) if page.is_all else result.count_up_to_limit(),
         "count_limit": history.COUNT_LIMIT,
         "is_cursor_refused": is_cursor_refused,
         "shows_agents": request.user.has_perm("transfers.view_all_transfers"),

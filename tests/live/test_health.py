@@ -4,153 +4,167 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 import pytest
 
 from tests.heard_stream import HeardStream
-from transfers.live.health import REPEAT_AFTER_LOOKS, HealthWatch
-from transfers.live.streams import Audience
+from transfers.live.health import CHECKS_PER_REPEAT, HealthWatch
+from transfers.live.streams import OpenStreams
+from transfers.live.viewers import Audience
 
-LOOK_SECONDS = 0.01
+CHECK_SECONDS = 0.01
 ENGLISH, GERMAN = Audience("en", may_transfer_any=False), Audience("de", may_transfer_any=True)
 
 
-class Looks:
-    """Renders what the test says is seen, and counts how often it was asked and for what."""
+class Health:
+    """The health that the test sets, rendered as a bar. Records the languages of each check."""
 
     def __init__(self) -> None:
-        self.seen = "working"
-        self.asked: list[set[str]] = []
+        self.state = "working"
+        self.checks: list[set[str]] = []
 
     async def __call__(self, languages: Collection[str]) -> Mapping[str, str]:
-        self.asked.append(set(languages))
-        if self.seen == "broken":
-            raise RuntimeError("as told")
-        return {language: f"<section>\n\n  {language} {self.seen}\n</section>" for language in languages}
+        self.checks.append(set(languages))
+        if self.state == "broken":
+            raise RuntimeError("check failed")
+        return {language: f"<section>\n\n  {language} {self.state}\n</section>" for language in languages}
 
 
-def frame(language: str, seen: str) -> bytes:
-    return f"event: health\ndata: <section>\ndata:   {language} {seen}\ndata: </section>\n\n".encode()
+def frame(language: str, state: str) -> bytes:
+    return f"event: health\ndata: <section>\ndata:   {language} {state}\ndata: </section>\n\n".encode()
 
 
-def stream(audience: Audience = ENGLISH) -> HeardStream:
-    return HeardStream(1, audience)
-
-
-async def looks_more(looks: Looks, number: int) -> None:
-    """Wait until it was looked that many times more, and what was seen then is told."""
-    goal = len(looks.asked) + number + 1
+async def wait_for_checks(health: Health, number: int) -> None:
+    """Wait until that many checks have ended."""
+    goal = len(health.checks) + number + 1
     async with asyncio.timeout(10):
-        while len(looks.asked) < goal:
-            await asyncio.sleep(LOOK_SECONDS)
+        while len(health.checks) < goal:
+            await asyncio.sleep(CHECK_SECONDS)
 
 
-def watch(story: Callable[[HealthWatch, Looks], Awaitable[None]]) -> Looks:
-    """Run a story against a watch of its own in a fresh event loop."""
-    looks = Looks()
-    asyncio.run(_told(story, looks))
-    return looks
+class Watch:
+    """A health watch and its streams."""
+
+    def __init__(self, health: Health) -> None:
+        self.streams = OpenStreams()
+        self._watch = HealthWatch(self.streams, health, check_seconds=CHECK_SECONDS)
+
+    def open(self, audience: Audience = ENGLISH) -> HeardStream:
+        stream = HeardStream(1, audience)
+        self.streams.add(stream.subscription)
+        self._watch.offer_latest(stream.subscription)
+        return stream
 
 
-async def _told(story: Callable[[HealthWatch, Looks], Awaitable[None]], looks: Looks) -> None:
-    await story(HealthWatch(looks, look_seconds=LOOK_SECONDS), looks)
+def run(story: Callable[[Watch, Health], Awaitable[None]]) -> Health:
+    """Run a story with a watch of its own in a fresh event loop."""
+    health = Health()
+
+    async def run_story() -> None:
+        await story(Watch(health), health)
+
+    asyncio.run(run_story())
+    return health
 
 
-def test_every_stream_is_told_in_its_language_from_one_look() -> None:
-    async def story(health_watch: HealthWatch, looks: Looks) -> None:
-        english, other, german = stream(), stream(), stream(GERMAN)
-        for each in (english, other, german):
-            health_watch.add(each.subscription)
+def test_one_check_serves_every_stream_in_its_language() -> None:
+    async def story(watch: Watch, health: Health) -> None:
+        english, other, german = watch.open(), watch.open(), watch.open(GERMAN)
 
         assert await english.next_frame() == await other.next_frame() == frame("en", "working")
         assert await german.next_frame() == frame("de", "working")
 
-    looks = watch(story)
+    health = run(story)
 
-    assert looks.asked[0] == {"en", "de"}
+    assert health.checks[0] == {"en", "de"}
 
 
-def test_only_what_changed_is_told() -> None:
-    async def story(health_watch: HealthWatch, looks: Looks) -> None:
-        one = stream()
-        health_watch.add(one.subscription)
+def test_a_bar_is_sent_only_when_it_changed() -> None:
+    async def story(watch: Watch, health: Health) -> None:
+        one = watch.open()
         await one.next_frame()
-        await looks_more(looks, 3)
+        await wait_for_checks(health, 3)
         assert one.frames.empty()
 
-        looks.seen = "stopped"
+        health.state = "stopped"
 
         assert await one.next_frame() == frame("en", "stopped")
 
-    watch(story)
+    run(story)
 
 
-def test_a_new_stream_is_told_at_once_what_was_seen_last() -> None:
-    async def story(health_watch: HealthWatch, looks: Looks) -> None:
-        first = stream()
-        health_watch.add(first.subscription)
+def test_a_new_stream_gets_the_latest_bar_at_once() -> None:
+    async def story(watch: Watch, health: Health) -> None:
+        first = watch.open()
         await first.next_frame()
 
-        second = stream()
-        health_watch.add(second.subscription)
+        second = watch.open()
 
         assert await second.next_frame() == frame("en", "working")
 
-    watch(story)
+    run(story)
 
 
-def test_nobody_looks_while_nobody_has_a_board_open() -> None:
-    async def story(health_watch: HealthWatch, looks: Looks) -> None:
-        one = stream()
-        health_watch.add(one.subscription)
+def test_no_check_runs_while_no_stream_is_open() -> None:
+    async def story(watch: Watch, health: Health) -> None:
+        one = watch.open()
         await one.next_frame()
-        health_watch.discard(one.subscription)
-        await asyncio.sleep(LOOK_SECONDS * 10)
-        asked = len(looks.asked)
-        await asyncio.sleep(LOOK_SECONDS * 10)
+        watch.streams.remove(one.subscription)
+        await asyncio.sleep(CHECK_SECONDS * 10)
+        checks = len(health.checks)
+        await asyncio.sleep(CHECK_SECONDS * 10)
 
-        assert len(looks.asked) == asked
+        assert len(health.checks) == checks
         assert one.frames.empty()
 
-    watch(story)
+    run(story)
 
 
-def test_who_comes_after_a_time_without_looks_is_not_told_what_was_true_before() -> None:
-    async def story(health_watch: HealthWatch, looks: Looks) -> None:
-        first = stream()
-        health_watch.add(first.subscription)
+def test_a_stream_that_opens_after_a_time_without_checks_gets_no_outdated_bar() -> None:
+    async def story(watch: Watch, health: Health) -> None:
+        first = watch.open()
         await first.next_frame()
-        health_watch.discard(first.subscription)
-        await asyncio.sleep(LOOK_SECONDS * 10)
-        looks.seen = "stopped"
+        watch.streams.remove(first.subscription)
+        await asyncio.sleep(CHECK_SECONDS * 10)
+        health.state = "stopped"
 
-        second = stream()
-        health_watch.add(second.subscription)
+        second = watch.open()
 
         assert await second.next_frame() == frame("en", "stopped")
 
-    watch(story)
+    run(story)
 
 
-def test_a_look_that_breaks_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    async def story(health_watch: HealthWatch, looks: Looks) -> None:
-        looks.seen = "broken"
-        one = stream()
-        health_watch.add(one.subscription)
-        await looks_more(looks, 2)
-        looks.seen = "working"
+def test_checks_continue_after_one_that_failed(caplog: pytest.LogCaptureFixture) -> None:
+    async def story(watch: Watch, health: Health) -> None:
+        health.state = "broken"
+        one = watch.open()
+        await wait_for_checks(health, 2)
+        health.state = "working"
 
         assert await one.next_frame() == frame("en", "working")
 
-    watch(story)
+    run(story)
 
-    assert "it could not be seen how transfers fare" in caplog.text
+    assert "health check failed" in caplog.text
 
 
-def test_everybody_is_told_anew_after_a_while() -> None:
-    async def story(health_watch: HealthWatch, looks: Looks) -> None:
-        one = stream()
-        health_watch.add(one.subscription)
+def test_the_bar_is_repeated_after_some_checks() -> None:
+    async def story(watch: Watch, health: Health) -> None:
+        one = watch.open()
         await one.next_frame()
-        asked = len(looks.asked)
+        checks = len(health.checks)
 
         assert await one.next_frame() == frame("en", "working")
-        assert len(looks.asked) - asked >= REPEAT_AFTER_LOOKS - 1
+        assert len(health.checks) - checks >= CHECKS_PER_REPEAT - 1
 
-    watch(story)
+    run(story)
+
+
+def test_a_new_stream_in_another_language_gets_its_bar_from_the_next_check() -> None:
+    async def story(watch: Watch, health: Health) -> None:
+        english = watch.open()
+        await english.next_frame()
+
+        german = watch.open(GERMAN)
+
+        assert await german.next_frame() == frame("de", "working")
+        assert english.frames.empty()
+
+    run(story)

@@ -10,10 +10,12 @@ import redis
 from scripts.embedded_redis import EmbeddedRedis
 from tests.heard_stream import HeardStream
 from transfers.live import hub as live_hub
-from transfers.live.frames import Rows
+from transfers.live import messages
+from transfers.live.frames import CAUGHT_UP, CUT_OFF, HEARTBEAT, SYSTEM, Rows, resync
 from transfers.live.hub import LiveHub
 from transfers.live.publishing import KEPT_MESSAGES, STREAM
-from transfers.live.streams import BEAT, CAUGHT_UP, CUT_OFF, SYSTEM, Audience, resync
+from transfers.live.streams import OpenStreams
+from transfers.live.viewers import Audience
 
 AGENT_EN = Audience("en", may_transfer_any=False)
 SUPERVISOR_DE = Audience("de", may_transfer_any=True)
@@ -36,7 +38,7 @@ def wire(server: EmbeddedRedis) -> Iterator["redis.Redis"]:
 
 
 class Renderer:
-    """Renders a row as one line, and counts how often it was asked."""
+    """Renders a row as one line of text, and records each rendering."""
 
     def __init__(self) -> None:
         self.renderings: list[tuple[set[int], set[Audience]]] = []
@@ -47,8 +49,8 @@ class Renderer:
 
 
 def fail(_call_ids: Collection[int], _audiences: Collection[Audience]) -> Mapping[Audience, Rows]:
-    """Stands for rows that cannot be rendered."""
-    raise ValueError("as told")
+    """Render rows that cannot be rendered."""
+    raise ValueError("cannot be rendered")
 
 
 def publish(wire: "redis.Redis", call: int, users: str = "") -> str:
@@ -60,38 +62,45 @@ def listen(server: EmbeddedRedis, story: Callable[[LiveHub, Renderer], Awaitable
     renderer = Renderer()
 
     async def run() -> None:
-        hub = LiveHub(redis_url=server.url, render_rows=renderer)
+        streams = OpenStreams()
+        hub = LiveHub(streams, redis_url=server.url, render_rows=renderer)
         try:
             await asyncio.wait_for(story(hub, renderer), timeout=20)
         finally:
+            await streams.background.cancel_all()
             await hub.close()
 
     asyncio.run(run())
 
 
 @contextlib.asynccontextmanager
-async def subscribed(
+async def opened(
     hub: LiveHub, *, user_id: int = 1, audience: Audience = AGENT_EN, last_id: str = "0-0"
 ) -> AsyncIterator[HeardStream]:
-    """Open a stream, and wait until it is live or knows why it is not."""
+    """Open a stream, and wait until it is live or cut off."""
     stream = HeardStream(user_id, audience, is_new=True)
-    hub.subscribe(stream.subscription, last_id=last_id)
+    open_stream(hub, stream, last_id=last_id)
     try:
         await asyncio.wait_for(stream.has_begun.wait(), timeout=10)
         yield stream
     finally:
-        hub.unsubscribe(stream.subscription)
+        hub._streams.remove(stream.subscription)
+
+
+def open_stream(hub: LiveHub, stream: HeardStream, *, last_id: str) -> None:
+    hub._streams.add(stream.subscription)
+    hub.catch_up(stream.subscription, last_id=last_id)
 
 
 def test_a_change_reaches_every_stream_in_the_language_of_its_reader(
     server: EmbeddedRedis, wire: "redis.Redis"
 ) -> None:
     async def story(hub: LiveHub, renderer: Renderer) -> None:
-        async with subscribed(hub) as english, subscribed(hub, user_id=2, audience=SUPERVISOR_DE) as german:
+        async with opened(hub) as english, opened(hub, user_id=2, audience=SUPERVISOR_DE) as german:
             last = publish(wire, 7)
 
-            assert await english.next_news() == f"id: {last}\nevent: rows\ndata: <tr>en 7</tr>\n\n".encode()
-            assert await german.next_news() == f"id: {last}\nevent: rows\ndata: <tr>de 7</tr>\n\n".encode()
+            assert await english.next_change() == f"id: {last}\nevent: rows\ndata: <tr>en 7</tr>\n\n".encode()
+            assert await german.next_change() == f"id: {last}\nevent: rows\ndata: <tr>de 7</tr>\n\n".encode()
 
     listen(server, story)
 
@@ -102,32 +111,33 @@ def test_a_change_is_rendered_once_per_audience_and_not_once_per_stream(
     async def story(hub: LiveHub, renderer: Renderer) -> None:
         async with contextlib.AsyncExitStack() as stack:
             streams = [
-                await stack.enter_async_context(subscribed(hub, user_id=number, audience=AGENT_EN))
-                for number in range(20)
+                await stack.enter_async_context(opened(hub, user_id=number, audience=AGENT_EN)) for number in range(20)
             ]
             publish(wire, 7)
             for stream in streams:
-                await stream.next_news()
+                await stream.next_change()
 
         assert renderer.renderings == [({7}, {AGENT_EN})]
 
     listen(server, story)
 
 
-def test_news_of_the_system_reaches_every_stream_and_renders_no_row(server: EmbeddedRedis, wire: "redis.Redis") -> None:
+def test_a_change_of_the_system_reaches_every_stream_without_rendering(
+    server: EmbeddedRedis, wire: "redis.Redis"
+) -> None:
     async def story(hub: LiveHub, renderer: Renderer) -> None:
-        async with subscribed(hub) as english, subscribed(hub, user_id=2, audience=SUPERVISOR_DE) as german:
+        async with opened(hub) as english, opened(hub, user_id=2, audience=SUPERVISOR_DE) as german:
             last = str(wire.xadd(STREAM, {"call": "", "users": "", "part": "system"}))
 
             for stream in (english, german):
-                assert await stream.next_news() == SYSTEM
-                assert await stream.next_news() == f"id: {last}\nevent: rows\ndata:\n\n".encode()
+                assert await stream.next_change() == SYSTEM
+                assert await stream.next_change() == f"id: {last}\nevent: rows\ndata:\n\n".encode()
         assert all(call_ids == set() for call_ids, _audiences in renderer.renderings)
 
     listen(server, story)
 
 
-def test_a_storm_is_rendered_once_for_each_call_and_audience_however_many_messages_it_has(
+def test_many_messages_about_the_same_calls_are_rendered_once_per_call_and_audience(
     server: EmbeddedRedis, wire: "redis.Redis"
 ) -> None:
     is_free = threading.Event()
@@ -140,7 +150,7 @@ def test_a_storm_is_rendered_once_for_each_call_and_audience_however_many_messag
     async def story(hub: LiveHub, _renderer: Renderer) -> None:
         slow = SlowRenderer()
         hub._render_rows = slow
-        async with subscribed(hub) as english, subscribed(hub, user_id=2, audience=SUPERVISOR_DE) as german:
+        async with opened(hub) as english, opened(hub, user_id=2, audience=SUPERVISOR_DE) as german:
             publish(wire, 0)
             await asyncio.sleep(0.2)
             last = ""
@@ -148,7 +158,7 @@ def test_a_storm_is_rendered_once_for_each_call_and_audience_however_many_messag
                 last = publish(wire, number % 10)
             is_free.set()
             for stream in (english, german):
-                while f"id: {last}\n".encode() not in await stream.next_news():
+                while f"id: {last}\n".encode() not in await stream.next_change():
                     pass
 
         both = {AGENT_EN, SUPERVISOR_DE}
@@ -157,26 +167,26 @@ def test_a_storm_is_rendered_once_for_each_call_and_audience_however_many_messag
     listen(server, story)
 
 
-def test_whose_call_it_is_hears_so_and_nobody_else(server: EmbeddedRedis, wire: "redis.Redis") -> None:
+def test_own_call_is_sent_only_to_the_user_whose_call_changed(server: EmbeddedRedis, wire: "redis.Redis") -> None:
     async def story(hub: LiveHub, renderer: Renderer) -> None:
-        async with subscribed(hub, user_id=1) as mine, subscribed(hub, user_id=2) as other:
+        async with opened(hub, user_id=1) as mine, opened(hub, user_id=2) as other:
             publish(wire, 7, users="1,3")
 
-            assert (await mine.next_news()).startswith(b"event: own-call")
-            assert (await mine.next_news()).startswith(b"id: ")
-            assert (await other.next_news()).startswith(b"id: ")
+            assert (await mine.next_change()).startswith(b"event: own-call")
+            assert (await mine.next_change()).startswith(b"id: ")
+            assert (await other.next_change()).startswith(b"id: ")
 
     listen(server, story)
 
 
-def test_a_reconnect_hears_what_it_missed_and_nothing_twice(server: EmbeddedRedis, wire: "redis.Redis") -> None:
+def test_a_reconnect_gets_what_it_missed_and_nothing_twice(server: EmbeddedRedis, wire: "redis.Redis") -> None:
     async def story(hub: LiveHub, renderer: Renderer) -> None:
         seen = publish(wire, 1)
         publish(wire, 2)
         last = publish(wire, 3)
 
-        async with subscribed(hub, last_id=seen) as stream:
-            frame = await stream.next_news()
+        async with opened(hub, last_id=seen) as stream:
+            frame = await stream.next_change()
 
             assert frame.startswith(f"id: {last}\n".encode())
             assert b"en 2" in frame
@@ -186,10 +196,10 @@ def test_a_reconnect_hears_what_it_missed_and_nothing_twice(server: EmbeddedRedi
     listen(server, story)
 
 
-def test_nothing_falls_between_catching_up_and_listening(server: EmbeddedRedis, wire: "redis.Redis") -> None:
+def test_no_message_is_lost_between_catching_up_and_reading_on(server: EmbeddedRedis, wire: "redis.Redis") -> None:
     async def story(hub: LiveHub, renderer: Renderer) -> None:
         start = publish(wire, 0)
-        heard: set[int] = set()
+        received: set[int] = set()
 
         async def keep_publishing() -> None:
             for number in range(1, 101):
@@ -198,37 +208,37 @@ def test_nothing_falls_between_catching_up_and_listening(server: EmbeddedRedis, 
 
         publishing = asyncio.create_task(keep_publishing())
         await asyncio.sleep(0.03)
-        async with subscribed(hub, last_id=start) as stream:
+        async with opened(hub, last_id=start) as stream:
             await publishing
-            while len(heard) < 100:
-                frame = (await stream.next_news()).decode()
-                heard |= {int(part.split("</tr>")[0]) for part in frame.split("<tr>en ")[1:]}
+            while len(received) < 100:
+                frame = (await stream.next_change()).decode()
+                received |= {int(part.split("</tr>")[0]) for part in frame.split("<tr>en ")[1:]}
 
-        assert heard == set(range(1, 101))
+        assert received == set(range(1, 101))
 
     listen(server, story)
 
 
-def test_what_comes_while_the_reader_of_the_first_stream_starts_is_heard(
+def test_a_message_that_arrives_while_the_reader_starts_reaches_the_first_stream(
     server: EmbeddedRedis, wire: "redis.Redis"
 ) -> None:
     async def story(hub: LiveHub, renderer: Renderer) -> None:
         start = publish(wire, 0)
         newest_id = hub._messages.newest_id
 
-        async def look_late() -> str:
+        async def answer_late() -> str:
             await asyncio.sleep(0.3)
             publish(wire, 7)
             return await newest_id()
 
-        hub._messages.newest_id = look_late  # type: ignore[method-assign]
-        async with subscribed(hub, last_id=start) as stream:
-            assert b"en 7" in await stream.next_news()
+        hub._messages.newest_id = answer_late  # type: ignore[method-assign]
+        async with opened(hub, last_id=start) as stream:
+            assert b"en 7" in await stream.next_change()
 
     listen(server, story)
 
 
-def test_a_stream_that_is_given_up_while_it_catches_up_leaves_nothing_behind(
+def test_a_stream_that_closes_while_it_catches_up_leaves_nothing_behind(
     server: EmbeddedRedis, wire: "redis.Redis"
 ) -> None:
     async def story(hub: LiveHub, renderer: Renderer) -> None:
@@ -239,20 +249,20 @@ def test_a_stream_that_is_given_up_while_it_catches_up_leaves_nothing_behind(
             await may_answer.wait()
 
         hub._messages.missed_since = hang  # type: ignore[method-assign, assignment]
-        hub.subscribe(stream.subscription, last_id="0-0")
+        open_stream(hub, stream, last_id="0-0")
         await is_asked.wait()
-        hub.unsubscribe(stream.subscription)
+        hub._streams.remove(stream.subscription)
         may_answer.set()
-        await hub._tasks["_catch_up"]
+        await hub._streams.background._tasks[hub._catch_up]
 
-        assert hub.open_streams == 0
+        assert len(hub._streams) == 0
         assert hub._newcomers == {}
         assert stream.bodies == []
 
     listen(server, story)
 
 
-def test_who_comes_back_hears_news_only_after_what_it_missed(server: EmbeddedRedis, wire: "redis.Redis") -> None:
+def test_a_reconnect_gets_new_messages_only_after_those_it_missed(server: EmbeddedRedis, wire: "redis.Redis") -> None:
     async def story(hub: LiveHub, renderer: Renderer) -> None:
         seen, missed_since, is_asked, may_answer = (
             publish(wire, 1),
@@ -268,16 +278,16 @@ def test_who_comes_back_hears_news_only_after_what_it_missed(server: EmbeddedRed
             await may_answer.wait()
             return missed
 
-        async with subscribed(hub) as other:
+        async with opened(hub) as other:
             hub._messages.missed_since = answer_late  # type: ignore[method-assign]
             stream = HeardStream(is_new=True)
-            hub.subscribe(stream.subscription, last_id=seen)
+            open_stream(hub, stream, last_id=seen)
             await is_asked.wait()
             publish(wire, 3)
-            await other.hear(b"en 3")
+            await other.read_until(b"en 3")
             may_answer.set()
 
-            frames = await stream.hear(CAUGHT_UP)
+            frames = await stream.read_until(CAUGHT_UP)
             frames.append(await stream.next_frame())
 
         assert [b"en 2" in frames[0], frames[1], b"en 3" in frames[2]] == [True, CAUGHT_UP, True]
@@ -285,33 +295,33 @@ def test_who_comes_back_hears_news_only_after_what_it_missed(server: EmbeddedRed
     listen(server, story)
 
 
-def test_those_who_come_back_together_after_the_same_message_are_served_by_one_look(
+def test_streams_that_reconnect_after_the_same_message_share_one_read_of_redis(
     server: EmbeddedRedis, wire: "redis.Redis"
 ) -> None:
     async def story(hub: LiveHub, renderer: Renderer) -> None:
-        seen, missed_since, looks = publish(wire, 1), hub._messages.missed_since, []
+        seen, missed_since, reads = publish(wire, 1), hub._messages.missed_since, []
         last = publish(wire, 2)
 
         async def count(last_id: str) -> list[tuple[str, dict[str, str]]] | None:
-            looks.append(last_id)
+            reads.append(last_id)
             return await missed_since(last_id)
 
         hub._messages.missed_since = count  # type: ignore[method-assign]
         streams = [HeardStream(number, is_new=True) for number in range(50)]
         for stream in streams:
-            hub.subscribe(stream.subscription, last_id=seen)
+            open_stream(hub, stream, last_id=seen)
 
-        heard = [await stream.hear(CAUGHT_UP) for stream in streams]
+        received = [await stream.read_until(CAUGHT_UP) for stream in streams]
 
         row = f"id: {last}\nevent: rows\ndata: <tr>en 2</tr>\n\n".encode()
-        assert heard == [[row, CAUGHT_UP]] * 50
-        assert looks == [seen]
+        assert received == [[row, CAUGHT_UP]] * 50
+        assert reads == [seen]
         assert renderer.renderings == [({2}, {AGENT_EN})]
 
     listen(server, story)
 
 
-def test_what_cannot_be_rendered_for_those_who_come_back_makes_their_pages_fetch_anew(
+def test_a_reconnect_gets_resync_when_what_it_missed_cannot_be_rendered(
     server: EmbeddedRedis, wire: "redis.Redis"
 ) -> None:
     async def story(hub: LiveHub, renderer: Renderer) -> None:
@@ -319,36 +329,36 @@ def test_what_cannot_be_rendered_for_those_who_come_back_makes_their_pages_fetch
         publish(wire, 2)
         hub._render_rows = fail
 
-        async with subscribed(hub, last_id=seen) as stream:
-            assert await stream.hear(CAUGHT_UP) == [RESYNC, CAUGHT_UP]
+        async with opened(hub, last_id=seen) as stream:
+            assert await stream.read_until(CAUGHT_UP) == [RESYNC, CAUGHT_UP]
 
     listen(server, story)
 
 
-def test_every_stream_shows_again_and_again_that_it_lives(
+def test_every_stream_gets_heartbeats(
     server: EmbeddedRedis, wire: "redis.Redis", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live_hub, "BEAT_SECONDS", 0.02)
+    monkeypatch.setattr(live_hub, "HEARTBEAT_SECONDS", 0.02)
 
     async def story(hub: LiveHub, renderer: Renderer) -> None:
-        async with subscribed(hub) as one, subscribed(hub, user_id=2) as other:
+        async with opened(hub) as one, opened(hub, user_id=2) as other:
             for stream in (one, other):
-                assert [await stream.next_news(), await stream.next_news()] == [BEAT, BEAT]
+                assert [await stream.next_change(), await stream.next_change()] == [HEARTBEAT, HEARTBEAT]
 
     listen(server, story)
 
 
-def test_a_stream_that_opens_while_redis_is_away_is_told_at_once_and_later_fetches_anew(tmp_path: Path) -> None:
+def test_a_stream_that_opens_while_redis_is_away_gets_cut_off_at_once_and_resync_later(tmp_path: Path) -> None:
     server = EmbeddedRedis(run_dir=tmp_path)
 
     async def story(hub: LiveHub, renderer: Renderer) -> None:
-        async with subscribed(hub) as stream:
-            assert await stream.next_news() == CUT_OFF
+        async with opened(hub) as stream:
+            assert await stream.next_change() == CUT_OFF
 
             await asyncio.to_thread(server.start)
-            frame = await stream.next_news()
+            frame = await stream.next_change()
             while frame == CUT_OFF:
-                frame = await stream.next_news()
+                frame = await stream.next_change()
             assert frame == RESYNC
 
     try:
@@ -357,13 +367,13 @@ def test_a_stream_that_opens_while_redis_is_away_is_told_at_once_and_later_fetch
         server.stop()
 
 
-def test_a_stream_hears_that_it_has_caught_up_after_what_it_missed(server: EmbeddedRedis, wire: "redis.Redis") -> None:
+def test_caught_up_follows_what_the_stream_had_missed(server: EmbeddedRedis, wire: "redis.Redis") -> None:
     async def story(hub: LiveHub, renderer: Renderer) -> None:
         seen = publish(wire, 1)
         publish(wire, 2)
 
-        async with subscribed(hub, last_id=seen) as stream:
-            frames = await stream.hear(CAUGHT_UP)
+        async with opened(hub, last_id=seen) as stream:
+            frames = await stream.read_until(CAUGHT_UP)
 
         assert b"en 2" in frames[0]
         assert frames[1:] == [CAUGHT_UP]
@@ -372,31 +382,29 @@ def test_a_stream_hears_that_it_has_caught_up_after_what_it_missed(server: Embed
 
 
 @pytest.mark.parametrize("last_id", ["", "1-1", "nonsense"], ids=["none", "forgotten", "no id"])
-def test_who_cannot_be_caught_up_is_told_to_fetch_anew(
-    server: EmbeddedRedis, wire: "redis.Redis", last_id: str
-) -> None:
+def test_a_stream_that_cannot_catch_up_gets_resync(server: EmbeddedRedis, wire: "redis.Redis", last_id: str) -> None:
     async def story(hub: LiveHub, renderer: Renderer) -> None:
         publish(wire, 1)
 
-        async with subscribed(hub, last_id=last_id) as stream:
-            assert await stream.next_news() == RESYNC
+        async with opened(hub, last_id=last_id) as stream:
+            assert await stream.next_change() == RESYNC
 
     listen(server, story)
 
 
-def test_while_redis_is_away_every_stream_is_told_and_afterwards_fetches_anew(tmp_path: Path) -> None:
+def test_while_redis_is_away_every_stream_gets_cut_off_and_resync_afterwards(tmp_path: Path) -> None:
     server = EmbeddedRedis(run_dir=tmp_path)
     server.start()
 
     async def story(hub: LiveHub, renderer: Renderer) -> None:
-        async with subscribed(hub) as stream:
+        async with opened(hub) as stream:
             await asyncio.to_thread(server.stop)
-            assert await stream.next_news() == CUT_OFF
+            assert await stream.next_change() == CUT_OFF
 
             await asyncio.to_thread(server.start)
-            frame = await stream.next_news()
+            frame = await stream.next_change()
             while frame == CUT_OFF:
-                frame = await stream.next_news()
+                frame = await stream.next_change()
             assert frame == RESYNC
 
     try:
@@ -405,12 +413,32 @@ def test_while_redis_is_away_every_stream_is_told_and_afterwards_fetches_anew(tm
         server.stop()
 
 
-def test_a_row_that_cannot_be_rendered_makes_the_page_fetch_anew(server: EmbeddedRedis, wire: "redis.Redis") -> None:
+def test_a_row_that_cannot_be_rendered_becomes_resync(server: EmbeddedRedis, wire: "redis.Redis") -> None:
     async def story(hub: LiveHub, renderer: Renderer) -> None:
         hub._render_rows = fail
-        async with subscribed(hub) as stream:
+        async with opened(hub) as stream:
             publish(wire, 1)
 
-            assert await stream.next_news() == RESYNC
+            assert await stream.next_change() == RESYNC
+
+    listen(server, story)
+
+
+def test_the_reader_stops_while_no_stream_is_open_and_the_next_stream_starts_it(
+    server: EmbeddedRedis, wire: "redis.Redis", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "BLOCK_MILLISECONDS", 50)
+
+    async def story(hub: LiveHub, renderer: Renderer) -> None:
+        async with opened(hub):
+            reader = hub._streams.background._tasks[hub._read_messages]
+        await reader
+        seen = publish(wire, 1)
+        publish(wire, 2)
+
+        async with opened(hub, last_id=seen) as stream:
+            assert b"en 2" in await stream.next_change()
+            publish(wire, 3)
+            assert b"en 3" in await stream.next_change()
 
     listen(server, story)

@@ -1,9 +1,9 @@
-"""Publishing against a Redis that hangs, dies and comes back: nobody waits, and no board stays behind."""
+"""Publishing to a Redis that hangs, dies and comes back: no request waits, and no board misses a change for good."""
 
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -19,8 +19,10 @@ from tests.posts import make_post
 from transfers.base import redis_queue
 from transfers.base.redis_queue import RedisQueue
 from transfers.live import publishing
+from transfers.live.frames import CUT_OFF, Rows
 from transfers.live.hub import LiveHub
-from transfers.live.streams import CUT_OFF, Audience
+from transfers.live.streams import OpenStreams
+from transfers.live.viewers import Audience
 from transfers.models import Transfer, User
 
 AUDIENCE = Audience("en", may_transfer_any=False)
@@ -38,7 +40,7 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> RedisQueue:
 
 @pytest.fixture
 def server(queue: RedisQueue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedRedis]:
-    """A Redis of its own that `live_updates` talks to."""
+    """A Redis of its own that `publishing` sends to."""
     server = EmbeddedRedis(run_dir=tmp_path)
     server.start()
     client = redis.Redis.from_url(server.url, socket_timeout=0.3, socket_connect_timeout=0.3, decode_responses=True)
@@ -69,18 +71,25 @@ def change_call(pk: int) -> None:
     publishing._publish({"call": pk, "users": "1"})
 
 
+def render_rows(call_ids: Collection[int], _audiences: Collection[Audience]) -> Mapping[Audience, Rows]:
+    return {AUDIENCE: {pk: f"<tr>{pk}</tr>" for pk in call_ids}}
+
+
 def watch(server: EmbeddedRedis, story: Callable[[HeardStream], Awaitable[None]], *, last_id: str = "") -> None:
     """Run a story with an open stream of a hub that reads from this server, after the newest message or `last_id`."""
     continue_after = last_id or publishing.last_message_id()
 
     async def run() -> None:
-        hub = LiveHub(redis_url=server.url, render_rows=lambda ids, _: {AUDIENCE: {pk: f"<tr>{pk}</tr>" for pk in ids}})
+        streams = OpenStreams()
+        hub = LiveHub(streams, redis_url=server.url, render_rows=render_rows)
         try:
             stream = HeardStream(1, AUDIENCE, is_new=True)
-            hub.subscribe(stream.subscription, last_id=continue_after)
+            streams.add(stream.subscription)
+            hub.catch_up(stream.subscription, last_id=continue_after)
             await asyncio.wait_for(stream.has_begun.wait(), timeout=GENEROUS)
             await asyncio.wait_for(story(stream), timeout=GENEROUS)
         finally:
+            await streams.background.cancel_all()
             await hub.close()
 
     asyncio.run(run())
@@ -90,13 +99,13 @@ def test_a_change_reaches_the_boards(server: EmbeddedRedis) -> None:
     async def story(stream: HeardStream) -> None:
         change_call(7)
 
-        # What an earlier test could not publish may come first.
-        await stream.hear(b"event: rows\ndata: <tr>7</tr>")
+        # A message that an earlier test could not publish may come first.
+        await stream.read_until(b"event: rows\ndata: <tr>7</tr>")
 
     watch(server, story)
 
 
-def test_boards_that_missed_a_message_while_redis_was_frozen_fetch_anew_once_it_answers(server: EmbeddedRedis) -> None:
+def test_boards_get_resync_after_redis_was_frozen_and_a_message_was_lost(server: EmbeddedRedis) -> None:
     async def story(stream: HeardStream) -> None:
         freeze(server)
         change_call(7)
@@ -104,42 +113,40 @@ def test_boards_that_missed_a_message_while_redis_was_frozen_fetch_anew_once_it_
         await asyncio.sleep(0.7)
         thaw(server)
 
-        frames = await stream.hear(RESYNC)
+        frames = await stream.read_until(RESYNC)
 
-        assert CUT_OFF not in frames  # the reader of the boards has noticed nothing: only the mark tells them
+        assert CUT_OFF not in frames  # the reader's own timeout is longer: only the message `resync` reports the loss
         assert not any(b"<tr>8</tr>" in frame for frame in frames)
 
     watch(server, story)
 
 
-def test_boards_fetch_anew_when_redis_died_and_another_took_its_place(server: EmbeddedRedis) -> None:
+def test_boards_get_resync_after_redis_was_restarted(server: EmbeddedRedis) -> None:
     async def story(stream: HeardStream) -> None:
         kill(server)
         change_call(7)
-        await stream.hear(CUT_OFF)
+        await stream.read_until(CUT_OFF)
         server.start()
 
-        await stream.hear(RESYNC)
+        await stream.read_until(RESYNC)
 
     watch(server, story)
 
 
-def test_a_board_that_connects_again_learns_from_the_stream_that_something_went_untold(
-    server: EmbeddedRedis, queue: RedisQueue
-) -> None:
+def test_a_board_that_reconnects_gets_the_resync_it_missed(server: EmbeddedRedis, queue: RedisQueue) -> None:
     change_call(7)
     last_id = publishing.last_message_id()
     publishing.request_resync()
     assert queue.drain(seconds=GENEROUS)
 
     async def story(stream: HeardStream) -> None:
-        await stream.hear(RESYNC)
+        await stream.read_until(RESYNC)
 
     watch(server, story, last_id=last_id)
 
 
 @pytest.mark.parametrize("trouble", [freeze, kill])
-def test_the_form_the_page_and_the_intake_answer_though_redis_does_not(
+def test_form_page_and_intake_answer_while_redis_does_not(
     server: EmbeddedRedis,
     trouble: Callable[[EmbeddedRedis], None],
     queue: RedisQueue,
@@ -149,11 +156,11 @@ def test_the_form_the_page_and_the_intake_answer_though_redis_does_not(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    tries: list[Mapping[str, str | int]] = []
+    attempts: list[Mapping[str, str | int]] = []
     add = publishing._add
 
     def count(message: Mapping[str, str | int]) -> None:
-        tries.append(message)
+        attempts.append(message)
         add(message)
 
     monkeypatch.setattr(publishing, "_add", count)
@@ -172,22 +179,22 @@ def test_the_form_the_page_and_the_intake_answer_though_redis_does_not(
     assert b'data-live-last=""' in page.content
     assert caplog.text.count("not published") == 2
     assert caplog.text.count("enqueue failed for transfer") == 1
-    assert len([message for message in tries if message["call"]]) <= 2  # the first, and one after a pause at most
+    assert len([message for message in attempts if message["call"]]) <= 2  # the first, and one after a pause at most
 
 
-def test_nothing_is_said_before_the_commit_or_after_a_rollback(
+def test_nothing_is_published_before_the_commit_or_after_a_rollback(
     queue: RedisQueue, committed_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said: list[Mapping[str, str | int]] = []
-    monkeypatch.setattr(publishing, "_add", lambda message: said.append(message) if message["call"] else None)
+    published: list[Mapping[str, str | int]] = []
+    monkeypatch.setattr(publishing, "_add", lambda message: published.append(message) if message["call"] else None)
 
     with transaction.atomic():
         publishing.publish_on_commit(call_id=7, user_ids={3, None, 1})
         assert queue.drain(seconds=GENEROUS)
-        before_commit = list(said)
+        before_commit = list(published)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         publishing.publish_on_commit(call_id=8)
         raise ZeroDivisionError
 
     assert queue.drain(seconds=GENEROUS)
-    assert (before_commit, said) == ([], [{"call": 7, "users": "1,3"}])
+    assert (before_commit, published) == ([], [{"call": 7, "users": "1,3"}])

@@ -17,7 +17,7 @@ from scripts.stack import Stack
 from tests.stories.conftest import SignIn
 from tests.stories.steps import open_board
 from tests.stories.system_shell import run_in_system
-from transfers.live.permissions import LOOK_SECONDS
+from transfers.live.permissions import CHECK_SECONDS
 from transfers.live.publishing import STREAM
 
 pytestmark = [pytest.mark.flow, pytest.mark.told_on_postgresql]
@@ -175,7 +175,7 @@ def test_a_stream_ends_within_two_seconds_of_the_right_to_see_it(stack: Stack, b
         for person in (*leaving, staying):
             threads.submit(person.read_stream)
         assert wait_until(lambda: all(person.heard for person in (*leaving, staying)), seconds=10)
-        time.sleep(LOOK_SECONDS)
+        time.sleep(CHECK_SECONDS)
 
         acted_at = {person: ending(stack, person) for ending, person in zip(ENDINGS, leaving, strict=True)}
         have_ended = wait_until(lambda: all(person.ended_at for person in leaving), seconds=5)

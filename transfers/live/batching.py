@@ -1,43 +1,41 @@
-"""Answers many who ask at the same time by one look for all of them."""
+"""Batches concurrent lookups: requests that arrive during a query share the next one."""
 
 import asyncio
-import contextvars
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Generic, TypeVar
+
+from transfers.live.background import BackgroundTasks
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
 class BatchedLookup(Generic[K, V]):
-    """Asks for whoever waits when the look before has ended. Lives in one event loop.
+    """One lookup at a time for all keys that wait. Lives in one event loop.
 
-    Nobody gets an answer that was looked up before they asked.
+    An answer is never older than its request: a request that arrives during a lookup waits for the next one.
     """
 
     def __init__(self, look_up: Callable[[Collection[K]], Awaitable[Mapping[K, V]]]) -> None:
         self._look_up = look_up
         self._waiting: dict[K, asyncio.Future[V | None]] = {}
-        self._looking: asyncio.Task[None] | None = None
+        self._background = BackgroundTasks()
 
     async def ask(self, key: K) -> V | None:
-        """Return what there is for this key, None where there is nothing. What the look raises is raised to all."""
-        loop = asyncio.get_running_loop()
-        answer = self._waiting.get(key) or self._waiting.setdefault(key, loop.create_future())
-        if self._looking is None or self._looking.done():
-            # An empty context: the look must not hold on to the request that happened to come first.
-            self._looking = loop.create_task(self._keep_looking(), context=contextvars.Context())
-        # Several may wait for one answer: who is cancelled must not take it from the others.
+        """Return the value of this key, None where there is none. An error of the lookup is raised to all who wait."""
+        answer = self._waiting.get(key) or self._waiting.setdefault(key, asyncio.get_running_loop().create_future())
+        self._background.start(self._answer_all)
+        # Several requests may share this answer; cancelling one of them must not cancel it for the others.
         return await asyncio.shield(answer)
 
-    async def _keep_looking(self) -> None:
+    async def _answer_all(self) -> None:
         while self._waiting:
-            asked, self._waiting = self._waiting, {}
+            batch, self._waiting = self._waiting, {}
             try:
-                found = await self._look_up(list(asked))
+                values = await self._look_up(list(batch))
             except Exception as error:
-                for answer in asked.values():
+                for answer in batch.values():
                     answer.set_exception(error)
             else:
-                for key, answer in asked.items():
-                    answer.set_result(found.get(key))
+                for key, answer in batch.items():
+                    answer.set_result(values.get(key))

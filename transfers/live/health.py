@@ -1,80 +1,65 @@
-"""Tells every open stream how transfers fare: one look every 2 s and web process, and news only where it changed.
+"""Sends the health bar to every open stream: one check every 2 s and web process, and a frame only when it changed.
 
-Needs no Redis: its absence is one of the things to tell. While nobody has a board open, nobody looks.
+Needs no Redis: that Redis is away is one of the things it reports.
 """
 
 import asyncio
-import contextvars
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 
-from transfers.live.streams import Subscription
+from transfers.live.frames import encode_html
+from transfers.live.streams import OpenStreams
+from transfers.live.subscription import Subscription
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 2.0
-REPEAT_AFTER_LOOKS = 15
-"""Everybody is told anew this often: a stream that was too slow lost what waited for it."""
-
-_NOTHING = b""
+CHECK_SECONDS = 2.0
+CHECKS_PER_REPEAT = 15
+"""How often the frame is sent although it has not changed: a slow stream may have lost it when its queue overflowed."""
 
 RenderBars = Callable[[Collection[str]], Awaitable[Mapping[str, str]]]
-"""Looks, and returns the bar's HTML for each of these languages, within a few seconds and without holding up the loop.
+"""Checks the health and returns the bar's HTML for each language, within some seconds and without blocking the loop.
 
-Not on the streams' own thread: when the database hangs, that one hangs with it.
+It must not use the streams' thread: when the database hangs, that thread hangs as well.
 """
 
 
 class HealthWatch:
-    """Knows the open streams of this process and what each was told last. Lives in one event loop."""
+    """The latest health bar of this process, in each language of its open streams. Lives in one event loop."""
 
-    def __init__(self, render_bars: RenderBars, *, look_seconds: float = LOOK_SECONDS) -> None:
+    def __init__(self, streams: OpenStreams, render_bars: RenderBars, *, check_seconds: float = CHECK_SECONDS) -> None:
+        self._streams = streams
         self._render_bars = render_bars
-        self._look_seconds = look_seconds
-        self._told: dict[Subscription, bytes] = {}
-        self._frames: dict[str, bytes] = {}
-        self._looking: asyncio.Task[None] | None = None
+        self._check_seconds = check_seconds
+        self._checks = 0
+        self._latest: dict[str, bytes] = {}
+        streams.run_while_open(self._check_repeatedly)
 
-    def add(self, subscription: Subscription) -> None:
-        """Tell a new stream what was seen last, at once if somebody has looked, and from now on what changes."""
-        self._told[subscription] = _NOTHING
-        self._tell(subscription)
-        if self._looking is None or self._looking.done():
-            # An empty context: the looks must not hold on to the request that happened to come first.
-            self._looking = asyncio.create_task(self._keep_looking(), context=contextvars.Context())
-
-    def discard(self, subscription: Subscription) -> None:
-        """Forget a stream."""
-        self._told.pop(subscription, None)
-
-    async def _keep_looking(self) -> None:
-        looks = 0
-        while self._told:
-            try:
-                await self._look()
-            except Exception:
-                logger.exception("it could not be seen how transfers fare")
-            looks += 1
-            if looks % REPEAT_AFTER_LOOKS == 0:
-                self._told = dict.fromkeys(self._told, _NOTHING)
-            await asyncio.sleep(self._look_seconds)
-        # Whoever comes after a time without looks must not be told what was true before it.
-        self._frames.clear()
-
-    async def _look(self) -> None:
-        languages = {subscription.audience.language for subscription in self._told}
-        bars = await self._render_bars(languages)
-        self._frames = {language: _frame(html) for language, html in bars.items()}
-        for subscription in list(self._told):
-            self._tell(subscription)
-
-    def _tell(self, subscription: Subscription) -> None:
-        frame = self._frames.get(subscription.audience.language)
-        if frame is not None and self._told[subscription] != frame:
-            self._told[subscription] = frame
+    def offer_latest(self, subscription: Subscription) -> None:
+        """Send a new stream the latest bar, if there is one in its language; the next check sends it otherwise."""
+        if frame := self._latest.get(subscription.viewer.audience.language):
             subscription.offer(frame)
+
+    async def _check_repeatedly(self) -> None:
+        while self._streams:
+            try:
+                await self._check()
+            except Exception:
+                logger.exception("health check failed")
+            await asyncio.sleep(self._check_seconds)
+        # A stream that opens after a time without checks must not get an outdated bar.
+        self._latest = {}
+
+    async def _check(self) -> None:
+        bars = await self._render_bars({stream.viewer.audience.language for stream in self._streams})
+        before, self._latest = self._latest, {language: _frame(html) for language, html in bars.items()}
+        is_repeat = self._checks % CHECKS_PER_REPEAT == 0
+        self._checks += 1
+        for subscription in self._streams:
+            language = subscription.viewer.audience.language
+            if is_repeat or self._latest.get(language) != before.get(language):
+                self.offer_latest(subscription)
 
 
 def _frame(html: str) -> bytes:
-    lines = "\n".join(f"data: {line}" for line in html.splitlines() if line.strip())
-    return f"event: health\n{lines}\n\n".encode()
+    return f"event: health\n{encode_html(html)}\n\n".encode()

@@ -1,85 +1,69 @@
-"""The one reader of live messages in a web process: hands each change, rendered once per audience, to all its streams.
+"""Reads the live messages of Redis once per web process, and sends each change to all of its streams.
 
-Whoever reads too slowly, or missed more than Redis kept, gets `resync`: the page then fetches its parts anew. While
-Redis is away every stream is told `cut-off`: silence would look like calm.
+A stream that is too slow, or missed more than Redis keeps, gets `resync`: its page then fetches its parts anew. While
+Redis is away every stream gets `cut-off`, because silence would look as if nothing happened.
 """
 
 import asyncio
-import contextvars
 import logging
-from collections.abc import Callable, Coroutine, Iterable
-from typing import Any
+from collections.abc import Collection
 
 import redis
-from django.conf import settings
 
-from transfers.live.frames import Message, NewsFrames, RenderRows, read_news, render_news
-from transfers.live.messages import LiveMessages, is_message_id
-from transfers.live.streams import BEAT, CAUGHT_UP, CUT_OFF, Subscription, one_by_one, resync
+from transfers.live.frames import (
+    CAUGHT_UP,
+    CUT_OFF,
+    HEARTBEAT,
+    ChangeFrames,
+    RenderRows,
+    read_changes,
+    render_changes,
+    resync,
+)
+from transfers.live.messages import LiveMessages, Message, is_message_id
+from transfers.live.streams import OpenStreams, in_turns
+from transfers.live.subscription import Subscription
 
 logger = logging.getLogger(__name__)
 
-BEAT_SECONDS = 15.0
-"""How often each stream shows that it lives."""
+HEARTBEAT_SECONDS = 15.0
 RETRY_SECONDS = 1.0
 
 
 class LiveHub:
-    """Fans live messages out to the streams of this process. Lives in one event loop."""
+    """The fan-out of live messages to the open streams. Lives in one event loop."""
 
-    def __init__(self, *, redis_url: str, render_rows: RenderRows) -> None:
+    def __init__(self, streams: OpenStreams, *, redis_url: str, render_rows: RenderRows) -> None:
+        self._streams = streams
         self._messages = LiveMessages(redis_url)
         self._render_rows = render_rows
-        self._subscriptions: set[Subscription] = set()
         self._newcomers: dict[str, list[Subscription]] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._has_looked = asyncio.Event()
+        self._position = ""
+        self._is_reading = asyncio.Event()
+        streams.run_while_open(self._read_messages)
+        streams.run_while_open(self._send_heartbeats)
 
-    def subscribe(self, subscription: Subscription, *, last_id: str) -> None:
-        """Let a stream continue after message `last_id`; after an empty or unknown one it begins with `resync`."""
-        self._subscriptions.add(subscription)
+    def catch_up(self, subscription: Subscription, *, last_id: str) -> None:
+        """Begin a new stream with what came after message `last_id`; an empty or unknown id means `resync`."""
         self._newcomers.setdefault(last_id if is_message_id(last_id) else "", []).append(subscription)
-        self._keep_going(self._read)
-        self._keep_going(self._catch_up)
-        self._keep_going(self._beat)
-
-    def unsubscribe(self, subscription: Subscription) -> None:
-        """Close a stream; the reader stays for the next one."""
-        self._subscriptions.discard(subscription)
-        subscription.close()
-
-    @property
-    def open_streams(self) -> int:
-        """How many streams this process serves."""
-        return len(self._subscriptions)
+        self._streams.background.start(self._catch_up)
 
     async def close(self) -> None:
-        """End what it does, and its connections; for a loop that ends before its process does."""
-        while tasks := [task for task in self._tasks.values() if not task.done()]:
-            for task in tasks:
-                task.cancel()  # again and again: the client may turn a cancellation into an error of its own
-            await asyncio.wait(tasks, timeout=0.1)
+        """Close the connections to Redis."""
         await self._messages.close()
 
-    def _keep_going(self, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        task = self._tasks.get(job.__name__)
-        if task is None or task.done():
-            # An empty context: it must not hold on to the request that happened to come first.
-            context = contextvars.Context()
-            self._tasks[job.__name__] = asyncio.get_running_loop().create_task(job(), context=context)
-
-    async def _beat(self) -> None:
-        while self._subscriptions:
-            await asyncio.sleep(BEAT_SECONDS)
-            async for subscription in one_by_one(self._subscriptions):
-                subscription.offer(BEAT)
+    async def _send_heartbeats(self) -> None:
+        while self._streams:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            async for subscription in in_turns(self._streams):
+                subscription.offer(HEARTBEAT)
 
     async def _catch_up(self) -> None:
-        """Let newcomers begin with what they missed: whoever names the same last message is served together.
+        """Begin the newcomers; those with the same last message are served together.
 
-        Only once it is known from where the reader reads: what came between the two would reach nobody.
+        Only once the position of the reader is known: messages between the catch-up and that position would be lost.
         """
-        await self._has_looked.wait()
+        await self._is_reading.wait()
         while self._newcomers:
             last_id = next(iter(self._newcomers))
             newcomers = self._newcomers.pop(last_id)
@@ -88,74 +72,70 @@ class LiveHub:
             except redis.RedisError:
                 _begin_all(newcomers, CUT_OFF)
             except Exception:
-                logger.exception("what boards had missed could not be rendered")
+                logger.exception("missed live updates could not be rendered")
                 _begin_all(newcomers, self._resync(), CAUGHT_UP)
 
-    async def _replay(self, last_id: str, newcomers: list[Subscription]) -> None:
+    async def _replay(self, last_id: str, newcomers: Collection[Subscription]) -> None:
         missed = await self._messages.missed_since(last_id)
         if missed:
             frames = await self._render(missed, newcomers)
-            async for subscription in one_by_one(newcomers):
-                subscription.begin(*frames.of(subscription), CAUGHT_UP)
+            async for subscription in in_turns(newcomers):
+                subscription.begin(*frames.of(subscription.viewer), CAUGHT_UP)
         elif missed is None:
             _begin_all(newcomers, self._resync(), CAUGHT_UP)
         else:
             _begin_all(newcomers, CAUGHT_UP)
 
-    async def _read(self) -> None:
-        """Read the messages for as long as the process lives."""
-        self._has_looked.clear()
-        position = ""
-        while True:
+    async def _read_messages(self) -> None:
+        self._position = ""
+        while self._streams:
             try:
-                if not position:
-                    position = await self._messages.newest_id()
-                    self._has_looked.set()
-                if messages := await self._messages.next_after(position):
-                    position = messages[-1][0]
-                    await self._deliver(messages)
+                await self._deliver_next()
             except redis.RedisError:
-                self._tell_all(CUT_OFF)
-                self._has_looked.set()
-                position = await self._wait_for_redis()
-                self._tell_all(self._resync())
+                await self._wait_for_redis()
             except Exception:
                 logger.exception("live updates could not be rendered")
-                self._tell_all(self._resync())
+                self._streams.offer_to_all(self._resync())
                 await asyncio.sleep(RETRY_SECONDS)
+        self._is_reading.clear()
 
-    async def _wait_for_redis(self) -> str:
-        while True:
+    async def _deliver_next(self) -> None:
+        if not self._position:
+            self._position = await self._messages.newest_id()
+            self._is_reading.set()
+        if messages := await self._messages.next_after(self._position):
+            # Before rendering: messages that cannot be rendered must not be tried again and again.
+            self._position = messages[-1][0]
+            await self._deliver(messages)
+
+    async def _wait_for_redis(self) -> None:
+        self._streams.offer_to_all(CUT_OFF)
+        self._is_reading.set()  # newcomers need not wait: their own attempt fails, and they get `cut-off` at once
+        while self._streams:
             await asyncio.sleep(RETRY_SECONDS)
             try:
-                return await self._messages.newest_id()
+                self._position = await self._messages.newest_id()
             except redis.RedisError:
-                self._tell_all(CUT_OFF)
+                self._streams.offer_to_all(CUT_OFF)
+            else:
+                self._streams.offer_to_all(self._resync())
+                return
 
     async def _deliver(self, messages: list[Message]) -> None:
-        subscriptions = list(self._subscriptions)
-        if subscriptions:
+        if subscriptions := list(self._streams):
             frames = await self._render(messages, subscriptions)
-            async for subscription in one_by_one(subscriptions):
-                subscription.offer(*frames.of(subscription))
+            async for subscription in in_turns(subscriptions):
+                subscription.offer(*frames.of(subscription.viewer))
 
-    async def _render(self, messages: list[Message], subscriptions: list[Subscription]) -> NewsFrames:
-        audiences = {subscription.audience for subscription in subscriptions}
-        return await render_news(read_news(messages), self._render_rows, audiences=audiences, resync=self._resync())
+    async def _render(self, messages: list[Message], subscriptions: Collection[Subscription]) -> ChangeFrames:
+        audiences = {subscription.viewer.audience for subscription in subscriptions}
+        changes = read_changes(messages)
+        return await render_changes(changes, self._render_rows, audiences=audiences, resync=self._resync())
 
     def _resync(self) -> bytes:
-        return resync(boards=self.open_streams)
-
-    def _tell_all(self, frame: bytes) -> None:
-        for subscription in self._subscriptions:
-            subscription.offer(frame)
+        return resync(boards=len(self._streams))
 
 
-def _begin_all(newcomers: Iterable[Subscription], *frames: bytes) -> None:
+def _begin_all(newcomers: Collection[Subscription], *frames: bytes) -> None:
     for subscription in newcomers:
         subscription.begin(*frames)
-
-
-def make_hub(render_rows: RenderRows) -> LiveHub:
-    """Return the hub of this process on the Redis of the settings."""
-    return LiveHub(redis_url=settings.REDIS_URL, render_rows=render_rows)

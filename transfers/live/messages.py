@@ -1,24 +1,26 @@
-"""Reads the live messages of Redis for the streams of a web process; `live_updates` is who writes them."""
+"""Reads the live messages from Redis for the streams of a web process; `publishing` writes them."""
 
 import re
 from typing import Any
 
 import redis.asyncio
 
-from transfers.live.frames import Message
 from transfers.live.publishing import KEPT_MESSAGES, STREAM
 
 BLOCK_MILLISECONDS = 5_000
-MOST_AT_ONCE = 200
+MOST_PER_READ = 200
+
+Message = tuple[str, dict[str, str]]
+"""The id of a message, which grows with each, and its fields."""
 
 _MESSAGE_ID = re.compile(r"\d{1,20}-\d{1,20}", re.ASCII)
 
 
 class LiveMessages:
-    """The messages, oldest first. Everything raises redis.RedisError while Redis is away."""
+    """The messages, oldest first. All methods raise redis.RedisError while Redis is away."""
 
     def __init__(self, redis_url: str) -> None:
-        # Its types describe the answers of all protocols and decodings at once.
+        # Any: the client's types describe the answers of all protocols and decodings at once.
         self._redis: Any = redis.asyncio.Redis.from_url(
             redis_url, decode_responses=True, socket_timeout=BLOCK_MILLISECONDS / 1000 + 2, socket_connect_timeout=1
         )
@@ -29,8 +31,8 @@ class LiveMessages:
         return str(newest[0][0]) if newest else "0-0"
 
     async def next_after(self, position: str) -> list[Message]:
-        """Wait some seconds for messages after this id, and return them; none where none came."""
-        answer = await self._redis.xread({STREAM: position}, block=BLOCK_MILLISECONDS, count=MOST_AT_ONCE)
+        """Wait up to 5 s for messages after this id; return an empty list if none came."""
+        answer = await self._redis.xread({STREAM: position}, block=BLOCK_MILLISECONDS, count=MOST_PER_READ)
         return [message for _stream, messages in answer or [] for message in messages]
 
     async def missed_since(self, last_id: str) -> list[Message] | None:
@@ -50,5 +52,5 @@ class LiveMessages:
 
 
 def is_message_id(text: str) -> bool:
-    """Whether it looks like the id of a message; what a browser sends may be anything."""
+    """Whether this has the form of a message id; a browser may send anything."""
     return _MESSAGE_ID.fullmatch(text) is not None

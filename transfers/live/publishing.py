@@ -1,7 +1,7 @@
-"""Says that a call changed, or how the system fares: one short message on a Redis stream, never the thing itself.
+"""Publishes on a Redis stream that a call or the state of the system changed, never the data itself.
 
-Redis carries ids only, no number and no name; whoever reads renders the present truth from the database. Nobody waits
-for Redis here. What it did not take is made good: as soon as it answers again, all boards are told to fetch anew.
+A message contains ids only, no number and no name; the reader renders what the database says at that moment. Publishing
+never waits for Redis. A message that Redis did not take is made up for by `resync`: all boards then fetch anew.
 """
 
 import logging
@@ -18,11 +18,11 @@ logger = logging.getLogger(__name__)
 
 STREAM = "transferdesk:live"
 KEPT_MESSAGES = 1000
-"""About how many messages a reconnecting board can catch up on; a longer gap is a fresh page."""
+"""About how many messages a reconnecting board can catch up on; after a longer gap it gets `resync`."""
 
 OPERATION_SECONDS = 0.25
 PAGE_WAITS_SECONDS = 0.3
-"""A little more, so that a page whose question has failed finds Redis left alone, and asks nothing else."""
+"""Longer than an operation, so that a page whose read timed out finds the queue paused and asks Redis nothing else."""
 
 _client = redis.Redis.from_url(
     settings.REDIS_URL,
@@ -33,24 +33,23 @@ _client = redis.Redis.from_url(
 
 
 def publish_on_commit(*, call_id: int, user_ids: Iterable[int | None] = ()) -> None:
-    """After the running transaction's commit, tell all boards that this call changed.
+    """Publish after the commit of the current transaction that this call changed.
 
-    `user_ids` are the people whose own call card shows it. A Redis that is away costs nothing but a line in the log:
-    what was committed stays committed.
+    `user_ids` are the users whose own call card shows the call. A failure is logged, never raised: the commit is made.
     """
     users = ",".join(str(user_id) for user_id in sorted({user_id for user_id in user_ids if user_id is not None}))
     transaction.on_commit(lambda: _publish({"call": call_id, "users": users}), robust=True)
 
 
 def publish_system_on_commit() -> None:
-    """After the running transaction's commit, tell all boards that how the system fares has changed."""
+    """Publish after the commit of the current transaction that the state of the system changed."""
     transaction.on_commit(lambda: _publish({"call": "", "users": "", "part": "system"}), robust=True)
 
 
 def request_resync() -> None:
-    """Make every open board fetch its parts anew, as soon as Redis takes that: something may have gone untold.
+    """Make every open board fetch its parts anew, as soon as Redis takes the message: a change may not be published.
 
-    A process says so when it starts: its forerunner may have died between a commit and the message of it.
+    Each process does so when it starts, because the one before it may have died between a commit and its message.
     """
     redis_queue.queue.retry_until_done(_publish_resync)
 
@@ -58,15 +57,15 @@ def request_resync() -> None:
 def last_message_id() -> str:
     """Return the id of the newest message, `0-0` before the first, or an empty text while Redis is away.
 
-    Takes 0.3 s at most; a board that gets the empty text fetches its parts anew once it is live.
+    Takes 0.3 s at most. A board that begins with the empty text fetches its parts anew once it is live.
     """
     return redis_queue.queue.ask(_read_newest_id, seconds=PAGE_WAITS_SECONDS, default="")
 
 
 def _publish(message: Mapping[str, str | int]) -> None:
     def skip() -> None:
-        what = f"call {message['call']}" if message["call"] else "the system"
-        logger.warning("live update of %s not published; boards will fetch anew", what)
+        subject = f"call {message['call']}" if message["call"] else "the system"
+        logger.warning("live update of %s not published; boards will fetch anew", subject)
         request_resync()
 
     redis_queue.queue.submit(lambda: _add(message), on_failure=skip)
@@ -77,7 +76,7 @@ def _publish_resync() -> None:
 
 
 def _add(message: Mapping[str, str | int]) -> None:
-    fields: dict[Any, Any] = dict(message)  # xadd's own type takes no dictionary of plain text
+    fields: dict[Any, Any] = dict(message)  # the type of xadd does not accept a dictionary of plain text
     _client.xadd(STREAM, fields, maxlen=KEPT_MESSAGES, approximate=True)
 
 

@@ -1,6 +1,6 @@
-"""The one thread on which everything happens that the event streams of a web process need of the database.
+"""The one thread on which all event streams of a web process use the database.
 
-One thread holds one connection, however many boards are open.
+One thread has one connection, however many boards are open.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 async def run_on_stream_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run it there and return what it returns. What it raises is raised, after a look whether its connection broke."""
+    """Run the function there and return its result. If it raises, a broken connection is closed first."""
 
     def run() -> T:
         try:

@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from tests.factories import make_call, make_transfer
 from transfers import calls
-from transfers.live.streams import Audience
+from transfers.live.viewers import Audience
 from transfers.models import Call, CallState, ServiceNumber, Transfer, TransferState, User
 from transfers.views.board import call_rows
 from transfers.views.board.call_rows import draw_rows, hide

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import translation
 
 from tests.factories import make_call
-from transfers.live.streams import Audience
+from transfers.live.viewers import Audience
 from transfers.models import User
 from transfers.views.board.live import render_rows
 

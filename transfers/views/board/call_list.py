@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from transfers import calls
 from transfers.calls import BoardCall, talking_limit, waiting_limit
 from transfers.calls.choices import NOBODY, BoardChoices, CallGroup, agent_key, agent_name, arrange, line_name
-from transfers.live.streams import Audience
+from transfers.live.viewers import Audience
 from transfers.models import CallState, User, without_accents
 from transfers.views.board.call_rows import draw_rows, hide
 

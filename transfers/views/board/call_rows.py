@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from transfers.base.durations import write_duration
 from transfers.calls import BoardCall
-from transfers.live.streams import Audience
+from transfers.live.viewers import Audience
 from transfers.models import Call, Transfer
 
 MOST_KEPT = 5_000

@@ -1,7 +1,7 @@
-"""The event stream as an ASGI application of its own: of the request nothing is kept while the board is open.
+"""The event stream of the board, as an ASGI application: nothing of the request stays in memory while it is open.
 
-As a view of Django each open board held its request, two tasks and the frames of all middleware: more than four times
-the memory of a bare stream (docs/performance.md). What the middleware refuses elsewhere is refused here.
+As a Django view, each open board kept its request, two tasks and the stack of all middleware: more than four times the
+memory of a bare stream (docs/performance.md). The middleware does not run, so its refusals are repeated here.
 """
 
 from dataclasses import dataclass
@@ -12,9 +12,10 @@ from django.http import parse_cookie
 
 from transfers.base.asgi import Receive, Scope, Send
 from transfers.base.database import DATABASE_TROUBLE, is_database_trouble
-from transfers.live.permissions import Viewer
-from transfers.live.streams import BEAT, Subscription
-from transfers.views.board.live import health_watch, hub, keeper, viewers
+from transfers.live.frames import HEARTBEAT
+from transfers.live.subscription import Subscription
+from transfers.live.viewers import Viewer
+from transfers.views.board.live import close_stream, open_stream, viewers
 from transfers.views.unavailable import RETRY_AFTER_SECONDS
 
 _HEADERS = [
@@ -27,7 +28,7 @@ _STREAM_HEADERS = [*_HEADERS, (b"content-type", b"text/event-stream"), (b"x-acce
 
 
 class StreamRefused(Exception):
-    """This request gets no stream, but an empty answer with this status."""
+    """This request gets no stream but an empty response with this status."""
 
     def __init__(self, status: int, *headers: tuple[bytes, bytes]) -> None:
         super().__init__(status)
@@ -37,17 +38,17 @@ class StreamRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """All that is read of a request."""
+    """The parts of a request that a stream needs."""
 
     session_key: str
     last_id: str
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
-    """Stream changes to a signed-in person; `Last-Event-ID` or `?last=` continues after that message.
+    """Stream changes to a signed-in user; `Last-Event-ID` or `?last=` is the last message that the page has seen.
 
-    Others get 400 for a NUL in a cookie or the query, 403 when they may not see the board or ask in clear text, 405 for
-    everything but GET, and 503 while the database does not answer.
+    Refusals: 400 for a NUL in a cookie or the query, 403 for users who may not see the board and for requests without
+    https, 405 for every method but GET, 503 while the database does not answer.
     """
     try:
         request = _read(scope)
@@ -57,19 +58,22 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.body", "body": b""})
         return
     await send({"type": "http.response.start", "status": 200, "headers": _STREAM_HEADERS})
-    await send({"type": "http.response.body", "body": BEAT, "more_body": True})
-    subscription = Subscription(viewer.user_id, viewer.audience, send)
-    _open(subscription, request, viewer)
+    await send({"type": "http.response.body", "body": HEARTBEAT, "more_body": True})
+    await _stay_open(Subscription(request.session_key, viewer, send), request.last_id, receive)
+
+
+async def _stay_open(subscription: Subscription, last_id: str, receive: Receive) -> None:
+    """Keep the stream open until its reader has disconnected, or until its last frame is written."""
+    open_stream(subscription, last_id=last_id)
     try:
-        # What is written is written by others. Here it shows that the reader has left, or that all has been written.
         while (await receive())["type"] != "http.disconnect":
             pass
     finally:
-        _close(subscription)
+        close_stream(subscription)
 
 
 def _read(scope: Scope) -> _Request:
-    """Raises StreamRefused for what no stream can answer."""
+    """Read the request. Raises StreamRefused for one that no stream can answer."""
     if scope["method"] != "GET":
         raise StreamRefused(405, (b"allow", b"GET"))
     if settings.SECURE_SSL_REDIRECT and scope["scheme"] != "https":
@@ -87,6 +91,7 @@ def _header_values(scope: Scope, name: bytes) -> list[str]:
 
 
 async def _find_viewer(session_key: str) -> Viewer:
+    """Return who reads. Raises StreamRefused if nobody may, or if the database does not answer."""
     try:
         viewer = await viewers.ask(session_key) if session_key else None
     except DATABASE_TROUBLE as trouble:
@@ -96,15 +101,3 @@ async def _find_viewer(session_key: str) -> Viewer:
     if viewer is None:
         raise StreamRefused(403)
     return viewer
-
-
-def _open(subscription: Subscription, request: _Request, viewer: Viewer) -> None:
-    hub.subscribe(subscription, last_id=request.last_id)
-    keeper.add(subscription, session_key=request.session_key, viewer=viewer)
-    health_watch.add(subscription)
-
-
-def _close(subscription: Subscription) -> None:
-    keeper.discard(subscription)
-    health_watch.discard(subscription)
-    hub.unsubscribe(subscription)

@@ -11,7 +11,7 @@ from tests.house.documents import DOCS, documents_listing, listed, rows, section
 from transfers import urls
 from transfers.directory.files.columns import ADDRESS_HEADS, FIELD_HEADS, SIMPLE_ADDRESSES, head_of
 from transfers.history.export import COLUMNS
-from transfers.models import CallState, TransferState
+from transfers.models import CallState, CancelReason, Problem, TransferState
 
 INTERFACE = DOCS / "interface.md"
 KEYS_OF_EVENTS = {"Esc": "Escape", "↑": "ArrowUp", "↓": "ArrowDown", "Ctrl": "ctrlKey"}
@@ -69,6 +69,12 @@ def test_a_script_listens_to_each_documented_key() -> None:
 
 def test_the_interface_lists_each_column_of_the_history_and_nothing_else() -> None:
     assert listed(section(INTERFACE, "Columns of the history")) == list(COLUMNS)
+
+
+def test_the_interface_lists_each_word_of_ours_in_error_code_and_nothing_else() -> None:
+    documented = listed(section(INTERFACE, "Words of error_code"))
+
+    assert sorted(documented) == sorted(["persons_word", *CancelReason.values, *Problem.values])
 
 
 def test_the_interface_lists_each_column_of_the_directorys_file_and_nothing_else() -> None:

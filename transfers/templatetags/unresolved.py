@@ -12,7 +12,7 @@ register = template.Library()
 MOST_COUNTED = 99
 
 
-@register.inclusion_tag("transfers/_unresolved_link.html", takes_context=True)
+@register.inclusion_tag("transfers/history/_unresolved_link.html", takes_context=True)
 def unresolved_link(context: Context) -> dict[str, Any]:
     """Link to the transfers that are unclear for more than 24 hours, with their number, counted up to 99."""
     count = unresolved_transfers(context["user"])[: MOST_COUNTED + 1].count()

@@ -99,7 +99,7 @@ def _country(address: str) -> str:
 
 
 def _show_questions(request: SignedInRequest, status: int = 200) -> HttpResponse:
-    return render(request, "transfers/_approvals.html", {"questions": list_questions()}, status=status)
+    return render(request, "transfers/board/_approvals.html", {"questions": list_questions()}, status=status)
 
 
 def _answer_supervisor(request: SignedInRequest, problem: str, *, status: int) -> HttpResponse:

@@ -67,7 +67,7 @@ def _refresh_seconds(shown: Transfer) -> int | None:
 
 def render_call_card(request: SignedInRequest) -> HttpResponse:
     """Render the card of the signed-in person as a part."""
-    return render(request, "transfers/_call_card.html", card_context(request.user))
+    return render(request, "transfers/board/_call_card.html", card_context(request.user))
 
 
 @never_cache

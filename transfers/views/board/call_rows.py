@@ -58,7 +58,7 @@ def _keep(key: tuple[int, Audience], state: int, html: str) -> str:
 
 def _render(board_call: BoardCall, audience: Audience) -> str:
     context = {"board_call": board_call, "may_transfer_any": audience.may_transfer_any, "duration_text": _SECONDS}
-    return get_template("transfers/_call_row.html").render(context)
+    return get_template("transfers/board/_call_row.html").render(context)
 
 
 def _all_it_shows(board_call: BoardCall) -> tuple[Any, ...]:

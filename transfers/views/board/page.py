@@ -38,7 +38,7 @@ def _board_page(request: SignedInRequest) -> HttpResponse:
         "last_message_id": last_message_id,
         "questions": list_questions() if request.user.has_perm("transfers.decide_approvals") else [],
     }
-    return render(request, "transfers/call_board.html", context)
+    return render(request, "transfers/board/page.html", context)
 
 
 @never_cache
@@ -47,7 +47,7 @@ def _board_page(request: SignedInRequest) -> HttpResponse:
 @permission_required("transfers.view_board", raise_exception=True)
 def call_list(request: SignedInRequest) -> HttpResponse:
     """The team's calls alone, for a board that has to catch up."""
-    return render(request, "transfers/_call_list.html", list_context(request.user, calls.own_call(request.user)))
+    return render(request, "transfers/board/_call_list.html", list_context(request.user, calls.own_call(request.user)))
 
 
 @never_cache
@@ -56,7 +56,9 @@ def call_list(request: SignedInRequest) -> HttpResponse:
 @permission_required("transfers.view_board", raise_exception=True)
 def transfer_dock(request: SignedInRequest) -> HttpResponse:
     """The dock alone, fetched anew when the own call became transferable or ceased to be."""
-    return render(request, "transfers/_transfer_dock.html", _dock_context(request.user, calls.own_call(request.user)))
+    return render(
+        request, "transfers/board/_transfer_dock.html", _dock_context(request.user, calls.own_call(request.user))
+    )
 
 
 def _dock_context(user: User, own: calls.BoardCall | None) -> dict[str, object]:

@@ -39,7 +39,7 @@ def entries(request: SignedInRequest) -> HttpResponse:
     is_part = request.htmx and not request.htmx.history_restore_request
     if request.method == "POST" and is_fit and not is_part:
         return HttpResponseRedirect(address, status=303)
-    template = "transfers/destinations/_results.html" if is_part else "transfers/destinations/list.html"
+    template = "transfers/directory/_results.html" if is_part else "transfers/directory/list.html"
     response = render(request, template, entry_list.list_context(user, wished))
     if is_part and is_fit:
         response["HX-Push-Url"] = address
@@ -60,7 +60,7 @@ def holidays(request: SignedInRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("transfers:directory-holidays"), status=303)
     changes = DirectoryChange.objects.filter(entry=None).order_by("-pk")[:CHANGES_SHOWN]
     status = 422 if form.is_bound else 200
-    return render(request, "transfers/destinations/holidays.html", {"form": form, "changes": changes}, status=status)
+    return render(request, "transfers/directory/holidays.html", {"form": form, "changes": changes}, status=status)
 
 
 @never_cache
@@ -72,4 +72,4 @@ def check_address(request: SignedInRequest) -> HttpResponse:
         raise PermissionDenied
     row = AddressForm(request.POST, prefix=request.POST.get("row", ""))
     row.is_valid()
-    return render(request, "transfers/destinations/_address_said.html", {"row": row})
+    return render(request, "transfers/directory/_address_said.html", {"row": row})

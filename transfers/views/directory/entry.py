@@ -185,4 +185,4 @@ HIDDEN_FACTS = {"name", "is_active", "audience", "key"}
 def _render_beside_list(request: SignedInRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     wished = entry_list.read_filter(request.GET, request.user)
     beside = entry_list.list_context(request.user, wished)
-    return render(request, "transfers/destinations/entry.html", {**beside, **context}, status=status)
+    return render(request, "transfers/directory/entry.html", {**beside, **context}, status=status)

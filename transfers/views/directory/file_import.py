@@ -45,7 +45,7 @@ def new_import(request: SignedInRequest) -> HttpResponse:
         "most_rows": MOST_ROWS,
         "most_megabytes": MOST_BYTES // 1024**2,
     }
-    return render(request, "transfers/destinations/import.html", context, status=422 if form.is_bound else 200)
+    return render(request, "transfers/directory/import.html", context, status=422 if form.is_bound else 200)
 
 
 @never_cache
@@ -67,7 +67,7 @@ def check_import(request: SignedInRequest, import_id: int) -> HttpResponse:
     """Check further rows for a moment; for htmx answer with the progress, and lead to the preview when it is there."""
     found = importing.take_step(by=request.user, import_id=import_id)
     if request.htmx and found.planned_at is None:
-        return render(request, "transfers/destinations/_import_progress.html", {"found": found})
+        return render(request, "transfers/directory/_import_progress.html", {"found": found})
     return lead_to_import(import_id, request)
 
 
@@ -116,7 +116,7 @@ def discard_import(request: SignedInRequest, import_id: int) -> HttpResponse:
 
 def _show(request: SignedInRequest, found: DirectoryImport) -> HttpResponse:
     if found.planned_at is None:
-        response = render(request, "transfers/destinations/import_progress.html", {"found": found})
+        response = render(request, "transfers/directory/import_progress.html", {"found": found})
         if isinstance(said := messages.get_messages(request), BaseStorage):
             said.used = False  # the preview follows in a moment, and says it again
         return response
@@ -127,7 +127,7 @@ def _show(request: SignedInRequest, found: DirectoryImport) -> HttpResponse:
         "to_write": found.counts[NEW] + found.counts[CHANGED],
         "bad": found.counts[BAD],
     }
-    return render(request, "transfers/destinations/import_preview.html", context)
+    return render(request, "transfers/directory/import_preview.html", context)
 
 
 def _choices(found: DirectoryImport) -> list[tuple[str, str, int]]:

@@ -30,7 +30,7 @@ def number_rules(request: SignedInRequest) -> HttpResponse:
             messages.success(request, _("The rule counts from now on."))
             return redirect("transfers:number-rules")
     context = {"form": form, "rules": destination_policy.list_rules()}
-    return render(request, "transfers/number_rules.html", context, status=422 if form.errors else 200)
+    return render(request, "transfers/directory/number_rules.html", context, status=422 if form.errors else 200)
 
 
 @never_cache

@@ -44,7 +44,7 @@ def sip_users_page(request: SignedInRequest) -> HttpResponse:
         "is_worker_silent": worker is None or not worker.is_fresh,
         "fetch_hours": settings.SIP_USER_FETCH_HOURS,
     }
-    return render(request, "transfers/destinations/sip_users.html", context)
+    return render(request, "transfers/directory/sip_users.html", context)
 
 
 @require_POST

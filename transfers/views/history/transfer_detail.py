@@ -55,7 +55,7 @@ def transfer_detail(request: SignedInRequest, transfer_id: int) -> HttpResponse:
         "query": form.query(),
         "shows_all": user.has_perm("transfers.view_all_transfers"),
     }
-    return render(request, "transfers/transfer_detail.html", context)
+    return render(request, "transfers/history/transfer_detail.html", context)
 
 
 def _outcome(transfer: Transfer) -> dict[str, Any]:

@@ -125,5 +125,5 @@ def _render_history(request: SignedInRequest, *, find_form: FindCallerForm, stat
         "shows_agents": request.user.has_perm("transfers.view_all_transfers"),
     }
     is_part = request.htmx and not request.htmx.history_restore_request
-    template = "transfers/_history_table.html" if is_part else "transfers/transfer_history.html"
+    template = "transfers/history/_table.html" if is_part else "transfers/history/transfer_list.html"
     return render(request, template, context, status=status)

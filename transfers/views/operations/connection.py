@@ -48,7 +48,7 @@ def connection(request: SignedInRequest) -> HttpResponse:
         **_to_tenios(),
         **_from_tenios(request),
     }
-    return render(request, "transfers/connection.html", context)
+    return render(request, "transfers/operations/connection.html", context)
 
 
 @never_cache

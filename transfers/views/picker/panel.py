@@ -50,7 +50,7 @@ def destination_options(request: SignedInRequest, call_uuid: str) -> HttpRespons
     call = rendering.call_or_404(request.user, call_uuid)
     wish = picker_wish.read_wish(_data(request), request.user)
     if request.htmx:
-        return render(request, "transfers/_dest_options.html", rendering.list_context(request.user, wish, call=call))
+        return render(request, "transfers/picker/_options.html", rendering.list_context(request.user, wish, call=call))
     return _show(request, call)
 
 
@@ -74,7 +74,7 @@ def set_favourite(request: SignedInRequest, destination_id: int) -> HttpResponse
     if request.htmx or call is None:
         wish = picker_wish.read_wish(request.POST, request.user)
         context = {**rendering.list_context(request.user, wish, call=call), "refusal": refusal}
-        return render(request, "transfers/_dest_options.html", context, status=409 if refusal else 200)
+        return render(request, "transfers/picker/_options.html", context, status=409 if refusal else 200)
     if refusal:
         messages.error(request, refusal)
     return _show(request, call)

@@ -42,7 +42,7 @@ def _search(user: User, wish: Wish, call: Call | None) -> dict[str, Any]:
 
 
 def list_context(user: User, wish: Wish, *, call: Call | None) -> dict[str, Any]:
-    """Return the context of `_dest_options.html`: call, text, kind, the results, and the option they stand on."""
+    """Return the context of `_options.html`: call, text, kind, the results, and the option they stand on."""
     found = _search(user, wish, call)
     if found["selected"] is None and wish.address and not wish.text:
         found = _search(user, searching_for_address(wish), call)
@@ -66,7 +66,7 @@ def render_picker(
         "obstacle": obstacle,
         "undo_seconds": settings.TRANSFER_UNDO_SECONDS,
     }
-    template = "transfers/_dest_picker.html" if request.htmx else "transfers/transfer_panel.html"
+    template = "transfers/picker/_picker.html" if request.htmx else "transfers/picker/panel.html"
     return render(request, template, context, status=status)
 
 

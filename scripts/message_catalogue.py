@@ -20,7 +20,7 @@ from scripts.python_texts import Text, texts_in_python
 LANGUAGE = "de"
 SOURCE_FOLDERS = ("tenios_dashboard", "transfers", "simulator", "templates")
 TEMPLATE_SUFFIXES = {".html", ".txt"}
-LEFT_OUT = {"tests", "migrations", "__pycache__"}
+LEFT_OUT = {"migrations", "__pycache__"}
 HEADER_COMMENT = "# German texts of Transferdesk. `make messages` keeps this file in line with the sources."
 LEFT_OUT_HEADERS = (
     "Project-Id-Version",

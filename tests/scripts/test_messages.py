@@ -35,10 +35,10 @@ TEMPLATE = """{% load i18n %}
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    for folder in ("tests", "templates", "tenios_dashboard"):
-        (tmp_path / folder).mkdir(parents=True)
+    for folder in ("tests", "templates", "tenios_dashboard", "transfers"):
+        (tmp_path / folder).mkdir()
     (tmp_path / "transfers" / "views.py").write_text(PYTHON)
-    (tmp_path / "transfers" / "tests" / "test_x.py").write_text('from x import _\n_("Only a test")\n')
+    (tmp_path / "tests" / "test_x.py").write_text('from django.utils.translation import gettext as _\n_("Only a test")\n')
     (tmp_path / "templates" / "page.html").write_text(TEMPLATE)
     return tmp_path
 

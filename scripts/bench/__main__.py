@@ -1,10 +1,10 @@
-"""`make bench`: measures, and prints one table.
+"""`make bench`: runs the benchmarks, and prints one table.
 
     make bench ONLY=intake,click RUNS=5 DATABASE=postgresql ROWS=100000 STREAMS=1000 DURATION=10
 
-Without ONLY all rows run, without DATABASE (sqlite, postgresql, both) each on those where it matters. Ends with 0, goal
-or not; with 1 when a row could not be run; with 2 when something is asked for that there is not. Logs of the systems
-that were measured stay in `var/bench/` unless BENCH_DIR names another place.
+Without ONLY all benchmarks run. Without DATABASE (sqlite, postgresql, both) each runs on the databases where the
+database matters. Exit code 0: all were run, whether the goals are reached or not. 1: one could not be run. 2: an option
+is invalid. The logs of the measured systems stay in `var/bench/`, or in the folder that BENCH_DIR names.
 """
 
 import os
@@ -17,10 +17,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
 
-from scripts.bench.catalogue import CATALOGUE, POSTGRESQL
+from scripts.bench.benchmarks import BENCHMARKS, POSTGRESQL
+from scripts.bench.figures import Figure, render_table
 from scripts.bench.machine import describe_database, describe_machine
-from scripts.bench.table import Line, render_table
-from scripts.bench.wish import Bench, InvalidWish, Wish, environment_wish
+from scripts.bench.options import Context, InvalidOption, Options, read_options
 from scripts.embedded_postgres import DURABLE_SETTINGS, running_server
 from scripts.message_catalogue import compile_catalogues
 from scripts.procfile import ROOT
@@ -29,71 +29,70 @@ FOLDER = Path(os.environ.get("BENCH_DIR") or ROOT / "var" / "bench")
 
 
 class TookTooLong(BaseException):
-    """A row did not end in its time. No `Exception`: what is measured must not take it for trouble of its own."""
+    """A benchmark exceeded its time. Not an `Exception`, so that no handler in the measured code catches it."""
 
 
 @dataclass
 class Results:
-    """What the rows gave so far: lines of the table, what could not be run and why, the databases that were used."""
+    """The results so far: the figures, which benchmarks could not be run and why, and the databases used."""
 
-    lines: list[Line] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
     databases: set[str] = field(default_factory=set)
 
 
 def main() -> int:
-    """Run the rows that are asked for, print the table, return the exit code."""
+    """Run the chosen benchmarks, print the table, return the exit code."""
     try:
-        wish = environment_wish(known=tuple(CATALOGUE))
-    except InvalidWish as refusal:
+        options = read_options(os.environ, known=tuple(BENCHMARKS))
+    except InvalidOption as refusal:
         print(refusal, file=sys.stderr)
         return 2
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     compile_catalogues()
     machine, results = describe_machine(), Results()
-    for name in wish.only or CATALOGUE:
-        for kind in CATALOGUE[name].databases_for(wish):
-            _run_row(name, kind, wish, results)
-    if results.lines:
-        databases = ", ".join(sorted(results.databases))
-        print(f"\n{render_table(results.lines)}\n\n{machine}; {databases}; medians of {wish.runs} rounds")
-    for problem in results.failed:
-        print(f"Could not be run: {problem}", file=sys.stderr)
-    return 1 if results.failed else 0
+    for name in options.only or BENCHMARKS:
+        for database in BENCHMARKS[name].databases_for(options):
+            _run(name, database, options, results)
+    _print_results(results, machine=machine, runs=options.runs)
+    return 1 if results.failures else 0
 
 
-def _run_row(name: str, kind: str, wish: Wish, results: Results) -> None:
-    """Run one row on one database; when it fails, the others still get their turn."""
-    say(f"{name} on {kind} ...")
+def _run(name: str, database: str, options: Options, results: Results) -> None:
+    """Run one benchmark on one database. After a failure the other benchmarks still run."""
+    say(f"{name} on {database} ...")
     try:
-        with _at_most(CATALOGUE[name].seconds):
-            lines = [replace(line, what=f"{line.what} ({kind})") for line in _measure(name, kind, wish, results)]
-            told = [" · ".join(line.cells()) for line in lines]
+        with _at_most(BENCHMARKS[name].seconds):
+            measured = _measure(name, database, options, results)
+            figures = [replace(figure, what=f"{figure.what} ({database})") for figure in measured]
+            summaries = [" · ".join(figure.cells()) for figure in figures]
     except (Exception, TookTooLong) as error:
-        results.failed.append(f"{name} on {kind}: {type(error).__name__}: {error}")
-        say(results.failed[-1])
+        results.failures.append(f"{name} on {database}: {type(error).__name__}: {error}")
+        say(results.failures[-1])
         return
-    results.lines.extend(lines)
-    for text in told:
-        say(text)
+    results.figures.extend(figures)
+    for summary in summaries:
+        say(summary)
 
 
-def _measure(name: str, kind: str, wish: Wish, results: Results) -> list[Line]:
-    folder = FOLDER / f"{name}-{kind}"
+def _measure(name: str, database: str, options: Options, results: Results) -> list[Figure]:
+    folder = FOLDER / f"{name}-{database}"
     with ExitStack() as resources:
-        like = "sqlite:"
-        if kind == POSTGRESQL:
-            # As in production, what was committed is on disk: so it is on SQLite.
+        server_url = "sqlite:"
+        if database == POSTGRESQL:
+            # Commits reach the disk, as in production and as on SQLite.
             server = running_server(log_path=folder / "postgres-server.log", settings=DURABLE_SETTINGS)
-            like = resources.enter_context(server).url
-        results.databases.add(describe_database(like))
+            server_url = resources.enter_context(server).url
+        results.databases.add(describe_database(server_url))
         folder.mkdir(parents=True, exist_ok=True)
-        return CATALOGUE[name].measure(Bench(wish=wish, like=like, folder=folder, say=say))
+        return BENCHMARKS[name].measure(Context(options=options, server_url=server_url, folder=folder, say=say))
 
 
 @contextmanager
 def _at_most(seconds: int) -> Iterator[None]:
+    """Raise TookTooLong in the block when it takes longer."""
+
     def give_up(_number: int, _frame: FrameType | None) -> None:
         raise TookTooLong(f"not done after {seconds} s")
 
@@ -104,6 +103,14 @@ def _at_most(seconds: int) -> Iterator[None]:
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
+
+
+def _print_results(results: Results, *, machine: str, runs: int) -> None:
+    if results.figures:
+        databases = ", ".join(sorted(results.databases))
+        print(f"\n{render_table(results.figures)}\n\n{machine}; {databases}; medians of {runs} rounds")
+    for failure in results.failures:
+        print(f"Could not be run: {failure}", file=sys.stderr)
 
 
 def say(message: str) -> None:

@@ -1,4 +1,4 @@
-"""A visitor of a server on loopback: one kept connection, a session, and no more work than the measuring needs."""
+"""An HTTP client that costs the machine little: one kept connection, a session, no more."""
 
 import gzip
 import http.client
@@ -11,16 +11,16 @@ from urllib.parse import urlencode, urlsplit
 
 ANSWER_SECONDS = 30
 CSRF_TOKEN = "b" * 32
-"""Any 32 letters: the cookie and the field have to be the same, that is all."""
+"""Any 32 letters: Django only compares the cookie with the form field."""
 
 
 class UnexpectedAnswer(Exception):
-    """A server answered otherwise than the measuring supposes: its figure would be of something else."""
+    """A server answered with another status than expected: what is measured would be something else."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, and after how many seconds it was there whole."""
+    """An answer, and how many seconds passed until it was complete."""
 
     status: int
     headers: Mapping[str, str]
@@ -29,12 +29,12 @@ class Answer:
 
     @property
     def compressed_bytes(self) -> int:
-        """Its size as a proxy sends it on: gzip, level 6."""
+        """Its size when a proxy compresses it: gzip, level 6."""
         return len(self.body if self.headers.get("content-encoding") else gzip.compress(self.body, 6))
 
 
-class Visitor:
-    """Whoever asks; with a `session_key` they are signed in."""
+class Client:
+    """A client of one server. With a `session_key` it is signed in."""
 
     def __init__(self, url: str, session_key: str = "") -> None:
         self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=ANSWER_SECONDS)
@@ -48,18 +48,18 @@ class Visitor:
 
     def get(self, path: str, *, expect: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
         """Fetch a page. Raises UnexpectedAnswer."""
-        return self._ask("GET", path, None, headers or {}, expect)
+        return self._request("GET", path, None, headers or {}, expect)
 
     def post_form(self, path: str, fields: Mapping[str, str], *, expect: int) -> Answer:
         """Post a form with its CSRF token. Raises UnexpectedAnswer."""
         body = urlencode({**fields, "csrfmiddlewaretoken": CSRF_TOKEN}).encode()
-        return self._ask("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"}, expect)
+        return self._request("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"}, expect)
 
     def post_json(self, path: str, value: Any, *, expect: int = 200) -> Answer:
         """Post a value as JSON. Raises UnexpectedAnswer."""
-        return self._ask("POST", path, json.dumps(value).encode(), {"Content-Type": "application/json"}, expect)
+        return self._request("POST", path, json.dumps(value).encode(), {"Content-Type": "application/json"}, expect)
 
-    def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], expect: int) -> Answer:
+    def _request(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], expect: int) -> Answer:
         started_at = time.perf_counter()
         self._connection.request(method, path, body, {**self._headers, **headers})
         response = self._connection.getresponse()

@@ -1,4 +1,4 @@
-"""What the figures were measured on, and what Linux tells of a running process."""
+"""What the figures were measured on, and what Linux reports about a running process."""
 
 import os
 import platform
@@ -8,11 +8,11 @@ from pathlib import Path
 import django
 import psycopg
 
-_TICKS = os.sysconf("SC_CLK_TCK")
+_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 def describe_machine() -> str:
-    """Return cores, memory, Python, Django and how busy the machine is, in one line."""
+    """Return cores, memory, Python, Django and the load of the machine, in one line."""
     gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     version = f"Python {platform.python_version()}, Django {django.get_version()}"
@@ -27,15 +27,15 @@ def describe_database(url: str) -> str:
         return f"PostgreSQL {connection.info.server_version // 10_000}"
 
 
-def open_files_limit() -> int:
-    """Lift the number of files this process and its children may have open to what is allowed, and return it."""
+def raise_open_files_limit() -> int:
+    """Raise the limit of open files of this process and its children to the highest allowed value, and return it."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return hard
 
 
 def resident_bytes(pid: int) -> int:
-    """Return how much of the machine's memory a process holds."""
+    """Return the resident memory of a process."""
     return _status(pid, "VmRSS") * 1024
 
 
@@ -45,9 +45,9 @@ def thread_count(pid: int) -> int:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the processor time that a process has used since it began, all threads, user and system (proc(5))."""
+    """Return the processor time of a process since its start: all threads, user and system (proc(5))."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    return (int(fields[11]) + int(fields[12])) / _TICKS_PER_SECOND
 
 
 def _status(pid: int, name: str) -> int:

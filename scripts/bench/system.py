@@ -17,18 +17,18 @@ from scripts.scratch_database import scratch_database
 from scripts.stack import Stack
 
 PRODUCT = "tenios_dashboard.asgi:application"
-NOWHERE = f"http://{LOOPBACK}:9"
+NO_TENIOS = f"http://{LOOPBACK}:9"
 START_SECONDS = 60
 FILL_SECONDS = 1200
 
 
 class BenchFailed(Exception):
-    """A benchmark could not be run; the message is the plain reason."""
+    """A benchmark could not be run; the message is the reason."""
 
 
 @dataclass(frozen=True)
-class Served:
-    """A server that answers: its address without a slash at its end, and its process."""
+class Server:
+    """A running server: its address without a slash at its end, and its process."""
 
     url: str
     child: ChildProcess
@@ -40,7 +40,7 @@ class Served:
 
 
 class System:
-    """A database that is brought up to date, Redis, and whichever processes of the product run on them."""
+    """A migrated database, Redis, and the chosen processes of the product."""
 
     def __init__(self, *, stack: Stack, folder: Path) -> None:
         self._stack = stack
@@ -48,19 +48,19 @@ class System:
         self.env = stack.env
 
     @property
-    def web(self) -> Served:
-        """The product's own web process; KeyError when it was not asked for."""
-        return Served(self._stack.web_url, self._stack.process("web"))
+    def web(self) -> Server:
+        """The product's web process; KeyError when it was not started."""
+        return Server(self._stack.web_url, self._stack.process("web"))
 
     @property
     def event_key(self) -> str:
-        """What a post of TENIOS has to carry."""
+        """The key that an event of TENIOS must carry."""
         return self.env["TENIOS_EVENT_KEYS"]
 
-    def fill(self, what: str, *arguments: str) -> Any:
-        """Run a function of `scripts.bench.filling` in a process of the product, and return what it returns."""
+    def fill(self, function: str, *arguments: str) -> Any:
+        """Run a function of `scripts.bench.data` in a process of the product, and return its result."""
         done = subprocess.run(
-            [sys.executable, "-m", "scripts.bench.filling", what, *arguments],
+            [sys.executable, "-m", "scripts.bench.data", function, *arguments],
             cwd=ROOT,
             env=self.env,
             capture_output=True,
@@ -69,11 +69,11 @@ class System:
             check=False,
         )
         if done.returncode:
-            raise BenchFailed(f"filling {what} ended with {done.returncode}: {done.stderr[-1500:]}")
+            raise BenchFailed(f"filling {function} ended with {done.returncode}: {done.stderr[-1500:]}")
         return json.loads(done.stdout.splitlines()[-1])
 
     @contextmanager
-    def serving(self, application: str, **extra_env: str) -> Iterator[Served]:
+    def serving(self, application: str, **extra_env: str) -> Iterator[Server]:
         """Serve an ASGI application with the options of the product's web process, for as long as the block runs."""
         port = free_port()
         name = application.partition(":")[0].rpartition(".")[2]
@@ -90,7 +90,7 @@ class System:
             wait_until(lambda: answers_ok(f"{url}/healthz") or not server.is_running, seconds=START_SECONDS)
             if not answers_ok(f"{url}/healthz"):
                 raise BenchFailed(f"{application} did not start: {server.log()[-1500:]}")
-            yield Served(url, server)
+            yield Server(url, server)
         finally:
             stop_children([server], seconds=4)
 
@@ -102,14 +102,17 @@ def serving_command(application: str) -> list[str]:
 
 @contextmanager
 def running_system(
-    *, like: str, folder: Path, processes: Sequence[str] = ("web",), extra_env: Mapping[str, str] | None = None
+    *, server_url: str, folder: Path, processes: Sequence[str] = ("web",), extra_env: Mapping[str, str] | None = None
 ) -> Iterator[System]:
-    """Run these processes on an empty database of the kind of `like` (a DATABASE_URL). No TENIOS is near."""
+    """Run these processes on an empty database of the kind of `server_url`.
+
+    No TENIOS can be reached unless `extra_env` names one.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     without_limits = {"TRANSFER_LIMIT_PER_AGENT": "0", "TRANSFER_LIMIT_IN_ALL": "0"}
-    environment = {"TENIOS_BASE_URL": NOWHERE, "STATIC_ROOT": str(ROOT / "var" / "static"), **without_limits}
+    environment = {"TENIOS_BASE_URL": NO_TENIOS, "STATIC_ROOT": str(ROOT / "var" / "static"), **without_limits}
     with (
-        scratch_database(like=like, folder=folder) as url,
+        scratch_database(like=server_url, folder=folder) as url,
         Stack(
             var_dir=folder, database_url=url, processes=processes, extra_env=environment | dict(extra_env or {})
         ) as stack,
@@ -119,7 +122,7 @@ def running_system(
 
 @contextmanager
 def helper_process(module: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """Run a helper of `scripts.bench` that talks by lines; it ends when its input does."""
+    """Run a helper program of `scripts.bench` that communicates by text lines; it ends when its input ends."""
     helper = subprocess.Popen(
         [sys.executable, "-m", f"scripts.bench.{module}", *arguments],
         cwd=ROOT,

@@ -38,7 +38,9 @@ def project(tmp_path: Path) -> Path:
     for folder in ("tests", "templates", "tenios_dashboard", "transfers"):
         (tmp_path / folder).mkdir()
     (tmp_path / "transfers" / "views.py").write_text(PYTHON)
-    (tmp_path / "tests" / "test_x.py").write_text('from django.utils.translation import gettext as _\n_("Only a test")\n')
+    (tmp_path / "tests" / "test_x.py").write_text(
+        'from django.utils.translation import gettext as _\n_("Only a test")\n'
+    )
     (tmp_path / "templates" / "page.html").write_text(TEMPLATE)
     return tmp_path
 

@@ -1,39 +1,36 @@
-"""Gathers what the checker compares, when all is quiet again."""
+"""Reads the final state after the last fault, when no transfer is under way any more."""
 
-import subprocess
 import time
-from collections.abc import Callable
 
-from scripts.chaos.database import Database
-from scripts.chaos.evidence import Evidence
-from scripts.chaos.person import Person
-from scripts.chaos.tenios import Simulator
+from scripts.chaos.final_state import FinalState
+from scripts.chaos.simulator import Simulator
+from scripts.chaos.system import System
+from scripts.chaos.workload.client import Client
 
-LAST_POSTS_SECONDS = 3
-DETAILS_READ = 20
-"""How many transfers' own pages are read, of the newest; the list of all transfers is read whole."""
+LAST_EVENTS_SECONDS = 3
+DETAIL_PAGES_READ = 20
+"""The newest transfers whose detail pages are read; the list of all transfers is read completely."""
 
 
-def collect_evidence(
+def collect_final_state(
     *,
-    database: Database,
+    system: System,
     simulator: Simulator,
-    access_key: str,
-    reader: Person,
-    run_python: Callable[..., subprocess.CompletedProcess[str]],
+    reader: Client,
     sweepers: tuple[str, ...],
-) -> Evidence:
-    """End all calls, let `reader`, a supervisor, read the pages once more, verify the audit log, and read the rest."""
+) -> FinalState:
+    """End all calls, read the pages once more as the supervisor `reader`, verify the audit log, and read the rest."""
+    database = system.database
     simulator.hang_up_all()
-    time.sleep(LAST_POSTS_SECONDS)
+    time.sleep(LAST_EVENTS_SECONDS)
     reader.read_history()
-    for transfer_id in sorted(database.read_states())[-DETAILS_READ:]:
+    for transfer_id in sorted(database.read_states())[-DETAIL_PAGES_READ:]:
         reader.read_detail(transfer_id)
-    audit = run_python("manage.py", "audit_verify")
-    return Evidence(
+    audit = system.run_python("manage.py", "audit_verify")
+    return FinalState(
         rows=database.read_rows(),
         requests=simulator.read_ledger(),
-        was_answered=simulator.read_legs(access_key),
+        was_answered=simulator.read_legs(system.stack.env["TENIOS_ACCESS_KEY"]),
         stops=database.read_stops(),
         audit_exit_code=audit.returncode,
         audit_report=audit.stdout + audit.stderr,

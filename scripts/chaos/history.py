@@ -1,4 +1,4 @@
-"""What happened, as the outside saw it: forms posted, words read and said, faults made, states seen in the database.
+"""The history of a run: forms submitted, states displayed, answers given, faults injected, states stored.
 
 All times are seconds of this machine's monotonic clock unless a name says otherwise.
 """
@@ -13,14 +13,14 @@ from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
-class Post:
-    """One posting of a transfer form. `status` is the HTTP status, None when no answer came.
+class Submission:
+    """One submission of a transfer form. `status` is the HTTP status, None when no answer came.
 
-    `transfer_id` is the one the answer named; the same `request_key` again is the same form posted twice. `told` is
-    why the page says that nothing leaves now ("stopped", "paused"), "" where it does not.
+    `transfer_id` is the transfer that the answer named. The same `request_key` again is the same form submitted twice.
+    `obstacle` is the reason the page gave for not sending ("stopped", "paused"), "" without one.
     """
 
-    who: str
+    user: str
     call_uuid: str
     destination: str
     request_key: str
@@ -28,44 +28,44 @@ class Post:
     ended_at: float
     status: int | None
     transfer_id: int | None = None
-    told: str = ""
+    obstacle: str = ""
 
     @property
     def is_accepted(self) -> bool:
-        """Whether the person was told that the transfer is under way."""
+        """Whether the answer said that the transfer is under way."""
         return self.status in (200, 303)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sighting:
-    """A transfer's state as a page showed it; `transfer_id` is None where the page names only the call."""
+class DisplayedState:
+    """The state of a transfer on a page. `transfer_id` is None where the page names only the call."""
 
     at: float
     page: str
-    who: str
+    user: str
     state: str
     call_uuid: str = ""
     transfer_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Word:
-    """What a person truly said of an unclear transfer: whether the caller was still on their line.
+class CallerAnswer:
+    """An agent's true answer to "is the caller still with you?" about a transfer with an unknown outcome.
 
-    `was_taken`: whether the page said thereafter that the transfer is unclear no more; None when no page came.
+    `was_accepted`: whether the page then showed another state than unknown; None when no page came.
     """
 
     at: float
-    who: str
+    user: str
     page: str
     transfer_id: int
     is_still_here: bool
-    was_taken: bool | None
+    was_accepted: bool | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Click:
-    """The administrator noticed that sending is stopped and asked for a check of the access key; it helped or not."""
+class KeyCheck:
+    """The administrator noticed that sending was stopped, and asked for a check of the access key."""
 
     at: float
     noticed_at: float
@@ -74,7 +74,7 @@ class Click:
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """Something the nemesis did, from its beginning until all was as before."""
+    """A fault, from its beginning until everything worked again."""
 
     target: str
     kind: str
@@ -82,50 +82,50 @@ class Fault:
     ended_at: float
 
 
-Event = Post | Sighting | Word | Click | Fault
+Event = Submission | DisplayedState | CallerAnswer | KeyCheck | Fault
 
 
 @dataclass
 class History:
-    """Everything seen in one run; safe to write to from several threads. `path` keeps it as JSON lines."""
+    """All events of one run. Several threads may add events. They are written to `path` as JSON lines as well."""
 
     path: Path | None = None
-    posts: list[Post] = field(default_factory=list)
-    sightings: list[Sighting] = field(default_factory=list)
+    submissions: list[Submission] = field(default_factory=list)
+    displayed_states: list[DisplayedState] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    words: list[Word] = field(default_factory=list)
-    clicks: list[Click] = field(default_factory=list)
-    first_seen: dict[int, dict[str, float]] = field(default_factory=dict)
-    """Transfer id -> state -> when the database first showed it."""
+    caller_answers: list[CallerAnswer] = field(default_factory=list)
+    key_checks: list[KeyCheck] = field(default_factory=list)
+    first_stored: dict[int, dict[str, float]] = field(default_factory=dict)
+    """Transfer id -> state -> when the database was first seen to have it."""
     wall_offset: float = field(default_factory=lambda: time.time() - time.monotonic())
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def add(self, event: Event) -> None:
-        """Keep one event."""
-        kept: dict[type[Event], list[Any]] = {
-            Post: self.posts,
-            Sighting: self.sightings,
-            Word: self.words,
-            Click: self.clicks,
+        """Record one event."""
+        lists: dict[type[Event], list[Any]] = {
+            Submission: self.submissions,
+            DisplayedState: self.displayed_states,
+            CallerAnswer: self.caller_answers,
+            KeyCheck: self.key_checks,
             Fault: self.faults,
         }
         with self._lock:
-            kept[type(event)].append(event)
+            lists[type(event)].append(event)
             self._write({"event": type(event).__name__, **asdict(event)})
 
-    def see_state(self, transfer_id: int, state: str) -> None:
-        """Note when the database first showed a transfer in a state."""
-        seen = self.first_seen.setdefault(transfer_id, {})
-        if state not in seen:
-            seen[state] = time.monotonic()
+    def add_stored_state(self, transfer_id: int, state: str) -> None:
+        """Record when the database was first seen to have a transfer in this state."""
+        states = self.first_stored.setdefault(transfer_id, {})
+        if state not in states:
+            states[state] = time.monotonic()
             with self._lock:
-                self._write({"event": "Seen", "transfer_id": transfer_id, "state": state, "at": seen[state]})
+                self._write({"event": "StoredState", "transfer_id": transfer_id, "state": state, "at": states[state]})
 
     def monotonic(self, moment: datetime) -> float:
-        """Return an (aware) time of the wall clock as seconds of the monotonic one."""
+        """Convert an (aware) time of the wall clock to seconds of the monotonic clock."""
         return moment.timestamp() - self.wall_offset
 
-    def _write(self, line: dict[str, object]) -> None:
+    def _write(self, event: dict[str, object]) -> None:
         if self.path is not None:
             with self.path.open("a") as lines:
-                lines.write(json.dumps(line) + "\n")
+                lines.write(json.dumps(event) + "\n")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Page, expect
 
-from scripts.chaos.database import Database
+from scripts.chaos.faults.database_outage import make_unavailable
 from scripts.stack import Stack
 from tests.stories.conftest import SignIn, Simulator
 from tests.stories.steps import await_call, open_board, send_at_once, status
@@ -23,8 +23,7 @@ NOTE = "asks for the invoice of May"
 def database_away(stack: Stack) -> Iterator[None]:
     """Lock the database, or let nobody in, for as long as the block runs."""
     ends = threading.Event()
-    database = Database(stack.env["DATABASE_URL"])
-    away = threading.Thread(target=lambda: database.disturb(seconds=120, stop=ends))
+    away = threading.Thread(target=lambda: make_unavailable(stack.env["DATABASE_URL"], seconds=120, stop=ends))
     away.start()
     try:
         ends.wait(0.5)

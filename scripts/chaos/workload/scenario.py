@@ -1,13 +1,13 @@
-"""What is going to happen, drawn from the seed before anything starts: the forms of the agents.
+"""The scenarios that agents play, drawn from the seed before the run starts.
 
-The seed fixes who asks for what when, and what the nemesis does; the machine's own timing it cannot fix.
+The seed fixes who requests what and when, and which faults are injected. It cannot fix the timing of the machine.
 """
 
 import random
 from dataclasses import dataclass
 
-MOST_TRANSFERS = 3000
-"""Each has three numbers of the range +49 221 4710 that the Bundesnetzagentur keeps free for fiction."""
+MOST_SCENARIOS = 3000
+"""Each has three numbers of the range +49 221 4710 that the Bundesnetzagentur reserves for fiction."""
 
 _FIRST_NUMBER = 1000
 
@@ -22,19 +22,22 @@ BEHAVIOURS = {
     **dict.fromkeys(("invalid_value", "invalid_field", "invalid_json"), 0.7),
     **dict.fromkeys(("bad_key_403", "bad_credentials_400", "unauthorized_401"), 0.4),
 }
-"""How often each way of the simulator to answer is drawn, as weights: four answers in ten are no plain success."""
+"""The weight of each of the simulator's behaviours: four answers in ten are no plain success."""
 
 _LEGS = {"answered": 7, "busy": 1, "no_answer": 1, "rejected": 1, "caller_hangs_up": 1}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Script:
-    """One agent's dealings with one call. Times are seconds after the form was posted.
+class Scenario:
+    """What happens to one call. Times are seconds after the form was submitted.
 
-    `second_click_after` posts the same form again; `rival` is another person who asks for the same call at the same
-    time; `follow` is what the agent does next; `is_retried` asks for another destination where the first was refused;
-    `is_patient` leaves the caller on the line until it is known whether somebody answered; `says_on` is the page on
-    which the agent answers whether the caller is still there, where nobody knows ("" never).
+    - behaviour, slow_seconds, leg, ring_seconds: how the simulator answers, and what the destination does.
+    - second_click_after: when the same form is submitted again; None never.
+    - rival: another user who requests a transfer of the same call ("supervisor", "stranger", "" nobody).
+    - follow: what the agent does next: "send_now", "cancel", "" nothing.
+    - is_retried: whether the agent requests another destination after a refusal.
+    - is_patient: whether the agent keeps the call until it is known whether the destination answered.
+    - answers_on: the page where the agent says, after an unknown outcome, whether the caller is still there; "" none.
     """
 
     number: int
@@ -50,21 +53,21 @@ class Script:
     follow_after: float
     is_retried: bool
     is_patient: bool
-    says_on: str
+    answers_on: str
 
     def destination(self, form: int) -> str:
-        """Return the number (E.164) of the script's first, second or third form: 0, 1, 2."""
+        """Return the number (E.164) that form 0, 1 or 2 of the scenario requests."""
         return f"+492214710{_FIRST_NUMBER + 3 * self.number + form:04d}"
 
 
-def draw_scripts(*, seed: int, count: int) -> list[Script]:
-    """Return the forms of a run; the same seed gives the same ones."""
-    rng = random.Random(f"forms {seed}")  # noqa: S311 - repeatable is what it is for
-    return [_draw(rng, number) for number in range(count)]
+def draw_scenarios(*, seed: int, count: int) -> list[Scenario]:
+    """Return the scenarios of a run; the same seed gives the same scenarios."""
+    rng = random.Random(f"forms {seed}")  # noqa: S311 - it must be repeatable
+    return [_draw_scenario(rng, number) for number in range(count)]
 
 
-def _draw(rng: random.Random, number: int) -> Script:
-    return Script(
+def _draw_scenario(rng: random.Random, number: int) -> Scenario:
+    return Scenario(
         number=number,
         behaviour=rng.choices(list(BEHAVIOURS), weights=list(BEHAVIOURS.values()))[0],
         slow_seconds=rng.choice((1.0, 3.0, 8.0)),
@@ -74,9 +77,9 @@ def _draw(rng: random.Random, number: int) -> Script:
         second_click_after=rng.choice((0.0, 0.02, 0.3, 1.0)) if rng.random() < 0.25 else None,
         rival=rng.choice(("supervisor", "stranger")) if rng.random() < 0.2 else "",
         rival_after=rng.choice((0.0, 0.01, 0.2, 1.0)),
-        follow=rng.choices(("", "hurry", "cancel"), weights=(6, 2, 2))[0],
+        follow=rng.choices(("", "send_now", "cancel"), weights=(6, 2, 2))[0],
         follow_after=rng.uniform(0.0, 0.6),
         is_retried=rng.random() < 0.4,
         is_patient=rng.random() < 0.7,
-        says_on=rng.choices(("card", "detail page", ""), weights=(4, 2, 4))[0],
+        answers_on=rng.choices(("card", "detail page", ""), weights=(4, 2, 4))[0],
     )

@@ -1,4 +1,4 @@
-"""A signed-in session before the web process: gets pages and posts forms as a browser does."""
+"""A signed-in HTTP session with the product: fetches pages and submits forms as a browser does."""
 
 import re
 
@@ -10,14 +10,15 @@ ANSWER_SECONDS = 30
 
 
 class SignInFailed(Exception):
-    """The person could not sign in: nothing can be tried."""
+    """The user could not sign in, so the run cannot take place."""
 
 
-class Browser:
-    """One person's session of the web process; several threads may use it at once."""
+class HttpSession:
+    """The session of one user. Several threads may use it at the same time."""
 
     def __init__(self, web_url: str) -> None:
-        # The server closes what is silent for 5 s. What meets that moment a browser sends again, and httpx does not.
+        # The server closes connections that are idle for 5 s. A request at that moment fails. A browser would repeat
+        # it, httpx does not.
         limits = httpx.Limits(keepalive_expiry=2.0)
         self._http = httpx.Client(base_url=web_url, timeout=ANSWER_SECONDS, trust_env=False, limits=limits)
 
@@ -29,17 +30,17 @@ class Browser:
             raise SignInFailed(name)
 
     def resume(self, name: str, session_key: str) -> None:
-        """Go on with a session that stands already. Raises SignInFailed."""
+        """Use a session that is open already. Raises SignInFailed."""
         self._http.cookies.set("sessionid", session_key)
         if self._http.get("/").status_code != 200:
             raise SignInFailed(name)
 
     def close(self) -> None:
-        """End the connections; the session stays as it is."""
+        """Close the connections; the user stays signed in."""
         self._http.close()
 
     def read(self, path: str, *, is_htmx: bool = False) -> str:
-        """Fetch a page; "" when it did not come or was no plain success."""
+        """Fetch a page; return "" when no answer came or its status is not 200."""
         try:
             answer = self._http.get(path, headers={"HX-Request": "true"} if is_htmx else {})
         except httpx.HTTPError:
@@ -47,11 +48,11 @@ class Browser:
         return answer.text if answer.status_code == 200 else ""
 
     def fetch(self, path: str) -> httpx.Response:
-        """Fetch anything, whatever its status. Raises httpx.HTTPError."""
+        """Fetch an address, whatever its status. Raises httpx.HTTPError."""
         return self._http.get(path)
 
     def post(self, path: str, fields: dict[str, str], *, is_htmx: bool) -> httpx.Response | None:
-        """Post a form; None when no answer came."""
+        """Submit a form; return None when no answer came."""
         headers = {"X-CSRFToken": self._http.cookies.get("csrftoken") or ""} | (
             {"HX-Request": "true"} if is_htmx else {}
         )

@@ -1,0 +1,1 @@
+"""Fault injection: `schedule` draws which fault comes when, `actions` makes and undoes it, `injector` runs it all."""

@@ -20,7 +20,10 @@ from transfers.models import User
 ROLES: dict[str, list[str]] = import_module("transfers.migrations.0002_roles").ROLES
 ROLES_NOW = ROLES | {
     "supervisor": [*ROLES["supervisor"], "decide_approvals", "manage_directory"],
-    "administrator": [*ROLES["administrator"], "manage_connection", "manage_number_rules", "manage_directory"],
+    "administrator": [
+        *(codename for codename in ROLES["administrator"] if not codename.endswith("_destination")),
+        *("manage_connection", "manage_number_rules", "manage_directory"),
+    ],
 }
 
 

@@ -43,10 +43,8 @@ def test_a_documented_post_is_read_whole() -> None:
         kind=CallEventKind.BLOCK_ENDED,
         request_type="BLOCK_END",
         call_uuid=CALL_UUID,
-        correlation_id=CALL_UUID,
         caller_number="+4917000000000",
         called_number="+4922100000000",
-        block_type="ANNOUNCEMENT",
         variables=VARIABLES,
         access_key=KEY,
         stored_json=event.stored_json,
@@ -153,11 +151,9 @@ def test_a_post_without_variables_is_kept_without_a_call(variables: object) -> N
 def test_texts_for_columns_are_cut() -> None:
     long = "x" * 500
 
-    event = parse_post(
-        {"correlation_id": long, "destination_number": long, "collected_digit": long}, requestType=long, blockType=long
-    )
+    event = parse_post({"destination_number": long, "collected_digit": long}, requestType=long)
 
-    assert {event.request_type, event.block_type, event.correlation_id, event.called_number} == {"x" * 64}
+    assert {event.request_type, event.called_number} == {"x" * 64}
     assert event.variables["collected_digit"] == long
 
 

@@ -53,7 +53,6 @@ def changes_by(posted: PostedEvent, *, target: str, received_at: datetime) -> di
 
 def _facts(posted: PostedEvent) -> dict[str, str]:
     return {
-        "correlation_id": posted.correlation_id,
         "caller_number": posted.caller_number,
         # In a forward event `destination_number` may be the target of the forward.
         "called_number": posted.called_number if posted.kind not in FORWARDS else "",
@@ -68,8 +67,7 @@ def _with_digest(facts: dict[str, str]) -> dict[str, str]:
 
 def _menu_changes(posted: PostedEvent) -> dict[str, Any]:
     keys = [value for name, value in posted.variables.items() if name.startswith("collected_")]
-    changes = {"menu_name": posted.block_type[:64]}
-    return {**changes, "menu_key": keys[-1][:32]} if keys else changes
+    return {"menu_key": keys[-1][:32]} if keys else {}
 
 
 def _forward_changes(posted: PostedEvent, target: str, received_at: datetime) -> dict[str, Any]:

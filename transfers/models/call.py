@@ -44,12 +44,10 @@ class Call(models.Model):
     """
 
     call_uuid = models.CharField(_("call id"), max_length=64, unique=True)
-    correlation_id = models.CharField(max_length=64, blank=True)
     state = models.CharField(_("state"), max_length=16, choices=CallState, default=CallState.RINGING)
     caller_number = models.CharField(_("caller"), max_length=64, blank=True)
     caller_digest = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     called_number = models.CharField(_("dialled number"), max_length=64, blank=True)
-    menu_name = models.CharField(max_length=64, blank=True)
     menu_key = models.CharField(max_length=32, blank=True)
     forward_target = models.CharField(max_length=128, blank=True)
     agent = models.ForeignKey(

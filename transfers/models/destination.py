@@ -93,6 +93,7 @@ class Destination(models.Model):
     class Meta:
         verbose_name = _("destination")
         verbose_name_plural = _("destinations")
+        default_permissions = ()
         indexes = [models.Index(fields=["address"], name="destination_by_address")]
         constraints = [
             models.UniqueConstraint(

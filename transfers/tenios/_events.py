@@ -50,10 +50,8 @@ class CallEvent:
     kind: CallEventKind
     request_type: str
     call_uuid: str
-    correlation_id: str
     caller_number: str = field(repr=False)
     called_number: str = field(repr=False)
-    block_type: str
     variables: dict[str, str] = field(repr=False)
     access_key: str = field(repr=False)
     stored_json: str = field(repr=False)
@@ -71,10 +69,8 @@ def parse_call_event(body: bytes, *, forward_answer_types: Collection[str]) -> C
         kind=_kind_of(request_type, forward_answer_types),
         request_type=request_type,
         call_uuid=_read_call_uuid(variables),
-        correlation_id=_column_text(variables.get("correlation_id", "")),
         caller_number=_read_caller(variables),
         called_number=_column_text(variables.get("destination_number", "")),
-        block_type=_column_text(scalar_text(post.get("blockType"))),
         variables=variables,
         access_key=access_key,
         stored_json=json.dumps(post, ensure_ascii=False, allow_nan=False),

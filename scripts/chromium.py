@@ -76,3 +76,10 @@ def _try(command: list[str]) -> str:
         return f"not done after {INSTALL_SECONDS} s"
     said = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()
     return "" if done.returncode == 0 else said[-1]
+
+
+if __name__ == "__main__":
+    try:
+        ensure_chromium()
+    except ChromiumNotFound as error:
+        print(f"Browser tests are skipped: {error}", flush=True)

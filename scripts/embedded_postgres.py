@@ -10,6 +10,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -151,3 +152,14 @@ def _wait_until_ready(server: ChildProcess) -> None:
 
     if not wait_until(is_ready_or_ended, seconds=START_SECONDS) or not server.is_running:
         raise PostgresNotAvailable(f"the server did not start: {server.log_since_start()[-500:]}")
+
+
+def main() -> int:
+    """Run the command of the arguments with the DATABASE_URL of a throw-away server; return its exit code."""
+    log_path = Path(os.environ.get("VAR_DIR") or tempfile.gettempdir()) / "postgres-server.log"
+    with running_postgres(log_path=log_path) as url:
+        return subprocess.run(sys.argv[1:], env=os.environ | {"DATABASE_URL": url}, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

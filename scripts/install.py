@@ -103,9 +103,19 @@ def install_packages(name: str) -> None:
     if has_uv():
         # An interpreter is never downloaded: what runs the set-up is what runs the project.
         environment = os.environ | {"UV_PYTHON_DOWNLOADS": "never", "VIRTUAL_ENV": str(VENV)}
-        command = [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(VENV_PYTHON)]
+        command = [
+            str(VENV / "bin" / "uv"),
+            "pip",
+            "install",
+            "--quiet",
+            "--compile-bytecode",
+            "--python",
+            str(VENV_PYTHON),
+        ]
         if (
-            subprocess.run([*command, "--require-hashes", "-r", lock_file], env=environment, check=False).returncode
+            subprocess.run(
+                [*command, "--compile-bytecode", "--require-hashes", "-r", lock_file], env=environment, check=False
+            ).returncode
             == 0
         ):
             return

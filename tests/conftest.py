@@ -1,10 +1,11 @@
 """The cast, and a database that tests may really commit to."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from _pytest.terminal import TerminalReporter
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import connection, transaction
@@ -13,6 +14,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests.factories import make_user
 from tests.foreign_lock import BEAR_SILENCE
+from tests.proofs.figures import take_figures
 from transfers.audit_log import guard
 from transfers.lifecycle import guard as transfer_guard
 from transfers.models import User
@@ -91,11 +93,38 @@ def _rebuilt_after_flush(django_db_setup: None, django_db_blocker: DjangoDbBlock
             )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Set `committed_db` up first, and so tear it down last, wherever commits are real."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of `make test`, which runs the suite once on each database at the same time."""
+    parser.addoption("--both-databases", action="store_true", help="leave out what the run on the other database does")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Order and select the items, and set `committed_db` up first (so tear it down last) wherever commits are real."""
+    if config.getoption("--both-databases"):
+        left_out = [item for item in items if _belongs_to_other_run(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
     for item in items:
         if isinstance(item, pytest.Function) and _commits(item):
             item.fixturenames.insert(0, "committed_db")
+        if "/stories/" in item.path.as_posix() or "/proofs/" in item.path.as_posix():
+            # One file, one worker: its tests share a running system. These come first, as the longest pieces of work.
+            item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
+    items.sort(key=lambda item: not item.get_closest_marker("xdist_group"))
+
+
+def _belongs_to_other_run(item: pytest.Item) -> bool:
+    """Whether the run on the other database does this: a story that names it, or a test that uses no database.
+
+    Tests without a database run on SQLite.
+    """
+    if story := item.get_closest_marker("once_on"):
+        return bool(story.args[0] != connection.vendor)
+    uses_database = item.get_closest_marker("flow") or _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    return connection.vendor == "postgresql" and not uses_database
+
+
+_DATABASE_FIXTURES = {"db", "transactional_db", "committed_db", "live_server", "django_db_setup"}
 
 
 def _commits(item: pytest.Function) -> bool:
@@ -106,8 +135,24 @@ def _commits(item: pytest.Function) -> bool:
     return is_marked or not {"committed_db", "transactional_db", "live_server"}.isdisjoint(item.fixturenames)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Attach the figures that a proof has reported, so that they reach the process that prints the summary."""
+    report = yield
+    report.user_properties += [("figure", figure) for figure in take_figures()]
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Print what the proofs counted."""
+    for reports in terminalreporter.stats.values():
+        for name, figure in (pair for report in reports for pair in getattr(report, "user_properties", ())):
+            if name == "figure":
+                terminalreporter.write_line(f"{connection.vendor}: {figure}")
+
+
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Remove what a killed run left beside its SQLite file: Django removes the file alone, and a new one with the
     old write-ahead log is damaged. On PostgreSQL let a test hold its transaction for as long as it takes.
     """

@@ -42,7 +42,7 @@ def packages_of(requirements: str) -> set[str]:
     return {re.split(r"[<>=;]", line)[0].strip() for line in lines if line and not line.startswith(("#", "-r"))}
 
 
-@pytest.mark.parametrize("requirements", ["requirements.in", "requirements-demo.in", "requirements-dev.in"])
+@pytest.mark.parametrize("requirements", [path.name for path in sorted(ROOT.glob("requirements*.in"))])
 def test_every_package_has_its_reason(requirements: str) -> None:
     text = (DOCS / "decisions" / "dependencies.md").read_text()
     reasons = text.split(f"\n## {requirements}:")[1].split("\n## ")[0]

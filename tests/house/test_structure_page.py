@@ -1,10 +1,10 @@
 """docs/structure.md says what is really there: each folder, each room, and the steps of the stairs."""
 
+import tomllib
 from pathlib import Path
 
 from scripts.procfile import ROOT
 from tests.house.documents import DOCS, listed, rows, section
-from tests.house.test_import_order import DOORS, STAIRS
 
 STRUCTURE = DOCS / "structure.md"
 APP = ROOT / "transfers"
@@ -42,8 +42,15 @@ def test_it_names_each_folder_beside_the_product() -> None:
     assert set(listed(section(STRUCTURE, "Beside the product"))) == written(folders - mirroring)
 
 
-def test_its_steps_are_those_that_the_import_order_holds() -> None:
+def layers_of_import_contract() -> list[set[str]]:
+    """The layers that import-linter holds, the highest first."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    return [set(layer.split(" | ")) for layer in contracts[0]["layers"]]
+
+
+def test_its_steps_are_those_that_the_import_contract_holds() -> None:
+    doors, *stairs = layers_of_import_contract()
     steps = [set(row[1].replace("`", "").split()) for row in rows(section(STRUCTURE, "What may import what"))]
 
-    assert steps == STAIRS
-    assert f"`{'`, `'.join(sorted(DOORS)[:-1])}` and `{sorted(DOORS)[-1]}`" in STRUCTURE.read_text()
+    assert steps == stairs
+    assert f"`{'`, `'.join(sorted(doors)[:-1])}` and `{sorted(doors)[-1]}`" in STRUCTURE.read_text()

@@ -161,7 +161,7 @@ def test_database_that_cannot_be_read_ends_with_two(tmp_path: Path, url: str) ->
     environment = {
         **os.environ,
         "DATABASE_URL": url.format(folder=tmp_path),
-        "DJANGO_SETTINGS_MODULE": "tenios_dashboard.test_settings",
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
     }
 
     done = subprocess.run(

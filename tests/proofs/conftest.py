@@ -1,15 +1,13 @@
-"""A TENIOS behind a real socket, whose ledger the product cannot see, and the figures at the end of the run."""
+"""A TENIOS behind a real socket, whose ledger the product cannot see."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from django.db import connection
 from pytest_django import Settings
 
 from simulator.options import Options
 from simulator.server import Simulator
-from tests.proofs.figures import IS_FULL, reported
+from tests.proofs.figures import IS_FULL
 from tests.proofs.patience import longer_bounds
 
 ACCESS_KEY = "00000000-1111-2222-3333-444444444444"
@@ -20,12 +18,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "/proofs/" in item.path.as_posix():
             item.add_marker(pytest.mark.timeout(4 * 3600 if IS_FULL else 600))
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print what the proofs counted."""
-    for line in reported:
-        terminalreporter.write_line(f"{connection.vendor}: {line}")
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """How much a proof tries, and what it counted.
 
-    make test ARGS="tests/proofs"                # the usual measure
-    FULL_PROOFS=1 make test ARGS="tests/proofs"  # the full one
+    make test ARGS="tests/proofs"    # a short measure
+    make proofs                      # the full measure (FULL_PROOFS=1)
 
 Both print their figures at the end of the run, for each database.
 """
@@ -10,7 +10,7 @@ import os
 
 IS_FULL = os.environ.get("FULL_PROOFS") == "1"
 
-reported: list[str] = []
+_figures: list[str] = []
 
 
 def how_many(*, usual: int, full: int) -> int:
@@ -20,4 +20,11 @@ def how_many(*, usual: int, full: int) -> int:
 
 def report(figure: str) -> None:
     """Keep a line for the end of the run."""
-    reported.append(figure)
+    _figures.append(figure)
+
+
+def take_figures() -> list[str]:
+    """Return the lines kept since the last call."""
+    taken = _figures.copy()
+    _figures.clear()
+    return taken

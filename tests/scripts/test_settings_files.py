@@ -34,14 +34,14 @@ def test_a_process_keeps_the_pid_of_the_shell_that_reads_its_line(tmp_path: Path
     assert output == f"{process.pid} 8000\n"
 
 
-@pytest.mark.parametrize("name", ["help", "setup", "demo", "demo-reset", "test", "check", "lock", "messages"])
+@pytest.mark.parametrize("name", ["help", "setup", "demo", "demo-reset", "test", "proofs", "check", "lock", "messages"])
 def test_help_names_the_target(name: str) -> None:
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607
 
     assert re.search(rf"make {name} +\S", done.stdout)
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-demo.txt"])
+@pytest.mark.parametrize("name", ["requirements-production.txt", "requirements.txt", "requirements-demo.txt"])
 def test_the_locked_sets_agree_on_every_version(name: str) -> None:
     def pins(file: str) -> set[str]:
         return set(re.findall(r"^[a-z0-9][^ ]*==[^ ]+", (ROOT / file).read_text(), flags=re.MULTILINE))
@@ -50,7 +50,9 @@ def test_the_locked_sets_agree_on_every_version(name: str) -> None:
     assert pins(name) <= pins("requirements-dev.txt")
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-demo.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements-production.txt", "requirements.txt", "requirements-demo.txt", "requirements-dev.txt"]
+)
 def test_no_locked_set_holds_an_address(name: str) -> None:
     assert "://" not in (ROOT / name).read_text()
 
@@ -72,3 +74,9 @@ def test_a_key_in_the_environment_stays_away_from_test_systems(monkeypatch: pyte
     assert "TENIOS_ACCESS_KEY" not in inherited_environment(with_settings=False)
     assert inherited_environment(with_settings=True)["TENIOS_ACCESS_KEY"] == "the-real-one"
     assert inherited_environment(with_settings=False)["PATH"] == "/usr/bin"
+
+
+def test_the_production_lock_holds_nothing_that_only_tests_need() -> None:
+    locked = (ROOT / "requirements-production.txt").read_text()
+
+    assert re.findall(r"^(pytest|hypothesis|playwright|ruff|mypy)\S*==", locked, flags=re.MULTILINE) == []

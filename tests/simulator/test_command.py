@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_process_says_where_it_listens_and_ends_cleanly_when_told() -> None:
     command = [sys.executable, "manage.py", "simulate_tenios", "--agents", "ada", "--calls-per-minute", "0"]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tenios_dashboard.test_settings", "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONUNBUFFERED": "1"}
 
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout is not None

@@ -13,7 +13,7 @@ from tests.stories.conftest import SignIn, Simulator
 from tests.stories.steps import await_call, open_board
 from tests.stories.test_accessibility import barriers
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_sqlite]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once_on("sqlite")]
 
 WAITING = {"state": "ringing", "called_number": "+492214719901"}
 BUSY_SECONDS = 3

@@ -13,7 +13,7 @@ from tests.stories.conftest import SignIn, Simulator
 from tests.stories.steps import ask_for_transfer, await_call, open_board, send_at_once, status
 from tests.stories.test_accessibility import CARD_HEIGHT, WIDE, barriers
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_postgresql]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once_on("postgresql")]
 
 STOPPED = "Sending is stopped: TENIOS refuses our access key"
 PAUSED = "TENIOS asks us to wait"

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.stories.conftest import SignIn, Simulator
 from tests.stories.steps import await_call, open_board, send_at_once, status
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_postgresql]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once_on("postgresql")]
 
 
 def test_the_colleague_reads_the_note_while_it_rings_and_on_their_own_card(

@@ -9,7 +9,7 @@ from tests.stories.conftest import SignIn, Simulator
 from tests.stories.steps import ask_for_transfer, await_call, open_board, send_at_once, status
 from tests.stories.test_accessibility import barriers, only_faulty
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_postgresql]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once_on("postgresql")]
 
 _numbers = itertools.count(10)
 

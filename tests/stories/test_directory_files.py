@@ -7,7 +7,7 @@ from tests.stories.conftest import SignIn, Simulator
 from tests.stories.steps import await_call, open_board
 from tests.stories.test_accessibility import NARROW, barriers, faults, only_faulty
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_sqlite]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once_on("sqlite")]
 
 TABLE = "Name;Abteilung;Telefon\r\nJörg Größmann;Netzbau Süd;0221/4710 691\r\nKäthe Übelacker;Umspannwerke;{number}\r\n"
 

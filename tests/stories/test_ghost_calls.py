@@ -8,7 +8,7 @@ from tests.stories.conftest import SignIn, Simulator
 from tests.stories.steps import await_call, open_board
 from tests.stories.system_shell import run_in_system
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_postgresql]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once_on("postgresql")]
 
 A_ROUND_MS = 30_000
 """The scheduler asks every 15 s; a machine that is busy may miss one."""

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.stories.conftest import SignIn
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_sqlite]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once_on("sqlite")]
 
 PLAYED_STREAM = """
 window.streams = [];

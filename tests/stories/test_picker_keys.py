@@ -6,7 +6,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.stories.conftest import SignIn, Simulator
 from tests.stories.steps import ask_for_transfer, await_call, open_board
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_sqlite]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once_on("sqlite")]
 
 
 def fail_once(page: Page, how: str) -> None:

@@ -10,7 +10,7 @@ from tests.stories.busy_calls import Change, change_in_steps, empty_board, fill_
 from tests.stories.conftest import SignIn, Simulator
 from tests.stories.steps import await_call, open_board
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_sqlite]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once_on("sqlite")]
 
 WATCH_SHIFTS = """() => {
     window.shifts = [];

@@ -20,7 +20,7 @@ from tests.stories.system_shell import run_in_system
 from transfers.live.permissions import CHECK_SECONDS
 from transfers.live.publishing import STREAM
 
-pytestmark = [pytest.mark.flow, pytest.mark.told_on_postgresql]
+pytestmark = [pytest.mark.flow, pytest.mark.once_on("postgresql")]
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 

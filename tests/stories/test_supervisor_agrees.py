@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.stories.conftest import SignIn, Simulator
 from tests.stories.steps import await_call, open_board, status
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_postgresql]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once_on("postgresql")]
 
 
 def test_a_foreign_number_leaves_only_after_the_supervisors_click(sign_in: SignIn, simulator: Simulator) -> None:

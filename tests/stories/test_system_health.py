@@ -14,7 +14,7 @@ from tests.stories.conftest import SignIn, Simulator
 from tests.stories.steps import ask_for_transfer, await_call, open_board, send_at_once, status
 from tests.stories.test_accessibility import AXE, AXE_OPTIONS, NARROW, WIDE
 
-pytestmark = [pytest.mark.flow, pytest.mark.browser, pytest.mark.told_on_postgresql]
+pytestmark = [pytest.mark.flow, pytest.mark.browser, pytest.mark.once_on("postgresql")]
 
 SOON_MS = 30_000
 """Ten seconds of silence and two until the next look; the rest is for a machine that does much else."""

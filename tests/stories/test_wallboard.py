@@ -13,7 +13,7 @@ from tests.stories.conftest import SignIn, Simulator
 from tests.stories.steps import ask_for_transfer, await_call, open_board, send_at_once, status
 from tests.stories.test_accessibility import WIDE, barriers
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.told_on_sqlite]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once_on("sqlite")]
 
 PATH = "/wallboard/"
 IS_FULL = "Boolean(document.fullscreenElement)"

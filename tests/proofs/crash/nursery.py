@@ -64,7 +64,7 @@ def running_nursery(*, database: str, log: Path) -> Iterator[Nursery]:
         subprocess.Popen(  # noqa: S603
             [sys.executable, "-c", _START, database],
             cwd=settings.BASE_DIR,
-            env={**os.environ, "DJANGO_SETTINGS_MODULE": "tenios_dashboard.test_settings"},
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

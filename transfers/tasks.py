@@ -81,7 +81,7 @@ def report_alive() -> None:
 
     And close what is overdue: a sweeper that hangs must not delay the truth.
     """
-    heartbeats.beat(Part.WORKER)
+    heartbeats.record_heartbeat(Part.WORKER)
     deadlines.close_overdue(actor="worker")
 
 

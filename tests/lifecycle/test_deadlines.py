@@ -67,7 +67,7 @@ def test_the_worker_gives_its_sign_of_life_though_nothing_can_be_closed(
     with pytest.raises(RuntimeError):
         tasks.report_alive()
 
-    assert heartbeats.last_beats()[Part.WORKER] is not None
+    assert heartbeats.last_heartbeats()[Part.WORKER] is not None
 
 
 def test_what_is_in_time_is_left_to_its_sender(ada: User) -> None:

@@ -8,8 +8,7 @@ from django.core.management import call_command
 from django.db import OperationalError
 
 from transfers.management.commands import sweep
-from transfers.operations import heartbeats
-from transfers.operations.heartbeats import Part
+from transfers.operations import Part, heartbeats
 
 pytestmark = pytest.mark.django_db
 
@@ -22,27 +21,27 @@ def _own_signals() -> Iterator[None]:
         signal.signal(number, handler)
 
 
-def sweep_until_told_to_stop(monkeypatch: pytest.MonkeyPatch, *, fails: bool) -> None:
+def sweep_once_and_stop(monkeypatch: pytest.MonkeyPatch, *, fails: bool) -> None:
     def sweep_once(_pool: ThreadPoolExecutor) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
         if fails:
-            raise OperationalError("as told")
+            raise OperationalError("failure of the test")
 
     monkeypatch.setattr(sweep, "sweep_once", sweep_once)
     monkeypatch.setattr(sweep, "close_old_connections", lambda: None)
     call_command("sweep")
 
 
-def test_a_sweeper_that_has_swept_gives_its_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
-    sweep_until_told_to_stop(monkeypatch, fails=False)
+def test_successful_sweep_records_a_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    sweep_once_and_stop(monkeypatch, fails=False)
 
-    assert heartbeats.ages()[Part.SWEEPER] is not None
+    assert heartbeats.last_heartbeats()[Part.SWEEPER] is not None
 
 
-def test_a_sweeper_that_cannot_do_its_work_gives_none(
+def test_failing_sweep_records_no_heartbeat(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sweep_until_told_to_stop(monkeypatch, fails=True)
+    sweep_once_and_stop(monkeypatch, fails=True)
 
-    assert heartbeats.ages()[Part.SWEEPER] is None
+    assert heartbeats.last_heartbeats()[Part.SWEEPER] is None
     assert "the database did not answer" in capsys.readouterr().err

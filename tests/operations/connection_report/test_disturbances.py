@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from transfers import audit_log
 from transfers.audit_log import AuditAction
-from transfers.lifecycle import gate as sending_gate
-from transfers.lifecycle.gate import GateState
+from transfers.lifecycle.gate import GateState, read_gate
 from transfers.operations.connection_report import Disturbance, read_disturbances
 
 pytestmark = pytest.mark.django_db
@@ -23,11 +22,11 @@ UNKNOWN: tuple[AuditAction, dict[str, Any]] = (AuditAction.TRANSFER_UNKNOWN, {})
 OTHER: tuple[AuditAction, dict[str, Any]] = (AuditAction.TRANSFER_ACCEPTED, {})
 
 Fact = tuple[int, tuple[AuditAction, dict[str, Any]]]
-"""So many seconds after the story began, this was recorded."""
+"""Seconds since the beginning of the log, and what was recorded then."""
 
 
-class Story:
-    """What the audit log holds, each entry at its time; the story began `ago`."""
+class RecordedLog:
+    """Records the facts in the audit log, each at its time. The log began `ago`."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, facts: Sequence[Fact], *, ago: timedelta) -> None:
         self.began_at = timezone.now() - ago
@@ -41,11 +40,11 @@ class Story:
     def at(self, seconds: int) -> datetime:
         return self.began_at + timedelta(seconds=seconds)
 
-    def told(self, gate: GateState | None = None) -> list[tuple[str, int, int | None, int]]:
-        """Return kind, beginning, end and count of each disturbance, in seconds of the story, the latest first."""
+    def disturbances(self, gate: GateState | None = None) -> list[tuple[str, int, int | None, int]]:
+        """Return kind, beginning, end and count of each disturbance, newest first. Times are seconds of the log."""
         return [
             (each.kind, self._second(each.began_at) or 0, self._second(each.ended_at), each.count)
-            for each in read_disturbances(gate or sending_gate.read_gate())
+            for each in read_disturbances(gate or read_gate())
         ]
 
     def _second(self, at: datetime | None) -> int | None:
@@ -53,7 +52,7 @@ class Story:
 
 
 @pytest.mark.parametrize(
-    ("facts", "told"),
+    ("facts", "expected"),
     [
         ([], []),
         ([(0, OTHER)], []),
@@ -69,16 +68,16 @@ class Story:
         ([(0, NOT_SENT), (1, UNKNOWN), (2, NOT_SENT)], [("unknown", 1, 1, 1), ("not_sent", 0, 2, 2)]),
     ],
 )
-def test_disturbances_are_what_the_audit_log_tells(
-    monkeypatch: pytest.MonkeyPatch, facts: list[Fact], told: list[tuple[str, int, int | None, int]]
+def test_disturbances_follow_from_the_audit_log(
+    monkeypatch: pytest.MonkeyPatch, facts: list[Fact], expected: list[tuple[str, int, int | None, int]]
 ) -> None:
-    story = Story(monkeypatch, facts, ago=timedelta(hours=1))
+    log = RecordedLog(monkeypatch, facts, ago=timedelta(hours=1))
 
-    assert story.told() == told
+    assert log.disturbances() == expected
 
 
-def test_what_goes_on_is_said_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    Story(monkeypatch, [(0, STOP)], ago=timedelta(hours=1))
+def test_disturbance_is_open_while_the_gate_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    RecordedLog(monkeypatch, [(0, STOP)], ago=timedelta(hours=1))
     stopped = GateState(read_at=timezone.now(), stopped_at=timezone.now())
     opened = GateState(read_at=timezone.now())
 
@@ -88,26 +87,26 @@ def test_what_goes_on_is_said_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (ended.is_open, ended.ended_at) == (False, None)
 
 
-def test_what_is_older_than_seven_days_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_disturbances_older_than_seven_days_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     day = 24 * 60 * 60
     facts = [(0, STOP), (60, OPEN), (2 * day, NOT_SENT), (3 * day, STOP), (3 * day + 60, OPEN)]
-    story = Story(monkeypatch, facts, ago=timedelta(days=8))
+    log = RecordedLog(monkeypatch, facts, ago=timedelta(days=8))
 
-    assert story.told() == [("stopped", 3 * day, 3 * day + 60, 1), ("not_sent", 2 * day, 2 * day, 1)]
+    assert log.disturbances() == [("stopped", 3 * day, 3 * day + 60, 1), ("not_sent", 2 * day, 2 * day, 1)]
 
 
-def test_an_end_whose_detail_was_erased_still_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    story = Story(monkeypatch, [(0, STOP), (30, OPEN)], ago=timedelta(hours=1))
+def test_entry_with_erased_detail_still_ends_a_disturbance(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = RecordedLog(monkeypatch, [(0, STOP), (30, OPEN)], ago=timedelta(hours=1))
     audit_log.erase_details(actor="beat", rule="test", up_to=timezone.now())
 
-    assert story.told() == [("stopped", 0, 30, 1)]
+    assert log.disturbances() == [("stopped", 0, 30, 1)]
 
 
 @pytest.mark.parametrize(
     ("kind", "count", "ended_after", "seconds"),
     [("stopped", 1, 90, 90.0), ("stopped", 1, None, None), ("not_sent", 3, 90, 90.0), ("not_sent", 1, 0, None)],
 )
-def test_how_long_it_lasted(kind: str, count: int, ended_after: int | None, seconds: float | None) -> None:
+def test_seconds_of_a_disturbance(kind: str, count: int, ended_after: int | None, seconds: float | None) -> None:
     began_at = timezone.now()
     ended_at = None if ended_after is None else began_at + timedelta(seconds=ended_after)
 

@@ -20,7 +20,7 @@ from transfers.operations.connection_report import (
     read_last_exchange,
 )
 from transfers.operations.health import SystemHealth
-from transfers.operations.heartbeats import Beat
+from transfers.operations.heartbeats import LastHeartbeat
 
 
 def tiles(
@@ -35,16 +35,16 @@ def gate(**parts: Any) -> GateState:
     return GateState(read_at=timezone.now(), **parts)
 
 
-def exchanged(**parts: Any) -> Exchange:
+def make_exchange(**parts: Any) -> Exchange:
     values = {"at": timezone.now(), "seconds": 0.1824, "http_status": 200, "is_key_refused": False, **parts}
     return Exchange(**values)
 
 
-def beat(age_seconds: float | None) -> Beat | None:
-    """A sign of life so long ago; None for never."""
+def heartbeat(age_seconds: float | None) -> LastHeartbeat | None:
+    """A heartbeat of that age; None for never."""
     if age_seconds is None:
         return None
-    return Beat(timezone.now() - timedelta(seconds=age_seconds), age_seconds)
+    return LastHeartbeat(timezone.now() - timedelta(seconds=age_seconds), age_seconds)
 
 
 def record(action: AuditAction, **detail: Any) -> None:
@@ -55,17 +55,21 @@ def record(action: AuditAction, **detail: Any) -> None:
 @pytest.mark.parametrize(
     ("parts", "tone", "value"),
     [
-        ({"exchange": exchanged()}, "answered", "182 ms"),
-        ({"exchange": exchanged(http_status=400)}, "answered", "182 ms"),
-        ({"exchange": exchanged(http_status=500)}, "unknown", "182 ms"),
-        ({"exchange": exchanged(http_status=None)}, "unknown", "Open"),
-        ({"exchange": exchanged(http_status=403, is_key_refused=True)}, "unknown", "Open"),
+        ({"exchange": make_exchange()}, "answered", "182 ms"),
+        ({"exchange": make_exchange(http_status=400)}, "answered", "182 ms"),
+        ({"exchange": make_exchange(http_status=500)}, "unknown", "182 ms"),
+        ({"exchange": make_exchange(http_status=None)}, "unknown", "Open"),
+        ({"exchange": make_exchange(http_status=403, is_key_refused=True)}, "unknown", "Open"),
         ({}, "idle", "Open"),
-        ({"gate": gate(stopped_at=timezone.now(), stop_code="HTTP 403"), "exchange": exchanged()}, "failed", "Stopped"),
+        (
+            {"gate": gate(stopped_at=timezone.now(), stop_code="HTTP 403"), "exchange": make_exchange()},
+            "failed",
+            "Stopped",
+        ),
         ({"gate": gate(paused_until_at=timezone.now() + timedelta(seconds=9))}, "unknown", "Paused"),
     ],
 )
-def test_the_interface_is_as_good_as_the_last_answer_and_the_gate(parts: Any, tone: str, value: str) -> None:
+def test_tile_of_the_interface_shows_the_gate_or_the_last_answer(parts: Any, tone: str, value: str) -> None:
     tile = tiles(**parts)["interface"]
 
     assert (tile.tone, tile.value) == (tone, value)
@@ -81,16 +85,16 @@ def test_the_interface_is_as_good_as_the_last_answer_and_the_gate(parts: Any, to
         (48, None, True, "failed", "Both silent"),
     ],
 )
-def test_who_sends_is_known_by_signs_of_life(
+def test_tile_of_the_senders_shows_their_heartbeats(
     worker: float | None, sweeper: float | None, is_redis_ok: bool, tone: str, value: str
 ) -> None:
-    tile = tiles(is_redis_ok=is_redis_ok, worker=beat(worker), sweeper=beat(sweeper))["senders"]
+    tile = tiles(is_redis_ok=is_redis_ok, worker=heartbeat(worker), sweeper=heartbeat(sweeper))["senders"]
 
     assert (tile.tone, tile.value) == (tone, value)
     assert f"worker {worker} s ago" in tile.note
 
 
-def test_posts_are_counted_in_readable_groups() -> None:
+def test_number_of_events_has_thousands_separators() -> None:
     posts = [PostCount("BLOCK_END", timezone.now() - timedelta(seconds=4), 1_200), PostCount("X", timezone.now(), 4)]
 
     tile = tiles(posts=posts)["posts"]
@@ -110,12 +114,12 @@ def test_posts_are_counted_in_readable_groups() -> None:
         (timedelta(days=6.9), "6 days ago"),
     ],
 )
-def test_an_age_is_told_in_the_largest_unit_that_fits(age: timedelta, text: str) -> None:
+def test_age_is_written_in_the_largest_unit_that_fits(age: timedelta, text: str) -> None:
     assert age_text(timezone.now() - age) == text
 
 
 @pytest.mark.django_db
-def test_the_chain_is_looked_at_from_its_end() -> None:
+def test_chain_is_checked_from_its_end() -> None:
     for _ in range(7):
         record(AuditAction.TRANSFER_SENDING)
 
@@ -128,7 +132,7 @@ def test_the_chain_is_looked_at_from_its_end() -> None:
 
 
 @pytest.mark.django_db
-def test_a_changed_or_missing_entry_at_the_end_is_seen() -> None:
+def test_changed_entry_at_the_end_is_reported() -> None:
     for _ in range(4):
         record(AuditAction.TRANSFER_SENDING)
     guard.remove(connection)
@@ -140,7 +144,7 @@ def test_a_changed_or_missing_entry_at_the_end_is_seen() -> None:
 
 
 @pytest.mark.django_db
-def test_the_last_exchange_is_the_last_entry_that_holds_an_answer() -> None:
+def test_last_exchange_is_the_last_entry_with_an_answer() -> None:
     record(AuditAction.TRANSFER_REJECTED, answer={"http_status": 400, "seconds": 0.25})
     record(AuditAction.TRANSFER_ACCEPTED, evidence={"source": "person"})
 
@@ -151,7 +155,7 @@ def test_the_last_exchange_is_the_last_entry_that_holds_an_answer() -> None:
 
 
 @pytest.mark.django_db
-def test_without_entries_there_is_neither_exchange_nor_check() -> None:
+def test_empty_log_has_neither_exchange_nor_check() -> None:
     assert read_last_exchange() is None
     assert read_last_check() is None
     assert trail_check.check_tail(100) is None

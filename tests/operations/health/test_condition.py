@@ -5,25 +5,25 @@ import pytest
 
 from transfers.lifecycle.gate import GateState
 from transfers.operations.health import Condition, Level, SystemHealth
-from transfers.operations.heartbeats import Beat
+from transfers.operations.heartbeats import LastHeartbeat
 
 NOW = datetime(2026, 11, 23, 13, 7, 20, tzinfo=UTC)
-FRESH, SILENT = Beat(NOW, 1.0), Beat(NOW, 11.0)
+FRESH, SILENT = LastHeartbeat(NOW, 1.0), LastHeartbeat(NOW, 11.0)
 OPEN = GateState(read_at=NOW)
 STOPPED = GateState(read_at=NOW, stopped_at=NOW)
 PAUSED = GateState(read_at=NOW, paused_until_at=NOW + timedelta(seconds=20))
 STOPPED_AND_PAUSED = GateState(read_at=NOW, stopped_at=NOW, paused_until_at=NOW + timedelta(seconds=20))
 
 
-def health(**seen: Any) -> SystemHealth:
-    """What a look sees while all works, except for what the test names."""
+def health(**changes: Any) -> SystemHealth:
+    """The health while all works, with the changes that the test names."""
     return SystemHealth(
-        **{"is_database_ok": True, "is_redis_ok": True, "worker": FRESH, "sweeper": FRESH, "gate": OPEN, **seen}
+        **{"is_database_ok": True, "is_redis_ok": True, "worker": FRESH, "sweeper": FRESH, "gate": OPEN, **changes}
     )
 
 
 @pytest.mark.parametrize(
-    ("seen", "condition", "level"),
+    ("changes", "condition", "level"),
     [
         ({}, Condition.WORKING, Level.WORKING),
         ({"worker": SILENT}, Condition.WORKER_SILENT, Level.DELAYED),
@@ -53,6 +53,6 @@ def health(**seen: Any) -> SystemHealth:
         ),
     ],
 )
-def test_what_is_seen_decides_what_is_said(seen: dict[str, Any], condition: Condition, level: Level) -> None:
-    assert health(**seen).condition == condition
-    assert health(**seen).level == level
+def test_condition_and_level_follow_from_the_parts(changes: dict[str, Any], condition: Condition, level: Level) -> None:
+    assert health(**changes).condition == condition
+    assert health(**changes).level == level

@@ -8,15 +8,15 @@ from django.utils import timezone, translation
 from tests.operations.health.test_condition import health
 from transfers.lifecycle.gate import GateState
 from transfers.operations.health import Condition, SystemHealth, describe
-from transfers.operations.heartbeats import Beat
+from transfers.operations.heartbeats import LastHeartbeat
 
 
 def today_at(hour: int, minute: int, second: int) -> datetime:
     return timezone.localtime().replace(hour=hour, minute=minute, second=second).astimezone(UTC)
 
 
-def silent_since(*clock: int) -> Beat:
-    return Beat(today_at(*clock), 60.0)
+def silent_since(*clock: int) -> LastHeartbeat:
+    return LastHeartbeat(today_at(*clock), 60.0)
 
 
 def paused_until(*clock: int) -> GateState:
@@ -25,7 +25,7 @@ def paused_until(*clock: int) -> GateState:
 
 
 @pytest.mark.parametrize(
-    ("seen", "english", "german"),
+    ("changes", "english", "german"),
     [
         (
             {"worker": silent_since(14, 6, 33)},
@@ -76,25 +76,25 @@ def paused_until(*clock: int) -> GateState:
         ),
     ],
 )
-def test_it_says_what_is_known_what_it_means_and_what_to_do(seen: dict[str, Any], english: str, german: str) -> None:
-    state = health(**seen)
+def test_notice_says_facts_meaning_and_advice(changes: dict[str, Any], english: str, german: str) -> None:
+    state = health(**changes)
 
-    said = describe(state)
+    notice = describe(state)
     with translation.override("de"):
-        said_in_german = describe(state)
+        german_notice = describe(state)
 
-    assert f"{said.title} {said.text}" == english
-    assert german in f"{said_in_german.title} {said_in_german.text}"
+    assert f"{notice.title} {notice.text}" == english
+    assert german in f"{german_notice.title} {german_notice.text}"
 
 
-def test_a_part_that_is_silent_since_another_day_is_told_with_the_date() -> None:
-    long_ago = Beat(datetime(2026, 3, 1, 7, 30, 5, tzinfo=UTC), 10**7)
+def test_heartbeat_of_another_day_is_shown_with_its_date() -> None:
+    long_ago = LastHeartbeat(datetime(2026, 3, 1, 7, 30, 5, tzinfo=UTC), 10**7)
 
     assert "since 03/01/2026, 08:30:05." in describe(health(worker=long_ago)).title
 
 
 @pytest.mark.parametrize(
-    ("seen", "is_urgent"),
+    ("changes", "is_urgent"),
     [
         ({}, False),
         ({"worker": None}, False),
@@ -104,15 +104,15 @@ def test_a_part_that_is_silent_since_another_day_is_told_with_the_date() -> None
         ({"is_database_ok": False}, True),
     ],
 )
-def test_urgent_is_what_changes_what_to_do_with_the_caller(seen: dict[str, Any], is_urgent: bool) -> None:
-    assert describe(health(**seen)).is_urgent == is_urgent
+def test_notice_is_urgent_if_agents_must_act_differently(changes: dict[str, Any], is_urgent: bool) -> None:
+    assert describe(health(**changes)).is_urgent == is_urgent
 
 
 def rendered(state: SystemHealth) -> str:
     return render_to_string("_system_bar.html", {"notice": describe(state)})
 
 
-def test_while_all_works_the_bar_is_hidden_and_knows_what_to_announce() -> None:
+def test_bar_is_hidden_while_all_works_and_has_its_announcement() -> None:
     html = rendered(health())
 
     assert " hidden" in html
@@ -120,7 +120,7 @@ def test_while_all_works_the_bar_is_hidden_and_knows_what_to_announce() -> None:
     assert "<p>" not in html
 
 
-def test_a_bar_that_is_shown_names_its_condition() -> None:
+def test_visible_bar_names_its_condition() -> None:
     html = rendered(health(worker=None, sweeper=None))
 
     assert f'data-condition="{Condition.NOBODY_SENDS}"' in html

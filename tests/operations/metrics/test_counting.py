@@ -31,7 +31,7 @@ def requested() -> int:
 
 
 @pytest.mark.django_db
-def test_each_entry_counts_once_however_often_is_counted() -> None:
+def test_each_entry_counts_once_in_repeated_runs() -> None:
     record_requests(3)
 
     first = metrics.count_new_entries()
@@ -44,65 +44,65 @@ def test_each_entry_counts_once_however_often_is_counted() -> None:
 
 
 @pytest.mark.django_db
-def test_an_empty_log_counts_nothing() -> None:
+def test_empty_log_counts_nothing() -> None:
     assert metrics.count_new_entries() == 0
     assert uncounted_entries() == 0
 
 
 @pytest.mark.django_db
-def test_a_run_takes_several_batches_and_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_counts_several_batches_up_to_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counting, "BATCH", 2)
     monkeypatch.setattr(counting, "MOST_BATCHES", 3)
     record_requests(7)
 
     first = metrics.count_new_entries()
-    behind = uncounted_entries()
+    uncounted = uncounted_entries()
     second = metrics.count_new_entries()
 
-    assert (first, behind, second) == (6, 1, 1)
+    assert (first, uncounted, second) == (6, 1, 1)
     assert uncounted_entries() == 0
     assert requested() == 7
 
 
 @pytest.mark.django_db
-def test_a_run_that_fails_half_way_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_run_changes_no_total(monkeypatch: pytest.MonkeyPatch) -> None:
     record_requests(2)
     create = MetricTotal.objects.create
     calls: list[str] = []
 
-    def fail_at_the_second(**values: object) -> MetricTotal:
+    def fail_at_the_second_row(**values: object) -> MetricTotal:
         calls.append(str(values["name"]))
         if len(calls) == 2:
-            raise RuntimeError("as told")
+            raise RuntimeError("failure of the test")
         return create(**values)
 
     with monkeypatch.context() as patch, pytest.raises(RuntimeError):
-        patch.setattr(MetricTotal.objects, "create", fail_at_the_second)
+        patch.setattr(MetricTotal.objects, "create", fail_at_the_second_row)
         metrics.count_new_entries()
-    behind = uncounted_entries()
+    uncounted = uncounted_entries()
     metrics.count_new_entries()
 
-    assert behind == 2
+    assert uncounted == 2
     assert requested() == 2
 
 
 @pytest.mark.django_db
-def test_of_two_that_read_the_same_entries_one_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_one_of_two_runs_counts_the_same_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     record_requests(3)
 
-    def be_overtaken(entries: Sequence[AuditEntry]) -> dict[Key, Sum]:
+    def count_in_between(entries: Sequence[AuditEntry]) -> dict[Key, Sum]:
         monkeypatch.setattr(counting, "tally_entries", tally_entries)
         assert counting.count_new_entries() == 3
         return tally_entries(entries)
 
-    monkeypatch.setattr(counting, "tally_entries", be_overtaken)
+    monkeypatch.setattr(counting, "tally_entries", count_in_between)
 
     assert counting.count_new_entries() == 0
     assert requested() == 3
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_that_count_at_the_same_time_count_each_entry_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_runs_count_each_entry_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counting, "BATCH", 5)
     record_requests(40)
     barrier = threading.Barrier(4)

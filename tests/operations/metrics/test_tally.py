@@ -35,14 +35,14 @@ def seqs() -> Iterator[int]:
     return count(1)
 
 
-class Story:
-    """Writes the entries of one transfer, without the chain's hashes: the tally does not look at them."""
+class Trail:
+    """Writes the audit entries of one transfer, without the hashes of the chain, which the tally does not read."""
 
     def __init__(self, seqs: Iterator[int], **times: Any) -> None:
         self.seqs = seqs
         self.transfer = make_transfer(requested_at=CLICK, **{"due_at": after(3), **times})
 
-    def tell(self, action: AuditAction, outcome: str, seconds: float) -> AuditEntry:
+    def add(self, action: AuditAction, outcome: str, seconds: float) -> AuditEntry:
         return AuditEntry.objects.create(
             seq=next(self.seqs),
             recorded_at=after(seconds),
@@ -57,14 +57,14 @@ def observed(sums: dict[Key, Sum], histogram: Histogram) -> dict[tuple[str, str]
     return {(label, bound): added.count for (name, label, bound), added in sums.items() if name == histogram.name}
 
 
-def test_an_answered_transfer_counts_each_step_and_each_duration(seqs: Iterator[int]) -> None:
-    story = Story(seqs, sent_at=after(3.2), accepted_at=after(3.9), settled_at=after(12))
+def test_answered_transfer_counts_each_step_and_each_duration(seqs: Iterator[int]) -> None:
+    trail = Trail(seqs, sent_at=after(3.2), accepted_at=after(3.9), settled_at=after(12))
     entries = [
-        story.tell(AuditAction.TRANSFER_REQUESTED, TransferState.REQUESTED, 0),
-        story.tell(AuditAction.TRANSFER_SENDING, TransferState.SENDING, 3.2),
-        story.tell(AuditAction.TRANSFER_ACCEPTED, TransferState.ACCEPTED, 3.9),
-        story.tell(AuditAction.TRANSFER_RINGING, "", 5),
-        story.tell(AuditAction.TRANSFER_ANSWERED, TransferState.ANSWERED, 12),
+        trail.add(AuditAction.TRANSFER_REQUESTED, TransferState.REQUESTED, 0),
+        trail.add(AuditAction.TRANSFER_SENDING, TransferState.SENDING, 3.2),
+        trail.add(AuditAction.TRANSFER_ACCEPTED, TransferState.ACCEPTED, 3.9),
+        trail.add(AuditAction.TRANSFER_RINGING, "", 5),
+        trail.add(AuditAction.TRANSFER_ANSWERED, TransferState.ANSWERED, 12),
     ]
 
     sums = tally_entries(entries)
@@ -81,26 +81,26 @@ def test_an_answered_transfer_counts_each_step_and_each_duration(seqs: Iterator[
     assert sums[REQUESTED_TO_SETTLED.name, "answered", "inf"].total_seconds == pytest.approx(12)
 
 
-def test_only_the_first_verdict_tells_how_long_the_request_took(seqs: Iterator[int]) -> None:
-    story = Story(seqs, sent_at=after(3.2), accepted_at=after(40), settled_at=after(41))
+def test_only_the_first_verdict_counts_as_the_duration_of_the_request(seqs: Iterator[int]) -> None:
+    trail = Trail(seqs, sent_at=after(3.2), accepted_at=after(40), settled_at=after(41))
     entries = [
-        story.tell(AuditAction.TRANSFER_SENDING, TransferState.SENDING, 3.2),
-        story.tell(AuditAction.TRANSFER_UNKNOWN, TransferState.UNKNOWN, 9.3),
-        story.tell(AuditAction.TRANSFER_ACCEPTED, TransferState.ACCEPTED, 40),
+        trail.add(AuditAction.TRANSFER_SENDING, TransferState.SENDING, 3.2),
+        trail.add(AuditAction.TRANSFER_UNKNOWN, TransferState.UNKNOWN, 9.3),
+        trail.add(AuditAction.TRANSFER_ACCEPTED, TransferState.ACCEPTED, 40),
     ]
 
     assert observed(tally_entries(entries), SENT_TO_VERDICT) == {("unknown", "7"): 1, ("unknown", "inf"): 0}
 
 
 def test_batches_do_not_change_the_tally(seqs: Iterator[int]) -> None:
-    one = Story(seqs, sent_at=after(3.2), accepted_at=after(3.9), settled_at=after(12))
-    two = Story(seqs, sent_at=after(3.1), settled_at=after(3.5))
+    one = Trail(seqs, sent_at=after(3.2), accepted_at=after(3.9), settled_at=after(12))
+    two = Trail(seqs, sent_at=after(3.1), settled_at=after(3.5))
     entries = [
-        one.tell(AuditAction.TRANSFER_SENDING, TransferState.SENDING, 3.2),
-        two.tell(AuditAction.TRANSFER_SENDING, TransferState.SENDING, 3.3),
-        two.tell(AuditAction.TRANSFER_REJECTED, TransferState.REJECTED, 3.6),
-        one.tell(AuditAction.TRANSFER_ACCEPTED, TransferState.ACCEPTED, 3.9),
-        one.tell(AuditAction.TRANSFER_ANSWERED, TransferState.ANSWERED, 12),
+        one.add(AuditAction.TRANSFER_SENDING, TransferState.SENDING, 3.2),
+        two.add(AuditAction.TRANSFER_SENDING, TransferState.SENDING, 3.3),
+        two.add(AuditAction.TRANSFER_REJECTED, TransferState.REJECTED, 3.6),
+        one.add(AuditAction.TRANSFER_ACCEPTED, TransferState.ACCEPTED, 3.9),
+        one.add(AuditAction.TRANSFER_ANSWERED, TransferState.ANSWERED, 12),
     ]
 
     whole = tally_entries(entries)
@@ -114,19 +114,19 @@ def test_batches_do_not_change_the_tally(seqs: Iterator[int]) -> None:
     assert pieces == whole
 
 
-def test_a_hurried_transfer_takes_no_step(seqs: Iterator[int]) -> None:
-    story = Story(seqs)
+def test_hurried_transfer_counts_no_step(seqs: Iterator[int]) -> None:
+    trail = Trail(seqs)
 
-    assert tally_entries([story.tell(AuditAction.TRANSFER_HURRIED, TransferState.REQUESTED, 1)]) == {}
+    assert tally_entries([trail.add(AuditAction.TRANSFER_HURRIED, TransferState.REQUESTED, 1)]) == {}
 
 
-def test_what_is_not_about_a_transfer_counts_nothing(seqs: Iterator[int]) -> None:
+def test_entry_without_a_transfer_counts_nothing(seqs: Iterator[int]) -> None:
     entry = AuditEntry.objects.create(seq=next(seqs), recorded_at=CLICK, actor="x", action=AuditAction.HISTORY_EXPORTED)
 
     assert tally_entries([entry]) == {}
 
 
-def test_a_transfer_that_is_gone_still_counts_its_steps(seqs: Iterator[int]) -> None:
+def test_steps_of_a_deleted_transfer_count(seqs: Iterator[int]) -> None:
     entry = AuditEntry.objects.create(
         seq=next(seqs),
         recorded_at=after(2),
@@ -139,27 +139,27 @@ def test_a_transfer_that_is_gone_still_counts_its_steps(seqs: Iterator[int]) -> 
     assert tally_entries([entry]) == {(TRANSITIONS.name, "cancelled", ""): Sum(count=1)}
 
 
-def test_a_clock_that_went_back_makes_a_duration_of_nothing(seqs: Iterator[int]) -> None:
-    story = Story(seqs, sent_at=after(2))
+def test_negative_duration_counts_as_zero(seqs: Iterator[int]) -> None:
+    trail = Trail(seqs, sent_at=after(2))
 
-    sums = tally_entries([story.tell(AuditAction.TRANSFER_SENDING, TransferState.SENDING, 2)])
+    sums = tally_entries([trail.add(AuditAction.TRANSFER_SENDING, TransferState.SENDING, 2)])
 
     assert observed(sums, DUE_TO_SENT) == {("", "0.05"): 1, ("", "inf"): 0}
     assert sums[DUE_TO_SENT.name, "", "inf"].total_seconds == 0
 
 
-def test_what_is_longer_than_all_bounds_is_above_them(seqs: Iterator[int]) -> None:
-    story = Story(seqs, sent_at=after(100))
+def test_duration_above_all_bounds_is_in_the_last_bucket(seqs: Iterator[int]) -> None:
+    trail = Trail(seqs, sent_at=after(100))
 
-    sums = tally_entries([story.tell(AuditAction.TRANSFER_SENDING, TransferState.SENDING, 100)])
+    sums = tally_entries([trail.add(AuditAction.TRANSFER_SENDING, TransferState.SENDING, 100)])
 
     assert observed(sums, DUE_TO_SENT) == {("", "inf"): 1}
     assert sums[DUE_TO_SENT.name, "", "inf"].total_seconds == 97
 
 
-def test_a_batch_costs_two_queries_however_long_it_is(seqs: Iterator[int]) -> None:
-    stories = [Story(seqs, sent_at=after(3.2)) for _ in range(5)]
-    entries = [story.tell(AuditAction.TRANSFER_SENDING, TransferState.SENDING, 3.2) for story in stories]
+def test_number_of_queries_does_not_grow_with_the_batch(seqs: Iterator[int]) -> None:
+    stories = [Trail(seqs, sent_at=after(3.2)) for _ in range(5)]
+    entries = [trail.add(AuditAction.TRANSFER_SENDING, TransferState.SENDING, 3.2) for trail in stories]
 
     with CaptureQueriesContext(connection) as queries:
         tally_entries(entries)

@@ -68,7 +68,7 @@ def test_who_gets_in(request: pytest.FixtureRequest, client: Client, bells: list
 
 
 def test_a_click_wishes_and_rings_and_asks_tenios_nothing(supervisor: Client, bells: list[str]) -> None:
-    heartbeats.beat(Part.WORKER)
+    heartbeats.record_heartbeat(Part.WORKER)
 
     page = supervisor.post(FETCH, follow=True)
 

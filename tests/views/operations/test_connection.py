@@ -1,4 +1,4 @@
-"""The Connection page: who may see it, what it says, and what its button does."""
+"""The Connection page: who may see it, what it shows, and what its button does."""
 
 import re
 from datetime import timedelta
@@ -14,8 +14,7 @@ from tests.factories import make_call, make_transfer
 from tests.lifecycle.gate.asking import KEY, accepting, asking, digest_of, refusing
 from transfers.lifecycle import execution, gate
 from transfers.models import AuditEntry, CallEvent, SendingGate, User
-from transfers.operations import heartbeats
-from transfers.operations.heartbeats import Part
+from transfers.operations import Part, record_heartbeat
 from transfers.tenios import TeniosClient
 
 PAGE = reverse("transfers:connection")
@@ -31,13 +30,13 @@ def stop() -> None:
     gate.stop_sending(code="BAD_CREDENTIALS", key_digest=digest_of(KEY), actor="worker")
 
 
-def look(client: Client, user: User) -> str:
+def open_page(client: Client, user: User) -> str:
     client.force_login(user)
     return re.sub(r"\s+", " ", client.get(PAGE).content.decode())
 
 
 def check(client: Client, user: User, answer: TeniosClient, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Press the button and return the page it leads to."""
+    """Press the button and return the page that follows."""
     monkeypatch.setattr(execution, "make_client", lambda: answer)
     client.force_login(user)
     response = client.post(CHECK, follow=True)
@@ -46,12 +45,12 @@ def check(client: Client, user: User, answer: TeniosClient, monkeypatch: pytest.
 
 
 def unclear() -> httpx.Response:
-    raise httpx.ReadTimeout("as told")
+    raise httpx.ReadTimeout("failure of the test")
 
 
 @pytest.mark.parametrize(("address", "method"), [(PAGE, "get"), (CHECK, "post")])
 @pytest.mark.parametrize("who", ["ada", "sue", "stranger"])
-def test_only_administrators_get_in(
+def test_only_administrators_may_see_the_page(
     request: pytest.FixtureRequest, client: Client, address: str, method: str, who: str
 ) -> None:
     client.force_login(request.getfixturevalue(who))
@@ -64,14 +63,14 @@ def test_only_administrators_get_in(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("address", "method"), [(PAGE, "get"), (CHECK, "post")])
-def test_who_is_not_signed_in_is_sent_to_sign_in(client: Client, address: str, method: str) -> None:
+def test_anonymous_user_is_redirected_to_the_sign_in(client: Client, address: str, method: str) -> None:
     response = getattr(client, method)(address)
 
     assert response.status_code == 302
     assert response["Location"].startswith(reverse("account_login"))
 
 
-def test_looking_asks_nobody_and_the_check_is_no_link(client: Client, root_admin: User) -> None:
+def test_page_sends_no_request_and_the_check_needs_a_post(client: Client, root_admin: User) -> None:
     client.force_login(root_admin)
 
     assert client.get(CHECK).status_code == 405
@@ -79,18 +78,18 @@ def test_looking_asks_nobody_and_the_check_is_no_link(client: Client, root_admin
     assert not AuditEntry.objects.exists()
 
 
-def test_the_page_is_in_the_administrators_navigation(client: Client, root_admin: User) -> None:
-    assert look(client, root_admin).count(f'href="{PAGE}"') == 2
+def test_page_is_in_the_administrators_navigation(client: Client, root_admin: User) -> None:
+    assert open_page(client, root_admin).count(f'href="{PAGE}"') == 2
 
 
-def test_other_peoples_navigation_does_not_name_it(client: Client, sue: User) -> None:
+def test_page_is_not_in_the_navigation_of_others(client: Client, sue: User) -> None:
     client.force_login(sue)
 
     assert PAGE not in client.get("/").content.decode()
 
 
-def test_a_system_that_has_done_nothing_yet_claims_nothing(client: Client, root_admin: User) -> None:
-    page = look(client, root_admin)
+def test_new_system_shows_that_nothing_happened(client: Client, root_admin: User) -> None:
+    page = open_page(client, root_admin)
 
     for words in (
         "nothing was sent within seven days",
@@ -104,13 +103,13 @@ def test_a_system_that_has_done_nothing_yet_claims_nothing(client: Client, root_
 
 
 def test_the_key_is_shown_by_its_last_four_characters(client: Client, root_admin: User) -> None:
-    page = look(client, root_admin)
+    page = open_page(client, root_admin)
 
     assert "••••8888" in page
     assert KEY not in page
 
 
-def test_no_key_is_said_and_not_asked_about(
+def test_missing_key_is_reported_without_a_request(
     client: Client, root_admin: User, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     asked: list[str] = []
@@ -123,7 +122,7 @@ def test_no_key_is_said_and_not_asked_about(
     assert asked == []
 
 
-def test_facts_of_both_directions_are_shown(client: Client, root_admin: User, settings: Any) -> None:
+def test_page_shows_facts_of_both_directions(client: Client, root_admin: User, settings: Any) -> None:
     settings.TENIOS_BASE_URL = "https://api.tenios.test"
     settings.TENIOS_EVENT_KEYS = ["one", "two"]
     now = timezone.now()
@@ -133,7 +132,7 @@ def test_facts_of_both_directions_are_shown(client: Client, root_admin: User, se
         )
     make_transfer(call=make_call(), due_at=now - timedelta(seconds=2))
 
-    page = look(client, root_admin)
+    page = open_page(client, root_admin)
 
     assert "https://api.tenios.test" in page
     assert "http://testserver/tenios/events/" in page
@@ -144,11 +143,11 @@ def test_facts_of_both_directions_are_shown(client: Client, root_admin: User, se
     assert "OLD_POST" not in page
 
 
-def test_a_post_may_be_called_anything_without_harm(client: Client, root_admin: User) -> None:
+def test_type_of_an_event_is_escaped(client: Client, root_admin: User) -> None:
     CallEvent.objects.create(received_at=timezone.now(), request_type="<script>", kind="other", body="{}")
     CallEvent.objects.create(received_at=timezone.now(), request_type="", kind="other", body="{}")
 
-    page = look(client, root_admin)
+    page = open_page(client, root_admin)
 
     assert "&lt;script&gt;" in page
     assert "<script>" not in page.replace('<script src="', "")
@@ -163,21 +162,19 @@ def test_a_post_may_be_called_anything_without_harm(client: Client, root_admin: 
         ([], "Both silent"),
     ],
 )
-def test_worker_and_sweeper_are_told_apart(
+def test_page_names_the_silent_part(
     client: Client, root_admin: User, monkeypatch: pytest.MonkeyPatch, parts: list[Part], words: str
 ) -> None:
     monkeypatch.setattr("transfers.operations.health.reading._does_redis_answer", lambda _pings: True)
     for part in parts:
-        heartbeats.beat(part)
+        record_heartbeat(part)
 
-    assert words in look(client, root_admin)
+    assert words in open_page(client, root_admin)
 
 
-def test_a_stop_is_said_with_what_to_do_and_opened_by_the_button(
-    client: Client, root_admin: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_accepted_key_opens_the_stopped_gate(client: Client, root_admin: User, monkeypatch: pytest.MonkeyPatch) -> None:
     stop()
-    page = look(client, root_admin)
+    page = open_page(client, root_admin)
     assert "Sending is stopped: TENIOS refuses our access key" in page
     assert "TENIOS said BAD_CREDENTIALS" in page
     assert 'id="try-again"' in page
@@ -191,9 +188,7 @@ def test_a_stop_is_said_with_what_to_do_and_opened_by_the_button(
     assert root_admin.display_name in page
 
 
-def test_a_key_that_is_still_refused_leaves_sending_stopped(
-    client: Client, root_admin: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_refused_key_keeps_sending_stopped(client: Client, root_admin: User, monkeypatch: pytest.MonkeyPatch) -> None:
     stop()
 
     page = check(client, root_admin, refusing(), monkeypatch)
@@ -202,7 +197,7 @@ def test_a_key_that_is_still_refused_leaves_sending_stopped(
     assert "TENIOS refuses the access key. Sending stays stopped." in page
 
 
-def test_a_refused_check_stops_nothing_but_is_seen(
+def test_refused_check_does_not_stop_sending_but_is_shown(
     client: Client, root_admin: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = check(client, root_admin, refusing(), monkeypatch)
@@ -213,7 +208,7 @@ def test_a_refused_check_stops_nothing_but_is_seen(
 
 
 @pytest.mark.parametrize(("is_stopped", "words"), [(True, "Sending stays stopped."), (False, "Nothing was changed.")])
-def test_an_unclear_answer_is_called_unclear_with_its_reason(
+def test_unclear_answer_is_shown_with_its_reason(
     client: Client, root_admin: User, monkeypatch: pytest.MonkeyPatch, is_stopped: bool, words: str
 ) -> None:
     if is_stopped:
@@ -226,7 +221,7 @@ def test_an_unclear_answer_is_called_unclear_with_its_reason(
     assert gate.read_gate().is_stopped is is_stopped
 
 
-def test_two_who_press_at_once_are_told(client: Client, root_admin: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_second_concurrent_check_is_refused(client: Client, root_admin: User, monkeypatch: pytest.MonkeyPatch) -> None:
     SendingGate.objects.create(pk=1, checking_until_at=timezone.now() + timedelta(seconds=9))
 
     page = check(client, root_admin, accepting(), monkeypatch)
@@ -234,10 +229,10 @@ def test_two_who_press_at_once_are_told(client: Client, root_admin: User, monkey
     assert "The access key is being checked at this moment." in page
 
 
-def test_a_pause_says_how_long(client: Client, root_admin: User) -> None:
+def test_pause_shows_the_seconds_that_are_left(client: Client, root_admin: User) -> None:
     gate.pause_sending(30, actor="worker")
 
-    page = look(client, root_admin)
+    page = open_page(client, root_admin)
 
     assert re.search(r"transfers are sent again in (30|29) s", page)
     assert "goes on" in page

@@ -11,28 +11,28 @@ from tests.operations.health.test_condition import PAUSED, SILENT, STOPPED, heal
 from transfers.lifecycle.gate import GateState
 from transfers.models import User
 from transfers.operations.health import SystemHealth
-from transfers.operations.heartbeats import Beat
+from transfers.operations.heartbeats import LastHeartbeat
 from transfers.views.operations import health as views
 
 
 @pytest.fixture(autouse=True)
-def seen(monkeypatch: pytest.MonkeyPatch) -> "Seen":
-    seen = Seen()
-    monkeypatch.setattr(views, "lookout", seen)
-    return seen
+def shared(monkeypatch: pytest.MonkeyPatch) -> "FakeSharedHealth":
+    shared = FakeSharedHealth()
+    monkeypatch.setattr(views, "shared_health", shared)
+    return shared
 
 
-class Seen:
-    """A lookout that sees what the test says."""
+class FakeSharedHealth:
+    """Returns the health that the test sets."""
 
     def __init__(self) -> None:
         self.health = health()
 
-    def look(self) -> SystemHealth:
+    def read(self) -> SystemHealth:
         return self.health
 
 
-def test_while_all_works_it_is_ready_and_says_so_part_by_part(client: Client) -> None:
+def test_readyz_answers_200_with_each_part_while_all_works(client: Client) -> None:
     answer = client.get("/readyz")
 
     assert answer.status_code == 200
@@ -61,10 +61,10 @@ def test_while_all_works_it_is_ready_and_says_so_part_by_part(client: Client) ->
         ({"gate": PAUSED}, "paused", "sending", {"ok": False, "state": "paused"}),
     ],
 )
-def test_what_does_not_work_makes_it_unready(
-    client: Client, seen: Seen, what: dict[str, Any], level: str, part: str, report: dict[str, Any]
+def test_readyz_answers_503_and_names_the_part_that_fails(
+    client: Client, shared: FakeSharedHealth, what: dict[str, Any], level: str, part: str, report: dict[str, Any]
 ) -> None:
-    seen.health = health(**what)
+    shared.health = health(**what)
 
     answer = client.get("/readyz")
 
@@ -74,8 +74,8 @@ def test_what_does_not_work_makes_it_unready(
     assert [name for name, of in answer.json()["parts"].items() if not of["ok"]] == [part]
 
 
-def test_without_the_database_it_claims_nothing_about_what_stands_in_it(client: Client, seen: Seen) -> None:
-    seen.health = SystemHealth(is_database_ok=False, is_redis_ok=True)
+def test_readyz_claims_nothing_that_only_the_database_knows(client: Client, shared: FakeSharedHealth) -> None:
+    shared.health = SystemHealth(is_database_ok=False, is_redis_ok=True)
 
     answer = client.get("/readyz")
 
@@ -93,16 +93,16 @@ def test_without_the_database_it_claims_nothing_about_what_stands_in_it(client: 
     }
 
 
-def test_who_is_signed_in_or_has_an_odd_cookie_asks_as_nobody(client: Client) -> None:
-    # Without leave to use the database: a session that were read would fail the test.
-    client.cookies[settings.SESSION_COOKIE_NAME] = "a-session-that-would-be-looked-up"
+def test_monitoring_reads_no_session(client: Client) -> None:
+    # This test may not use the database, so reading the session would fail.
+    client.cookies[settings.SESSION_COOKIE_NAME] = "the-key-of-a-session"
 
     assert client.get("/readyz").status_code == 200
     assert client.get("/healthz").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/readyz", "/healthz", "/metrics"])
-def test_whoever_watches_past_the_proxy_is_not_sent_to_https(client: Client, settings: Any, path: str) -> None:
+def test_monitoring_is_not_redirected_to_https(client: Client, settings: Any, path: str) -> None:
     settings.SECURE_SSL_REDIRECT = True
     settings.METRICS_SOURCES = []
 
@@ -111,9 +111,9 @@ def test_whoever_watches_past_the_proxy_is_not_sent_to_https(client: Client, set
 
 
 @pytest.mark.django_db
-def test_metrics_are_prometheus_text(client: Client, seen: Seen) -> None:
+def test_metrics_are_prometheus_text(client: Client, shared: FakeSharedHealth) -> None:
     now = timezone.now()
-    seen.health = health(worker=Beat(now, 1.5), gate=GateState(read_at=now))
+    shared.health = health(worker=LastHeartbeat(now, 1.5), gate=GateState(read_at=now))
 
     answer = client.get("/metrics")
 
@@ -137,37 +137,37 @@ def test_metrics_are_prometheus_text(client: Client, seen: Seen) -> None:
     ],
 )
 @pytest.mark.django_db
-def test_only_this_machine_may_read_them_unless_told_otherwise(client: Client, address: str, status: int) -> None:
+def test_only_this_machine_may_read_metrics_by_default(client: Client, address: str, status: int) -> None:
     assert client.get("/metrics", REMOTE_ADDR=address).status_code == status
 
 
 @pytest.mark.django_db
-def test_being_signed_in_opens_no_metrics(client: Client, root_admin: User) -> None:
+def test_signed_in_administrator_from_elsewhere_gets_no_metrics(client: Client, root_admin: User) -> None:
     client.force_login(root_admin)
 
     assert client.get("/metrics", REMOTE_ADDR="10.1.2.3").status_code == 403
 
 
-def test_metrics_without_a_database_are_unavailable(client: Client, seen: Seen) -> None:
-    seen.health = SystemHealth(is_database_ok=False, is_redis_ok=None)
+def test_metrics_are_unavailable_without_the_database(client: Client, shared: FakeSharedHealth) -> None:
+    shared.health = SystemHealth(is_database_ok=False, is_redis_ok=None)
 
     assert client.get("/metrics").status_code == 503
 
 
-def test_a_database_that_goes_away_meanwhile_is_no_error_page(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_database_failure_during_a_scrape_answers_503(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_health: SystemHealth) -> bytes:
-        raise OperationalError("as told")
+        raise OperationalError("failure of the test")
 
     monkeypatch.setattr(views, "render_metrics", fail)
 
     assert client.get("/metrics").status_code == 503
 
 
-def test_no_report_names_a_host_a_key_or_an_address(client: Client, seen: Seen) -> None:
-    seen.health = health(gate=STOPPED)
+def test_report_contains_no_host_key_or_address(client: Client, shared: FakeSharedHealth) -> None:
+    shared.health = health(gate=STOPPED)
 
-    said = client.get("/readyz").content.decode()
+    report = client.get("/readyz").content.decode()
 
     secrets = (settings.SECRET_KEY, settings.TENIOS_ACCESS_KEY, settings.REDIS_URL, settings.TENIOS_BASE_URL)
-    assert not any(secret in said for secret in secrets)
-    assert "127.0.0.1" not in said
+    assert not any(secret in report for secret in secrets)
+    assert "127.0.0.1" not in report

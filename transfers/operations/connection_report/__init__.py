@@ -1,9 +1,9 @@
-"""What administrators read about the connection to TENIOS: only what was measured or recorded, nothing estimated.
+"""What administrators read about the connection to TENIOS. All of it was measured or recorded; nothing is estimated.
 
-tiles          the four parts at a glance, in words
-disturbances   when sending stopped, paused, or could not be told to have worked
-exchanges      the last answers of TENIOS, and what waits to be sent
-posts          what TENIOS posted
+tiles          four tiles: sending, call events, worker and sweeper, audit chain
+disturbances   when sending was stopped or paused, and when it failed
+exchanges      the last answer of TENIOS, and the requests that wait to be sent
+posts          how many call events TENIOS posted
 """
 
 from transfers.operations.connection_report.disturbances import Disturbance, read_disturbances

@@ -1,4 +1,4 @@
-"""What went wrong on the way to TENIOS within seven days, as the audit log tells it."""
+"""The disturbances of sending within the last seven days, read from the audit log."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,20 +15,21 @@ MOST_ENTRIES = 2_000
 MOST_SHOWN = 50
 
 _SAME_FOR = timedelta(minutes=5)
-"""Requests that failed no longer than this one after the other are one disturbance."""
+"""Failures with no more than this time between them are one disturbance."""
 
 _A = AuditAction
 _PERIODS = {"stopped": (_A.SENDING_STOPPED, "key_accepted"), "paused": (_A.SENDING_PAUSED, "pause_over")}
-"""What begins a period, and the reason of the entry `sending_resumed` that ends it."""
+"""The action that begins a period, and the reason in the entry `sending_resumed` that ends it."""
 
 _FAILURES = {"not_sent": _A.TRANSFER_NOT_SENT, "unknown": _A.TRANSFER_UNKNOWN}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Disturbance:
-    """One disturbance. Kinds: `stopped`, `paused`; `not_sent`, `unknown`: so many transfers (`count`) that became that.
+    """One disturbance. `kind` is `stopped` or `paused`, or `not_sent` or `unknown` for `count` transfers in that state.
 
-    `ended_at` is None while it goes on (`is_open`), or when its end was not recorded. `code` is TENIOS' word. UTC.
+    Times are UTC. `ended_at` is None while it goes on (`is_open`), or if its end was not recorded. `code` is TENIOS'
+    error code.
     """
 
     kind: str
@@ -40,27 +41,27 @@ class Disturbance:
 
     @property
     def seconds(self) -> float | None:
-        """How long it lasted; None while it goes on, when nobody knows, and for a single transfer."""
+        """How long it lasted; None while it goes on, if the end is unknown, and for a single transfer."""
         is_moment = self.kind in _FAILURES and self.count == 1
         return None if self.ended_at is None or is_moment else (self.ended_at - self.began_at).total_seconds()
 
 
 def read_disturbances(gate: GateState) -> list[Disturbance]:
-    """Return the disturbances of seven days, the latest first, at most 50; `gate` tells which still go on."""
+    """Return at most 50 disturbances of seven days, newest first. `gate` decides which of them still go on."""
     actions = [*(begin for begin, _end in _PERIODS.values()), *_FAILURES.values(), _A.SENDING_RESUMED]
     newest_first = audit_log.latest_entries(actions, since_at=timezone.now() - LOOKS_BACK, most=MOST_ENTRIES)
     entries = newest_first[::-1]
-    found = [
+    disturbances = [
         *_periods("stopped", entries, is_open=gate.is_stopped),
         *_periods("paused", entries, is_open=gate.is_paused),
         *_failures("not_sent", entries),
         *_failures("unknown", entries),
     ]
-    return sorted(found, key=lambda each: each.began_at, reverse=True)[:MOST_SHOWN]
+    return sorted(disturbances, key=lambda each: each.began_at, reverse=True)[:MOST_SHOWN]
 
 
 def _periods(kind: str, entries: Sequence[TrailEntry], *, is_open: bool) -> Iterator[Disturbance]:
-    """Yield each stop, or each pause however often it was prolonged, by the entries from the oldest on."""
+    """Yield each stop or pause. `entries` are oldest first. A pause that was prolonged is one disturbance."""
     begin, end = _PERIODS[kind]
     running: Disturbance | None = None
     for each in entries:
@@ -75,7 +76,7 @@ def _periods(kind: str, entries: Sequence[TrailEntry], *, is_open: bool) -> Iter
 
 
 def _failures(kind: str, entries: Sequence[TrailEntry]) -> Iterator[Disturbance]:
-    """Yield the transfers that came to this end, those that did so soon after each other as one."""
+    """Yield the failures of one kind. Failures that follow each other within `_SAME_FOR` are one disturbance."""
     running: Disturbance | None = None
     for at in (each.entry.recorded_at for each in entries if each.entry.action == _FAILURES[kind]):
         if running is not None and running.ended_at is not None and at - running.ended_at <= _SAME_FOR:

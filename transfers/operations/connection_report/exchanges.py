@@ -1,4 +1,4 @@
-"""The last answers of TENIOS as the audit log knows them, and what waits to be sent."""
+"""The last request to TENIOS, read from the audit log, and the requests that wait to be sent."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,15 +21,15 @@ _ANSWERS = (
     AuditAction.TRANSFER_UNKNOWN,
     AuditAction.TRANSFER_NOT_EXECUTED,
 )
-_LOOKS_AT = 50
-"""An outcome may be known by a post or a person: among so many entries there is an answer, if there was one lately."""
+_MOST_ENTRIES = 50
+"""Not every such entry comes from an answer, because call events and people settle transfers as well."""
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """One question to TENIOS: when it was recorded (UTC), how long it took, its HTTP status, None without an answer.
+    """One request to TENIOS: when it was recorded (UTC), how long it took, its HTTP status (None without an answer).
 
-    `is_key_refused`: a check of the access key was told no.
+    `is_key_refused`: it was a check of the access key, and TENIOS refused the key.
     """
 
     at: datetime
@@ -40,26 +40,26 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Queue:
-    """Requests that are due and not sent yet: how many, and since when the oldest is due (UTC; None without one)."""
+    """The requests that are due and not sent yet: their number, and when the oldest became due (UTC or None)."""
 
     waiting: int
     oldest_at: datetime | None
 
 
 def read_last_exchange() -> Exchange | None:
-    """Return the last request that was made, a transfer or a check; None if there was none within seven days."""
-    entries = audit_log.latest_entries(_ANSWERS, since_at=timezone.now() - LOOKS_BACK, most=_LOOKS_AT)
+    """Return the last request, a transfer or a check of the key; None if there was none within seven days."""
+    entries = audit_log.latest_entries(_ANSWERS, since_at=timezone.now() - LOOKS_BACK, most=_MOST_ENTRIES)
     return next((exchange for exchange in map(_exchange, entries) if exchange is not None), None)
 
 
 def read_last_check() -> TrailEntry | None:
-    """Return the entry of the last check of the access key, if there was one within seven days."""
+    """Return the audit entry of the last check of the access key; None if there was none within seven days."""
     actions = [AuditAction.ACCESS_KEY_CHECKED]
     return next(iter(audit_log.latest_entries(actions, since_at=timezone.now() - LOOKS_BACK, most=1)), None)
 
 
 def read_queue() -> Queue:
-    """Return what is due and waits: for a worker, the sweeper, or the end of a pause."""
+    """Return the requests that are due and wait for a worker, the sweeper, or the end of a pause."""
     due = Transfer.objects.filter(state=TransferState.REQUESTED, due_at__lte=Now())
     counted = due.aggregate(waiting=Count("pk"), oldest_at=Min("due_at"))
     return Queue(**counted)

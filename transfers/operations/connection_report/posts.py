@@ -1,4 +1,4 @@
-"""What TENIOS posted lately, by its own names for it."""
+"""How many call events TENIOS has posted, by its own name for their type."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,12 +10,12 @@ from transfers.models import CallEvent
 
 LOOKS_BACK = timedelta(days=7)
 MOST_TYPES = 12
-"""Whoever knows the key may call a post anything; the page stays readable."""
+"""A limit, because everybody with the key can invent types, and the page must stay readable."""
 
 
 @dataclass(frozen=True)
 class PostCount:
-    """One type of post: TENIOS' word for it (may be empty), when the last one came (UTC), how many came today."""
+    """One type of event: TENIOS' `requestType` (may be empty), when the last one came (UTC), how many came today."""
 
     request_type: str
     last_at: datetime
@@ -23,7 +23,7 @@ class PostCount:
 
 
 def count_posts() -> list[PostCount]:
-    """Return the types that came within seven days, the latest first. Today began at midnight of the people's clock."""
+    """Return the types of the last seven days, newest first. Today begins at midnight in the site's time zone."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     recent = CallEvent.objects.filter(received_at__gte=timezone.now() - LOOKS_BACK)
     counted = recent.values("request_type").annotate(

@@ -1,4 +1,4 @@
-"""The four parts at a glance, in words: the way to TENIOS, its posts, who sends, the audit chain."""
+"""The four tiles of the Connection page: requests to TENIOS, its call events, worker and sweeper, the audit chain."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from transfers.lifecycle.gate import GateState
 from transfers.operations.connection_report.exchanges import Exchange
 from transfers.operations.connection_report.posts import PostCount
 from transfers.operations.health import SystemHealth
-from transfers.operations.heartbeats import Beat
+from transfers.operations.heartbeats import LastHeartbeat
 
 GOOD, DOUBTFUL, BAD, NEUTRAL = "answered", "unknown", "failed", "idle"
-"""The states whose colours the tiles take."""
+"""The tones of a tile: the transfer states whose colours it has."""
 
 _ICONS = {GOOD: "check-circle", DOUBTFUL: "alert", BAD: "x-circle", NEUTRAL: "question"}
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One part: the state whose colour it takes, its name, what is the matter in a word or figure, and a sentence."""
+    """One part: its tone, its name, its state in one word or number, and a sentence."""
 
     tone: str
     title: str
@@ -33,14 +33,14 @@ class Tile:
 
     @property
     def icon(self) -> str:
-        """The icon that goes with the tone."""
+        """The name of the tone's icon."""
         return _ICONS[self.tone]
 
 
 def make_tiles(
     *, health: SystemHealth, exchange: Exchange | None, posts: Sequence[PostCount], chain: TrailReport | None
 ) -> list[Tile]:
-    """Return the four tiles in the language that is active."""
+    """Return the four tiles in the active language."""
     gate = health.gate or GateState(read_at=timezone.now())
     return [_interface(gate, exchange), _call_events(posts), _senders(health), _chain(chain)]
 
@@ -84,20 +84,21 @@ def _call_events(posts: Sequence[PostCount]) -> Tile:
 
 def _senders(health: SystemHealth) -> Tile:
     title = _("Worker and sweeper")
-    is_worker_there = health.worker is not None and health.worker.is_fresh
-    is_sweeper_there = health.sweeper is not None and health.sweeper.is_fresh
-    if not is_worker_there and not is_sweeper_there:
+    is_worker_ok = health.worker is not None and health.worker.is_fresh
+    is_sweeper_ok = health.sweeper is not None and health.sweeper.is_fresh
+    if not is_worker_ok and not is_sweeper_ok:
         value, tone = _("Both silent"), BAD
-    elif not is_worker_there:
+    elif not is_worker_ok:
         value, tone = _("Worker silent"), DOUBTFUL
-    elif not is_sweeper_there:
+    elif not is_sweeper_ok:
         value, tone = _("Sweeper silent"), DOUBTFUL
     elif not health.is_redis_ok:
         value, tone = _("Redis silent"), DOUBTFUL
     else:
         value, tone = _("Both at work"), GOOD
     note = _("last sign of life: worker %(worker)s, sweeper %(sweeper)s")
-    return Tile(tone, title, value, note % {"worker": _beat_text(health.worker), "sweeper": _beat_text(health.sweeper)})
+    ages = {"worker": _heartbeat_text(health.worker), "sweeper": _heartbeat_text(health.sweeper)}
+    return Tile(tone, title, value, note % ages)
 
 
 def _chain(report: TrailReport | None) -> Tile:
@@ -116,12 +117,12 @@ def _chain(report: TrailReport | None) -> Tile:
     return Tile(GOOD, title, entries, note % {"count": report.entries})
 
 
-def _beat_text(beat: Beat | None) -> str:
-    return _("never") if beat is None else _ago(beat.age_seconds)
+def _heartbeat_text(heartbeat: LastHeartbeat | None) -> str:
+    return _("never") if heartbeat is None else _ago(heartbeat.age_seconds)
 
 
 def age_text(at: datetime) -> str:
-    """Say how long ago that was, in the largest unit that fits."""
+    """Return how long ago that was, in the largest unit that fits, such as "3 min ago"."""
     return _ago((timezone.now() - at).total_seconds())
 
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from transfers.lifecycle.gate import GateState
-from transfers.operations.heartbeats import Beat
+from transfers.operations.heartbeats import LastHeartbeat
 
 
 class Level(StrEnum):
-    """How transfers fare. `delayed` goes out later, `unguarded` goes out but one that gets lost is not sent again."""
+    """What happens to the next transfer. `delayed`: sent later. `unguarded`: sent, but nothing detects a lost one."""
 
     WORKING = "working"
     DELAYED = "delayed"
@@ -18,7 +18,7 @@ class Level(StrEnum):
 
 
 class Condition(StrEnum):
-    """Why the level is what it is. Where several hold, the one that tells most about the next transfer."""
+    """The reason for the level. If several apply, the one that matters most for the next transfer."""
 
     WORKING = "working"
     WORKER_SILENT = "worker_silent"
@@ -44,22 +44,23 @@ LEVELS = {
 
 @dataclass(frozen=True, kw_only=True)
 class SystemHealth:
-    """What one look saw. With the database away, beats and gate are not known and so None; so is Redis where
-    the look was cut short.
+    """The state of all parts. Without the database, heartbeats and gate are unknown (None).
+
+    `is_redis_ok` is None if the read took longer than its time limit.
     """
 
     is_database_ok: bool
     is_redis_ok: bool | None
-    worker: Beat | None = None
-    sweeper: Beat | None = None
+    worker: LastHeartbeat | None = None
+    sweeper: LastHeartbeat | None = None
     gate: GateState | None = None
 
     @property
     def condition(self) -> Condition:
-        """Return what to say about the next transfer."""
+        """The first condition that applies, in the order of importance for the next transfer."""
         can_worker_send = bool(self.is_redis_ok and self.worker and self.worker.is_fresh)
         can_sweeper_send = bool(self.sweeper and self.sweeper.is_fresh)
-        answers = (
+        by_importance = (
             (Condition.DATABASE_AWAY, not self.is_database_ok),
             (Condition.KEY_REFUSED, self.gate is not None and self.gate.is_stopped),
             (Condition.NOBODY_SENDS, not can_worker_send and not can_sweeper_send),
@@ -68,9 +69,9 @@ class SystemHealth:
             (Condition.WORKER_SILENT, not can_worker_send),
             (Condition.SWEEPER_SILENT, not can_sweeper_send),
         )
-        return next((condition for condition, holds in answers if holds), Condition.WORKING)
+        return next((condition for condition, applies in by_importance if applies), Condition.WORKING)
 
     @property
     def level(self) -> Level:
-        """Return how transfers fare."""
+        """The level that follows from the condition."""
         return LEVELS[self.condition]

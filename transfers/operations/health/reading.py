@@ -1,4 +1,4 @@
-"""One look at every part: three short questions."""
+"""Reads the state of all parts once: Redis, the heartbeats, and the sending gate."""
 
 import time
 
@@ -6,10 +6,9 @@ import redis
 from django.conf import settings
 from django.db import Error
 
-from transfers.lifecycle import gate as sending_gate
-from transfers.operations import heartbeats
+from transfers.lifecycle.gate import read_gate
+from transfers.operations import Part, heartbeats
 from transfers.operations.health.condition import SystemHealth
-from transfers.operations.heartbeats import Part
 
 PING_SECONDS = 0.3
 SECOND_PING_AFTER_SECONDS = 0.5
@@ -20,20 +19,20 @@ _redis = redis.Redis.from_url(
 
 
 def read_health(*, pings: int = 1) -> SystemHealth:
-    """Look at every part now. Redis is asked up to `pings` times, 0.5 s apart, each bounded to 0.3 s.
+    """Read the state of all parts now. Redis is pinged up to `pings` times, 0.5 s apart, each with a timeout of 0.3 s.
 
-    Never raises for a part that is away. A database that neither answers nor refuses is waited for.
+    Never raises for a part that fails. There is no time limit for the database.
     """
     is_redis_ok = _does_redis_answer(pings)
     try:
-        beats, gate = heartbeats.last_beats(), sending_gate.read_gate()
+        last, gate = heartbeats.last_heartbeats(), read_gate()
     except Error:
         return SystemHealth(is_database_ok=False, is_redis_ok=is_redis_ok)
     return SystemHealth(
         is_database_ok=True,
         is_redis_ok=is_redis_ok,
-        worker=beats[Part.WORKER],
-        sweeper=beats[Part.SWEEPER],
+        worker=last[Part.WORKER],
+        sweeper=last[Part.SWEEPER],
         gate=gate,
     )
 

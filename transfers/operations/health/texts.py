@@ -1,4 +1,4 @@
-"""What people read about how transfers fare: what is known, what it means for the caller, what to do."""
+"""What people read about the health: the facts, what they mean for the caller, and what to do."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from transfers.operations.health.condition import Condition, Level, SystemHealth
-from transfers.operations.heartbeats import Beat
+from transfers.operations.heartbeats import LastHeartbeat
 
 
 @dataclass(frozen=True)
 class Notice:
-    """What the bar on every page says, in the reader's language; while all works only `title` has words."""
+    """The text of the bar on every page, in the reader's language. While all works, `text` is empty."""
 
     condition: Condition
     level: Level
@@ -28,12 +28,12 @@ class Notice:
 
     @property
     def is_urgent(self) -> bool:
-        """Whether it changes what to do with the caller on the line."""
+        """Whether agents with a caller on the phone must act differently."""
         return self.level in (Level.PAUSED, Level.STOPPED)
 
 
 def describe(health: SystemHealth) -> Notice:
-    """Return what to say about this state, in the language that is active."""
+    """Return the notice about this health in the active language."""
     condition = health.condition
     title, text = _WORDS[condition](health)
     return Notice(condition, health.level, title, text)
@@ -89,11 +89,11 @@ def _stay() -> str:
     return _("Stay with your caller, and transfer from your phone if you can.")
 
 
-def _not_reported(beat: Beat | None) -> str:
-    """Say since when a part is silent. Its name means nothing to agents; administrators find it on Connection."""
-    if beat is None:
+def _not_reported(heartbeat: LastHeartbeat | None) -> str:
+    """Say since when a part is silent. Its name would mean nothing to agents; the Connection page shows it."""
+    if heartbeat is None:
         return _("An internal service has not reported yet.")
-    return _("An internal service has not reported since %(time)s.") % {"time": _clock(beat.at)}
+    return _("An internal service has not reported since %(time)s.") % {"time": _clock(heartbeat.at)}
 
 
 def _clock(at: datetime) -> str:

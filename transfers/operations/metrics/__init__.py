@@ -1,8 +1,8 @@
-"""What operations measure: totals counted once from the audit log, and the present state read at each scrape.
+"""Metrics for Prometheus: totals counted once from the audit log, and gauges read at each scrape.
 
-exposition    `render_metrics`: all of it as Prometheus text
-present       figures that go up and down, read when somebody asks
-counting      `count_new_entries`: the audit log into `MetricTotal`, each entry exactly once
+exposition    `render_metrics`: all metrics as Prometheus text
+gauges        the current state, read at each scrape
+counting      `count_new_entries`: adds audit entries to `MetricTotal`, each exactly once
 tally         what a batch of audit entries adds to the totals
 definitions   names, labels and buckets
 """

@@ -1,4 +1,4 @@
-"""Names, labels and buckets of what is counted. A name that was published keeps its meaning."""
+"""Names, labels and buckets of the totals. A published name never changes its meaning."""
 
 import math
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from transfers.models import TransferState
 
 PREFIX = "transferdesk_"
 INF = "inf"
-"""The word for "above all bounds" in `MetricTotal.upper_bound`."""
+"""The value of `MetricTotal.upper_bound` for observations above all bounds."""
 
 
 @dataclass(frozen=True)
 class Counter:
-    """A total that only grows; `values` are those of its one label, or none."""
+    """A total that only grows, with at most one label. `values` are the label's values."""
 
     name: str
     help: str
@@ -23,23 +23,23 @@ class Counter:
 
 @dataclass(frozen=True)
 class Histogram(Counter):
-    """How many observations fell up to each of `bounds`, in seconds."""
+    """The number of observations up to each of `bounds` (seconds)."""
 
     bounds: tuple[float, ...] = ()
 
     def bound_of(self, seconds: float) -> str:
-        """Return the word for the lowest bound that is not below `seconds`."""
-        return bound_word(next((bound for bound in self.bounds if seconds <= bound), math.inf))
+        """Return the lowest bound that is not below `seconds`, as `MetricTotal.upper_bound` stores it."""
+        return bound_text(next((bound for bound in self.bounds if seconds <= bound), math.inf))
 
 
-def bound_word(bound: float) -> str:
-    """Return a bound as `MetricTotal.upper_bound` has it: `0.25`, `5`, `inf`."""
+def bound_text(bound: float) -> str:
+    """Return a bound as `MetricTotal.upper_bound` stores it: `0.25`, `5`, `inf`."""
     return f"{bound:g}"
 
 
 _SETTLED = tuple(sorted(SETTLED))
 
-REQUESTED = Counter("transfers_requested", "Transfers that people asked for.")
+REQUESTED = Counter("transfers_requested", "Transfers that people requested.")
 TRANSITIONS = Counter(
     "transfer_transitions", "Steps of transfers, by the state they led to.", "state", tuple(TransferState.values)
 )
@@ -50,7 +50,7 @@ DUE_TO_SENT = Histogram(
 )
 SENT_TO_VERDICT = Histogram(
     "transfer_sent_to_verdict_seconds",
-    "From the claim until the first verdict was written down.",
+    "From the claim until the first verdict was recorded.",
     "verdict",
     (TransferState.ACCEPTED, TransferState.REJECTED, TransferState.NOT_SENT, TransferState.UNKNOWN),
     bounds=(0.1, 0.25, 0.5, 1, 2, 3, 4, 5, 6, 7, 8, 10, 15),

@@ -1,4 +1,4 @@
-"""All figures as Prometheus text (exposition format 0.0.4), written by its own client."""
+"""All metrics as Prometheus text (exposition format 0.0.4), written by the official client library."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -10,8 +10,8 @@ from prometheus_client.registry import Collector
 
 from transfers.models import MetricTotal
 from transfers.operations.health import SystemHealth
-from transfers.operations.metrics.definitions import COUNTERS, HISTOGRAMS, INF, PREFIX, Counter, Histogram, bound_word
-from transfers.operations.metrics.present import read_present
+from transfers.operations.metrics.definitions import COUNTERS, HISTOGRAMS, INF, PREFIX, Counter, Histogram, bound_text
+from transfers.operations.metrics.gauges import read_gauges
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
@@ -20,27 +20,27 @@ _Totals = Mapping[tuple[str, str], Mapping[str, MetricTotal]]
 
 
 def render_metrics(health: SystemHealth) -> bytes:
-    """Return the present state and all totals. `health` is a look at a database that answered.
+    """Return all gauges and totals. `health` must come from a read in which the database answered.
 
     Raises what the database raises.
     """
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_AllFigures(health))
+    registry.register(_AllMetrics(health))
     return generate_latest(registry)
 
 
-class _AllFigures(Collector):
+class _AllMetrics(Collector):
     def __init__(self, health: SystemHealth) -> None:
         self._health = health
 
     def describe(self) -> list[Metric]:
-        """Promise nothing before it is asked: registering must not read the database."""
+        """Describe nothing, because registering a collector must not read the database."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """Read everything once."""
+        """Read all gauges and totals once."""
         totals = _read_totals()
-        yield from read_present(self._health)
+        yield from read_gauges(self._health)
         yield from (_counter_family(counter, totals) for counter in COUNTERS)
         yield from (_histogram_family(histogram, totals) for histogram in HISTOGRAMS)
 
@@ -61,13 +61,14 @@ def _counter_family(counter: Counter, totals: _Totals) -> CounterMetricFamily:
 
 
 def _histogram_family(histogram: Histogram, totals: _Totals) -> HistogramMetricFamily:
-    """Add the rows up: Prometheus' buckets contain the smaller ones, our rows do not."""
+    """Prometheus' buckets include the smaller ones and our rows do not, so the counts are accumulated."""
     family = HistogramMetricFamily(PREFIX + histogram.name, histogram.help, labels=_labels(histogram))
-    words = [*(bound_word(bound) for bound in histogram.bounds), INF]
+    bounds = [*map(bound_text, histogram.bounds), INF]
     for value in histogram.values:
         rows = totals.get((histogram.name, value), {})
-        counts = accumulate(rows[word].count if word in rows else 0 for word in words)
-        buckets = [("+Inf" if word == INF else word, float(count)) for word, count in zip(words, counts, strict=True)]
+        counts = accumulate(rows[bound].count if bound in rows else 0 for bound in bounds)
+        names = ("+Inf" if bound == INF else bound for bound in bounds)
+        buckets = [(name, float(count)) for name, count in zip(names, counts, strict=True)]
         sum_seconds = rows[INF].total_seconds if INF in rows else 0.0
         family.add_metric([value] if histogram.label else [], buckets=buckets, sum_value=sum_seconds)
     return family

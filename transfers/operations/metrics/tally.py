@@ -1,8 +1,7 @@
-"""What a batch of audit entries adds to the totals. The same entries give the same tally whenever they are counted.
+"""What a batch of audit entries adds to the totals. The same entries always give the same tally.
 
-Times between two steps come from the transfer's row, where both stand by the database's clock. Only the time to the
-first verdict is taken from two entries: nearly always the same process writes both, and the row keeps none for
-`unknown`.
+Durations come from the transfer's row, whose times are all by the database's clock. Only the time to the first verdict
+comes from two audit entries, because the row has no time for `unknown`. The same process writes nearly always both.
 """
 
 from collections import defaultdict
@@ -24,7 +23,7 @@ from transfers.operations.metrics.definitions import (
 )
 
 Key = tuple[str, str, str]
-"""Name, label and upper bound: what makes a row of `MetricTotal` the one it is."""
+"""Name, label and upper bound: the key of a row of `MetricTotal`."""
 
 _TIMES = ("requested_at", "due_at", "sent_at", "accepted_at", "settled_at")
 _Times = Mapping[str, datetime | None]
@@ -32,24 +31,24 @@ _Times = Mapping[str, datetime | None]
 
 @dataclass
 class Sum:
-    """What is added to one row."""
+    """What the tally adds to one row."""
 
     count: int = 0
     total_seconds: float = 0.0
 
 
 class Tally:
-    """Adds up observations, by the row they belong to."""
+    """Sums of observations, by the key of their row."""
 
     def __init__(self) -> None:
         self.sums: defaultdict[Key, Sum] = defaultdict(Sum)
 
     def count(self, name: str, label: str = "") -> None:
-        """Count one more of this."""
+        """Add one to a counter."""
         self.sums[name, label, ""].count += 1
 
     def observe(self, histogram: Histogram, seconds: float | None, label: str = "") -> None:
-        """Count one observation; None is none. What clocks make negative counts as 0."""
+        """Add one observation, or none for None. A negative duration (the clock was set back) counts as 0."""
         if seconds is None:
             return
         seconds = max(0.0, seconds)
@@ -58,7 +57,7 @@ class Tally:
 
 
 def tally_entries(entries: Sequence[AuditEntry]) -> dict[Key, Sum]:
-    """Return what these entries add to each row. Three queries, however many entries."""
+    """Return what these entries add to each row, in three queries for any number of entries."""
     ids = {entry.transfer_id for entry in entries if entry.transfer_id is not None and entry.outcome}
     times = {row["pk"]: row for row in Transfer.objects.filter(pk__in=ids).values("pk", *_TIMES)}
     verdict_seconds = _verdict_seconds(entries, ids)
@@ -71,7 +70,7 @@ def tally_entries(entries: Sequence[AuditEntry]) -> dict[Key, Sum]:
 
 
 def _add(tally: Tally, entry: AuditEntry, times: _Times) -> None:
-    # A hurried transfer stays in its state, and other entries without an outcome change none.
+    # `transfer_hurried` repeats the state that the transfer already has.
     if not entry.outcome or entry.action == AuditAction.TRANSFER_HURRIED:
         return
     tally.count(TRANSITIONS.name, entry.outcome)
@@ -91,7 +90,7 @@ def _seconds(times: _Times, begin: str, end: str) -> float | None:
 
 
 def _verdict_seconds(entries: Sequence[AuditEntry], transfer_ids: Collection[int]) -> dict[int, float]:
-    """Return seconds since the claim by the seq of each entry that is the first verdict on its transfer's request."""
+    """Return by seq the seconds from claim to verdict, for each entry that is the first verdict on its transfer."""
     steps = AuditEntry.objects.filter(
         transfer_id__in=transfer_ids, outcome__in=[TransferState.SENDING, *SENT_TO_VERDICT.values]
     )
@@ -100,6 +99,7 @@ def _verdict_seconds(entries: Sequence[AuditEntry], transfer_ids: Collection[int
 
 
 def _first_verdicts(steps: Collection[AuditEntry]) -> Iterator[tuple[int, float]]:
+    """Yield seq and seconds of each first verdict. `steps` are ordered by transfer and seq."""
     claim: AuditEntry | None = None
     for step in steps:
         if step.outcome == TransferState.SENDING:

@@ -33,7 +33,7 @@ def sip_users_page(request: SignedInRequest) -> HttpResponse:
     items = sip_users.read_items()
     groups = [(kind, [item for item in items if item.kind == kind]) for kind in (*WAITING, Kind.KEPT, Kind.LEFT_OUT)]
     state = sip_users.read_fetch_state()
-    worker = heartbeats.last_beats()[Part.WORKER]
+    worker = heartbeats.last_heartbeats()[Part.WORKER]
     context = {
         "state": state,
         "waiting": [(kind, found[:MOST_SHOWN], len(found)) for kind, found in groups if kind in WAITING and found],

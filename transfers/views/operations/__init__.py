@@ -1,1 +1,1 @@
-"""The connection page, the system bars, and the answers for monitoring."""
+"""The Connection page, the system bar, and the addresses for monitoring."""

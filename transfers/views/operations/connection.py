@@ -1,4 +1,4 @@
-"""The administrators' page of the connection to TENIOS: how it fares, what disturbed it, and the check of the key."""
+"""The administrators' page about the connection to TENIOS: its state, its disturbances, and the check of the key."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -14,15 +14,14 @@ from django.views.decorators.http import require_GET, require_POST
 from transfers.audit_log import trail_check
 from transfers.audit_log.texts import describe_entry
 from transfers.lifecycle import execution
-from transfers.lifecycle import gate as sending_gate
-from transfers.lifecycle.gate import CheckAlreadyRunning, GateState
+from transfers.lifecycle.gate import CheckAlreadyRunning, GateState, check_access_key, read_gate
 from transfers.operations import connection_report
-from transfers.operations import health as system_health
+from transfers.operations.health import read_health
 from transfers.tenios import KeyVerdict
 from transfers.views.signed_in import SignedInRequest
 
 CHECKED_ENTRIES = 100
-"""How many of the newest audit entries the page looks at: enough to see a fresh change, few enough for each look."""
+"""How many of the newest audit entries the page checks: enough for a recent change, and few enough for each view."""
 
 
 @never_cache
@@ -30,8 +29,8 @@ CHECKED_ENTRIES = 100
 @login_required
 @permission_required("transfers.manage_connection", raise_exception=True)
 def connection(request: SignedInRequest) -> HttpResponse:
-    """Show how the connection fares, from what was measured and recorded alone."""
-    health = system_health.read_health()
+    """Show the state of the connection. Sends nothing to TENIOS."""
+    health = read_health()
     gate = health.gate or GateState(read_at=timezone.now())
     posts = connection_report.count_posts()
     chain = trail_check.check_tail(CHECKED_ENTRIES)
@@ -56,7 +55,7 @@ def connection(request: SignedInRequest) -> HttpResponse:
 @login_required
 @permission_required("transfers.manage_connection", raise_exception=True)
 def check_connection(request: SignedInRequest) -> HttpResponse:
-    """Ask TENIOS once whether it takes the access key, within 6 s, and lead back to the page, which says what came."""
+    """Ask TENIOS once, within 6 s, whether it accepts the access key, and show the result on the page."""
     if settings.TENIOS_ACCESS_KEY:
         _check(request)
     else:
@@ -67,13 +66,13 @@ def check_connection(request: SignedInRequest) -> HttpResponse:
 def _check(request: SignedInRequest) -> None:
     user = request.user
     try:
-        check = sending_gate.check_access_key(
+        check = check_access_key(
             client=execution.make_client(), actor=str(user.pseudonym), actor_name=user.display_name
         )
     except CheckAlreadyRunning:
         messages.warning(request, _("The access key is being checked at this moment. Look again in a few seconds."))
         return
-    is_stopped = sending_gate.read_gate().is_stopped
+    is_stopped = read_gate().is_stopped
     if check.verdict == KeyVerdict.ACCEPTED:
         messages.success(request, _("TENIOS takes the access key."))
     elif check.verdict == KeyVerdict.UNCLEAR:

@@ -1,19 +1,19 @@
-"""The bar about how transfers fare, as the boards' streams carry it."""
+"""The system bar as the boards' streams send it."""
 
 from collections.abc import Collection, Mapping
 
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from transfers.operations.health import describe, lookout
+from transfers.operations.health import describe, shared_health
 
 
 async def render_bars(languages: Collection[str]) -> Mapping[str, str]:
-    """Look once, bounded in time, and render the page's bar from that once per language.
+    """Read the health once, with a time limit, and render the bar once for each language.
 
-    The few lines are rendered in the event loop itself: the streams' thread may hang with the database.
+    The event loop renders it, because the thread of the streams may hang with the database.
     """
-    health = await lookout.look_from_loop()
+    health = await shared_health.read_async()
     bars = {}
     for language in languages:
         with translation.override(language):

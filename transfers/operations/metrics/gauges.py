@@ -1,4 +1,4 @@
-"""Figures that go up and down: read when somebody asks, each by an index, the same whichever process answers."""
+"""The current state, read at each scrape, each number by an index. Every process reports the same numbers."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -14,19 +14,18 @@ from transfers.operations.metrics.counting import uncounted_entries
 from transfers.operations.metrics.definitions import PREFIX
 
 
-def read_present(health: SystemHealth) -> Iterator[GaugeMetricFamily]:
-    """Yield every gauge; `health` is a look at a database that answered."""
+def read_gauges(health: SystemHealth) -> Iterator[GaugeMetricFamily]:
+    """Yield every gauge. `health` must come from a read in which the database answered."""
     yield _open_transfers()
     yield _oldest_open_transfers()
-    yield _gauge("live_calls", "Calls whose end was not told yet.", {"": Call.objects.live().count()})
+    yield _gauge("live_calls", "Calls that have not ended.", {"": Call.objects.live().count()})
     yield _heartbeat_ages(health)
-    yield _gauge(
-        "level", "1 for how transfers fare now.", {str(level): level == health.level for level in Level}, "level"
-    )
+    levels = {str(level): level == health.level for level in Level}
+    yield _gauge("level", "1 for the present level.", levels, "level")
     yield _sending_gate(health)
-    yield _gauge("redis_up", "Whether Redis answered just now.", {"": bool(health.is_redis_ok)})
-    behind = uncounted_entries()
-    yield _gauge("uncounted_audit_entries", "By how many audit entries the totals are behind.", {"": behind})
+    yield _gauge("redis_up", "Whether Redis answered the last ping.", {"": bool(health.is_redis_ok)})
+    uncounted = uncounted_entries()
+    yield _gauge("uncounted_audit_entries", "Audit entries that the totals do not include yet.", {"": uncounted})
 
 
 def _gauge(name: str, help_text: str, values: Mapping[str, float], label: str = "") -> GaugeMetricFamily:
@@ -38,14 +37,14 @@ def _gauge(name: str, help_text: str, values: Mapping[str, float], label: str = 
 
 def _open_transfers() -> GaugeMetricFamily:
     rows = Transfer.objects.open().values_list("state").annotate(Count("pk"))
-    found = dict(rows.order_by("state"))
-    values = {str(state): found.get(state, 0) for state in OPEN_STATES}
-    return _gauge("open_transfers", "Transfers that hold their call, by state.", values, "state")
+    counts = dict(rows.order_by("state"))
+    values = {str(state): counts.get(state, 0) for state in OPEN_STATES}
+    return _gauge("open_transfers", "Transfers that block another one of their call, by state.", values, "state")
 
 
 def _oldest_open_transfers() -> GaugeMetricFamily:
     values = {str(state): _oldest_age(state) for state in OPEN_STATES}
-    help_text = "Seconds since the oldest transfer in this state was asked for; 0 where there is none."
+    help_text = "Seconds since the oldest transfer in this state was requested; 0 if there is none."
     return _gauge("oldest_open_transfer_seconds", help_text, values, "state")
 
 
@@ -56,13 +55,13 @@ def _oldest_age(state: str) -> float:
 
 
 def _heartbeat_ages(health: SystemHealth) -> GaugeMetricFamily:
-    beats = {str(Part.WORKER): health.worker, str(Part.SWEEPER): health.sweeper}
-    values = {part: beat.age_seconds if beat else math.inf for part, beat in beats.items()}
-    return _gauge("heartbeat_age_seconds", "Seconds since the last sign of life; +Inf for never.", values, "part")
+    last = {str(Part.WORKER): health.worker, str(Part.SWEEPER): health.sweeper}
+    values = {part: heartbeat.age_seconds if heartbeat else math.inf for part, heartbeat in last.items()}
+    return _gauge("heartbeat_age_seconds", "Seconds since the last heartbeat; +Inf for never.", values, "part")
 
 
 def _sending_gate(health: SystemHealth) -> GaugeMetricFamily:
     gate = health.gate
     is_stopped, is_paused = bool(gate and gate.is_stopped), bool(gate and gate.is_paused)
     values = {"open": not is_stopped and not is_paused, "stopped": is_stopped, "paused": is_paused}
-    return _gauge("sending_gate", "1 for whether requests may leave for TENIOS.", values, "state")
+    return _gauge("sending_gate", "1 for the state that decides whether requests are sent to TENIOS.", values, "state")

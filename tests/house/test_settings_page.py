@@ -1,5 +1,6 @@
 """docs/settings.md and .env.example list every setting and nothing else, and a copy of the example starts."""
 
+import ast
 import os
 import re
 import subprocess
@@ -7,14 +8,36 @@ import sys
 from pathlib import Path
 
 from scripts.procfile import ROOT
-from tests.house.documents import DOCS, documents_listing, listed
+from tests.house.documents import DOCS, documents_listing, listed, rows
+
+SOURCE = ROOT / "tenios_dashboard" / "settings.py"
 
 NOT_IN_THE_FILE = {"ENV_FILE"}  # names the file itself
 
 
 def settings_read() -> set[str]:
-    source = (ROOT / "tenios_dashboard" / "settings.py").read_text()
-    return set(re.findall(r"(?:env\.\w+|_require)\(\s*\"([A-Z_]+)\"", source))
+    return set(re.findall(r"(?:env\.\w+|_require)\(\s*\"([A-Z_]+)\"", SOURCE.read_text()))
+
+
+def defaults() -> dict[str, str]:
+    """Return the default of each setting that is a plain value, as the page writes it."""
+    calls = [node for node in ast.walk(ast.parse(SOURCE.read_text())) if isinstance(node, ast.Call) and node.args]
+    found = {
+        str(call.args[0].value): as_written(ast.literal_eval(keyword.value))
+        for call in calls
+        for keyword in call.keywords
+        if isinstance(call.args[0], ast.Constant)
+        and keyword.arg == "default"
+        and isinstance(keyword.value, ast.Constant | ast.List)
+    }
+    del found["EMAIL_URL"]  # has no value of its own
+    return found
+
+
+def as_written(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return (",".join(value) if isinstance(value, list) else str(value)) or "empty"
 
 
 def test_the_page_of_settings_lists_each_of_them_and_nothing_else() -> None:
@@ -22,6 +45,14 @@ def test_the_page_of_settings_lists_each_of_them_and_nothing_else() -> None:
 
     assert sorted(listed(page)) == sorted(settings_read())
     assert documents_listing(settings_read()) == {"docs/settings.md"}
+
+
+def test_the_page_of_settings_names_each_default() -> None:
+    page = rows((DOCS / "settings.md").read_text())
+
+    documented = {row[0].strip("`"): row[1].replace("`", "").replace(", ", ",") for row in page}
+
+    assert {name: documented[name] for name in defaults()} == defaults()
 
 
 def test_the_example_file_lists_every_setting() -> None:

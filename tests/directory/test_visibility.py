@@ -11,6 +11,7 @@ from django.db import connection
 from tests.factories import make_call, make_destination, make_entry, make_transfer, make_user
 from transfers.directory import Results, favourites_of, find_destinations, recents_of, set_favourite
 from transfers.lifecycle import requests
+from transfers.lifecycle.refusals import DestinationNotInDirectory
 from transfers.models import Destination, DirectoryEntry, OpeningHours, Transfer, TransferState, User
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +141,7 @@ def test_nothing_is_sent_to_an_id_that_is_not_for_this_person(ada: User, ben: Us
     directory_id = {"unknown": 4711, "of no one": 0}.get(wrong, destination.pk)
     address = "changed.since" if wrong == "another address" else ""
 
-    with pytest.raises(requests.DestinationNotInDirectory):
+    with pytest.raises(DestinationNotInDirectory):
         ask(ada, destination, directory_id=directory_id, address=address)
 
     assert not Transfer.objects.exists()

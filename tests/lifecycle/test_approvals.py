@@ -12,7 +12,7 @@ from transfers.audit_log import AuditAction
 from transfers.destination_policy import DestinationRefused, check_destination
 from transfers.lifecycle import approvals, requests
 from transfers.lifecycle.execution import execute_transfer
-from transfers.lifecycle.limits import TooManyTransfers
+from transfers.lifecycle.refusals import CallNotConnected, TooManyTransfers
 from transfers.models import Approval, ApprovalState, AuditEntry, Call, NumberRule, Transfer, TransferState, User
 from transfers.tenios import TeniosClient
 
@@ -131,7 +131,7 @@ def test_a_call_that_ended_meanwhile_leaves_the_question_undecided(ada: User, su
     approval = ask(ada, call)
     Call.objects.update(state="ended", ended_at=timezone.now())
 
-    with pytest.raises(requests.CallNotConnected):
+    with pytest.raises(CallNotConnected):
         approvals.grant(user=sue, approval_id=approval.pk)
 
     approval.refresh_from_db()

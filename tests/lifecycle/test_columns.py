@@ -11,7 +11,7 @@ from tests.factories import make_call, make_transfer
 from tests.lifecycle.gate.asking import KEY, digest_of
 from tests.lifecycle.wire import Meanwhile, Wire, answering, failing, make_due
 from tests.posts import apply_post
-from transfers.lifecycle import deadlines, execution, gate, held, outcomes, requests
+from transfers.lifecycle import actions, deadlines, execution, gate, held, outcomes
 from transfers.models import CallState, SendingGate, Transfer, TransferState, User
 from transfers.tenios import CallRecord
 
@@ -109,13 +109,13 @@ def resolve_by_record(transfer: Transfer) -> Transfer:
 
 def resolve_by_person(ada: User, *, is_caller_still_here: bool) -> Transfer:
     transfer = make_unknown(ada)
-    requests.resolve_transfer(user=ada, transfer_id=transfer.pk, is_caller_still_here=is_caller_still_here)
+    actions.resolve_transfer(user=ada, transfer_id=transfer.pk, is_caller_still_here=is_caller_still_here)
     return transfer
 
 
 def take_back(ada: User) -> Transfer:
     transfer = make_transfer(agent=ada)
-    requests.cancel_transfer(user=ada, transfer_id=transfer.pk)
+    actions.cancel_transfer(user=ada, transfer_id=transfer.pk)
     return transfer
 
 

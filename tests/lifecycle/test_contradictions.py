@@ -15,7 +15,7 @@ from tests.posts import apply_post
 from transfers.audit_log import AuditAction, contradicted_transfers, trail_of_transfer
 from transfers.audit_log.texts import describe_entry
 from transfers.lifecycle import execution, outcomes, states
-from transfers.lifecycle.requests import resolve_transfer
+from transfers.lifecycle.actions import resolve_transfer
 from transfers.models import AuditEntry, ResolvedBy, Transfer, TransferState, User
 from transfers.tenios import CallRecord, CallRecords, TeniosClient
 

@@ -13,7 +13,7 @@ from tests.factories import make_call, make_transfer
 from tests.posts import apply_post
 from transfers.audit_log import AuditAction
 from transfers.lifecycle import outcomes
-from transfers.lifecycle.requests import resolve_transfer
+from transfers.lifecycle.actions import resolve_transfer
 from transfers.models import AuditEntry, Transfer, TransferState, User
 from transfers.tenios import CallRecord, CallRecords, TeniosClient, TeniosUnavailable
 

@@ -11,14 +11,8 @@ from transfers.audit_log import AuditAction
 from transfers.base import redis_queue
 from transfers.destination_policy import CheckedDestination, DestinationRefused
 from transfers.lifecycle import doorbell, gate, held, requests, states
-from transfers.lifecycle.requests import (
-    CallNotConnected,
-    CallNotFound,
-    CallNotYours,
-    TooEarlyToTell,
-    TransferAlreadyOpen,
-    TransferNotFound,
-)
+from transfers.lifecycle.refusals import CallNotConnected, CallNotFound, CallNotYours, TransferAlreadyOpen
+from transfers.lifecycle.request_record import TransferRequest
 from transfers.models import (
     AgentAddress,
     AuditDetail,
@@ -110,11 +104,11 @@ def test_a_form_refused_in_a_pause_gets_the_transfer_of_its_twin_that_came_right
     gate.pause_sending(1, actor="worker")
     find_transfer = requests._transfer_of_same_form
 
-    def let_twin_pass_and_find(asked: requests._Asked) -> Transfer | None:
+    def let_twin_pass_and_find(same: TransferRequest) -> Transfer | None:
         monkeypatch.setattr(requests, "_transfer_of_same_form", find_transfer)
         SendingGate.objects.update(paused_until_at=timezone.now())
         request(ada, call, request_key=key)
-        return find_transfer(asked)
+        return find_transfer(same)
 
     monkeypatch.setattr(requests, "_transfer_of_same_form", let_twin_pass_and_find)
 
@@ -245,70 +239,6 @@ def test_what_the_policy_refuses_is_never_requested(ada: User) -> None:
         request(ada, make_call(agent=ada), address="+49900123456")
 
     assert Transfer.objects.count() == 0
-
-
-def test_hurrying_ends_the_grace_at_once(ada: User) -> None:
-    transfer = request(ada, make_call(agent=ada))
-
-    hurried = requests.send_transfer_now(user=ada, transfer_id=transfer.pk)
-
-    assert hurried.due_at < transfer.due_at
-    assert hurried.state == TransferState.REQUESTED
-    assert AuditEntry.objects.filter(transfer_id=transfer.pk, action=AuditAction.TRANSFER_HURRIED).count() == 1
-
-
-def test_hurrying_twice_is_recorded_once(ada: User) -> None:
-    transfer = request(ada, make_call(agent=ada))
-
-    for _ in range(2):
-        requests.send_transfer_now(user=ada, transfer_id=transfer.pk)
-
-    assert AuditEntry.objects.filter(transfer_id=transfer.pk, action=AuditAction.TRANSFER_HURRIED).count() == 1
-
-
-def test_taking_back_in_time_cancels_and_too_late_tells_the_truth(ada: User) -> None:
-    in_time = request(ada, make_call(agent=ada))
-    too_late = make_transfer(agent=ada, state=TransferState.SENDING)
-
-    assert requests.cancel_transfer(user=ada, transfer_id=in_time.pk).state == TransferState.CANCELLED
-    assert requests.cancel_transfer(user=ada, transfer_id=too_late.pk).state == TransferState.SENDING
-
-
-@pytest.mark.parametrize("action", ["send_transfer_now", "cancel_transfer", "dismiss_transfer"])
-def test_nobody_acts_on_the_transfer_of_another(ada: User, ben: User, action: str) -> None:
-    transfer = request(ada, make_call(agent=ada))
-
-    with pytest.raises(TransferNotFound):
-        getattr(requests, action)(user=ben, transfer_id=transfer.pk)
-
-    transfer.refresh_from_db()
-    assert transfer.state == TransferState.REQUESTED
-
-
-@pytest.mark.parametrize(("is_still_here", "state"), [(True, "not_executed"), (False, "accepted")])
-def test_a_persons_word_settles_an_unclear_outcome(ada: User, is_still_here: bool, state: str) -> None:
-    sent_at = timezone.now() - timedelta(seconds=11)
-    transfer = make_transfer(agent=ada, state=TransferState.UNKNOWN, sent_at=sent_at)
-
-    settled = requests.resolve_transfer(user=ada, transfer_id=transfer.pk, is_caller_still_here=is_still_here)
-
-    assert settled.state == state
-    assert "person" in AuditDetail.objects.get(entry__transfer_id=transfer.pk).payload
-
-
-def test_a_persons_word_is_not_taken_right_after_sending(ada: User) -> None:
-    transfer = make_transfer(agent=ada, state=TransferState.UNKNOWN, sent_at=timezone.now())
-
-    with pytest.raises(TooEarlyToTell):
-        requests.resolve_transfer(user=ada, transfer_id=transfer.pk, is_caller_still_here=False)
-
-
-def test_a_persons_word_never_moves_what_is_settled(ada: User) -> None:
-    transfer = make_transfer(agent=ada, state=TransferState.ANSWERED, sent_at=timezone.now() - timedelta(minutes=1))
-
-    same = requests.resolve_transfer(user=ada, transfer_id=transfer.pk, is_caller_still_here=True)
-
-    assert same.state == TransferState.ANSWERED
 
 
 @pytest.mark.django_db(transaction=True)

@@ -22,7 +22,8 @@ from tests.proofs.crowd import all_at_once
 from tests.proofs.figures import how_many, report
 from transfers.audit_log import AuditAction
 from transfers.audit_log.verification import verify
-from transfers.lifecycle import execution, requests
+from transfers.lifecycle import execution, requests, transferable
+from transfers.lifecycle.refusals import TransferAlreadyOpen
 from transfers.models import AuditEntry, Call, Transfer, User
 
 POSTS = 50
@@ -78,7 +79,7 @@ def request(call: Call, user: User) -> Transfer:
 def request_and_send(call: Call, user: User) -> None:
     """Request a transfer and send it at once, on a thread of its own; be refused in silence."""
     try:
-        with suppress(requests.TransferAlreadyOpen):
+        with suppress(TransferAlreadyOpen):
             execution.execute_transfer(request(call, user).pk, actor="worker")
     finally:
         connection.close()
@@ -131,17 +132,17 @@ def test_nobody_comes_between_the_look_at_a_call_and_the_commit(
 ) -> None:
     """Else the caller could be moved twice: in that moment another transfer can be requested, sent and accepted."""
     call = make_call(call_uuid=tenios.world.start_call(agent="ada", answered=True).call_uuid, agent=ada)
-    refuse_unless_free = requests._refuse_unless_free
+    require_free = transferable.require_free
     quick = threading.Thread(target=partial(request_and_send, call, sue))
 
     def look_and_be_overtaken(*given: Any) -> None:
-        refuse_unless_free(*given)
+        require_free(*given)
         if threading.current_thread() is threading.main_thread() and not quick.ident:
             quick.start()
             quick.join(timeout=WAITS_IN_VAIN_SECONDS)
 
-    monkeypatch.setattr(requests, "_refuse_unless_free", look_and_be_overtaken)
-    with suppress(requests.TransferAlreadyOpen):
+    monkeypatch.setattr(transferable, "require_free", look_and_be_overtaken)
+    with suppress(TransferAlreadyOpen):
         request(call, ada)
     quick.join()
 

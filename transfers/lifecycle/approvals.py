@@ -20,7 +20,8 @@ from transfers import audit_log
 from transfers.audit_log import AuditAction
 from transfers.destination_policy import CheckedDestination, DestinationRefused, check_destination
 from transfers.lifecycle import limits, requests
-from transfers.lifecycle.limits import TooManyTransfers
+from transfers.lifecycle.refusals import CallNotConnected, TooManyTransfers
+from transfers.lifecycle.transferable import transferable_call
 from transfers.live import publishing
 from transfers.models import Approval, ApprovalState, Call, CallState, Transfer, User
 
@@ -50,14 +51,14 @@ def ask_supervisors(
     Raises `CallNotFound`, `CallNotConnected` when the call has ended, and `DestinationRefused` for what no supervisor
     may agree to.
     """
-    call = requests.transferable_call(user=user, call_uuid=call_uuid)
+    call = transferable_call(user=user, call_uuid=call_uuid)
     with transaction.atomic():
         _lock_questions_of(user)
         same_form = Approval.objects.filter(agent=user, request_key=request_key).first()
         if same_form is not None:
             return same_form
         if call.state == CallState.ENDED:
-            raise requests.CallNotConnected(call)
+            raise CallNotConnected(call)
         checked = check_destination(destination_type=destination_type, address=address, is_agreed=True)
         _close_older_question(user)
         return _commit(call, user, checked, note, request_key)

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from transfers.base.database import DATABASE_TROUBLE
 from transfers.destination_policy import DestinationRefused, check_destination
 from transfers.lifecycle import gate, held, limits, outcomes, states
+from transfers.lifecycle.refusals import TooManyTransfers
 from transfers.models import Call, CancelReason, Problem, ResolvedBy, Transfer, TransferState, User
 from transfers.tenios import TeniosClient, TransferAnswer, Verdict
 
@@ -95,7 +96,7 @@ def _request_still_allowed(transfer_id: int, *, actor: str) -> Transfer | None:
             limits.require_few_sent(transfer)
         except DestinationRefused:
             reason = CancelReason.DESTINATION_REFUSED
-        except limits.TooManyTransfers:
+        except TooManyTransfers:
             reason = CancelReason.TOO_MANY
     if reason is None:
         return transfer

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from transfers.lifecycle.refusals import RequestRefused
+from transfers.lifecycle.refusals import TooManyTransfers
 from transfers.models import DestinationType, Transfer, TransferState
 
 WINDOW = timedelta(minutes=5)
@@ -18,16 +18,6 @@ ROOM = timedelta(minutes=1)
 """Far more than passes between the end of a grace and the request to TENIOS."""
 
 _COST_NOTHING = (TransferState.CANCELLED, TransferState.EXPIRED, TransferState.NOT_SENT)
-
-
-class TooManyTransfers(RequestRefused):
-    """A limit is reached. `whose` is `agent` for the person's own one, `all` for that of everybody together."""
-
-    code = "too_many"
-
-    def __init__(self, whose: str) -> None:
-        super().__init__(whose)
-        self.whose = whose
 
 
 def require_within_limits(*, agent_id: int, planned: int = 0) -> None:

@@ -19,7 +19,7 @@ from tests.factories import make_call
 from tests.posts import apply_post
 from tests.proofs.crash.nursery import Nursery
 from transfers.audit_log.verification import verify
-from transfers.lifecycle import execution, guard, outcomes, requests, sweeper
+from transfers.lifecycle import actions, execution, guard, outcomes, requests, sweeper
 from transfers.models import AuditEntry, Transfer, User
 
 KILLED = -signal.SIGKILL
@@ -116,7 +116,7 @@ class Stage:
 
     def say_caller_is_still_here(self, transfer: Transfer) -> None:
         """Let the agent answer the question that an unclear transfer asks."""
-        requests.resolve_transfer(user=self._agent, transfer_id=transfer.pk, is_caller_still_here=True)
+        actions.resolve_transfer(user=self._agent, transfer_id=transfer.pk, is_caller_still_here=True)
 
 
 def assert_log_tells_it_all(transfers: Iterable[Transfer]) -> None:

@@ -19,7 +19,7 @@ from tests.posts import apply_post
 from tests.proofs.machine.actors import stop
 from tests.proofs.machine.fake_tenios import BEHAVIOURS, Leg
 from tests.proofs.machine.run import NoPool, Run
-from transfers.lifecycle import execution, outcomes, requests, sweeper
+from transfers.lifecycle import actions, execution, outcomes, requests, sweeper, transferable
 from transfers.models import OPEN_STATES, Transfer, User
 
 Thing = TypeVar("Thing")
@@ -66,19 +66,19 @@ class TransferMachine(Run):
 
     def agent_sends_now(self) -> None:
         transfer = self.draw(self.in_state("requested"))
-        hurry = partial(requests.send_transfer_now, user=self._agent(transfer), transfer_id=transfer.pk)
+        hurry = partial(actions.send_transfer_now, user=self._agent(transfer), transfer_id=transfer.pk)
         self.begin("hurry", hurry)
 
     def agent_takes_back(self) -> None:
         transfer = self.draw(self.in_state("requested", "sending"))
-        cancel = partial(requests.cancel_transfer, user=self._agent(transfer), transfer_id=transfer.pk)
+        cancel = partial(actions.cancel_transfer, user=self._agent(transfer), transfer_id=transfer.pk)
         self.begin("cancel", cancel)
 
     def person_answers_the_question(self) -> None:
         """They tell the truth."""
         transfer = self.draw(self.in_state("unknown", "sending"))
         resolve = partial(
-            requests.resolve_transfer,
+            actions.resolve_transfer,
             user=self.draw((self._agent(transfer), self.people[2])),
             transfer_id=transfer.pk,
             is_caller_still_here=self._is_caller_still_here(transfer),
@@ -160,7 +160,7 @@ class TransferMachine(Run):
 
     def is_a_call_free(self) -> bool:
         """Tell whether a request has a chance: a call is running that no transfer holds."""
-        just_now = self.clock.now - requests.ACCEPTED_HOLDS_CALL_FOR
+        just_now = self.clock.now - transferable.ACCEPTED_BLOCKS_FOR
         fresh = [each for each in self.in_state("accepted") if each.accepted_at and each.accepted_at > just_now]
         held = {each.call.call_uuid for each in [*self.in_state(*OPEN_STATES), *fresh]}
         return not held.issuperset(self.tenios.running)

@@ -19,17 +19,17 @@ from tests.proofs.machine.clock import Clock
 from tests.proofs.machine.fake_tenios import FakeTenios
 from tests.proofs.machine.verdicts import is_true, truth_about
 from transfers.audit_log.verification import verify
-from transfers.lifecycle import guard, requests, sweeper
+from transfers.lifecycle import actions, guard, refusals, sweeper
 from transfers.lifecycle import states as transfer_states
 from transfers.models import OPEN_STATES, AuditEntry, Call, Transfer, User
 
 STEPS = set(guard.steps_of_table())
 REFUSALS = (
-    requests.CallNotFound,
-    requests.CallNotConnected,
-    requests.TransferAlreadyOpen,
-    requests.SendingClosed,
-    requests.TooEarlyToTell,
+    refusals.CallNotFound,
+    refusals.CallNotConnected,
+    refusals.TransferAlreadyOpen,
+    refusals.SendingClosed,
+    actions.TooEarlyToTell,
 )
 
 

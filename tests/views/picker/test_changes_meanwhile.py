@@ -201,7 +201,7 @@ def test_request_of_an_agent_who_loses_the_right_meanwhile_is_not_sent(
 
     transfer.refresh_from_db()
     assert answer.status_code == 303
-    assert (transfer.state, transfer.error_code) == (TransferState.CANCELLED, "right_lost")
+    assert (transfer.state, transfer.cancel_reason) == (TransferState.CANCELLED, "right_lost")
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from django_htmx.http import trigger_client_event
 
 from transfers.audit_log.sentences import reason_text
 from transfers.destination_policy import DestinationRefused, country_name
-from transfers.lifecycle import approvals, requests
-from transfers.lifecycle.refusals import RequestRefused
+from transfers.lifecycle import approvals
+from transfers.lifecycle.refusals import CallNotFound, RequestRefused, RightLost
 from transfers.models import Approval
 from transfers.views.board.call_card import render_call_card
 from transfers.views.picker.obstacle import obstacle_of_refusal
@@ -71,7 +71,7 @@ def decide_approval(request: SignedInRequest, approval_id: int) -> HttpResponse:
             return _answer_supervisor(request, _("Choose whether you agree."), status=422)
     except approvals.ApprovalNotPending:
         return _answer_supervisor(request, _("This question is not open any more. Nothing was done."), status=409)
-    except (requests.CallNotFound, requests.RightLost):
+    except (CallNotFound, RightLost):
         return _answer_supervisor(request, _("The agent may no longer do this."), status=409)
     except DestinationRefused as refusal:
         return _answer_supervisor(request, refusal.reason, status=409)

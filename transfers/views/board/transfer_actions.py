@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from transfers.lifecycle import requests
+from transfers.lifecycle import actions
 from transfers.models import Transfer, User
 from transfers.views.board.call_card import render_call_card
 from transfers.views.signed_in import SignedInRequest
@@ -20,7 +20,7 @@ from transfers.views.signed_in import SignedInRequest
 @permission_required("transfers.request_transfer", raise_exception=True)
 def send_transfer(request: SignedInRequest, transfer_id: int) -> HttpResponse:
     """End the grace: due now."""
-    return _act(request, lambda user: requests.send_transfer_now(user=user, transfer_id=transfer_id))
+    return _act(request, lambda user: actions.send_transfer_now(user=user, transfer_id=transfer_id))
 
 
 @require_POST
@@ -30,7 +30,7 @@ def cancel_transfer(request: SignedInRequest, transfer_id: int) -> HttpResponse:
     """Take it back; too late says so at once."""
 
     def cancel(user: User) -> Transfer:
-        transfer = requests.cancel_transfer(user=user, transfer_id=transfer_id)
+        transfer = actions.cancel_transfer(user=user, transfer_id=transfer_id)
         if transfer.sent_at is not None:
             messages.warning(request, _("Too late to undo: the transfer was already under way."))
         return transfer
@@ -48,11 +48,11 @@ def resolve_transfer(request: SignedInRequest, transfer_id: int) -> HttpResponse
         return HttpResponse(_("Say yes or no: is the caller still with you?"), status=422)
 
     def resolve(user: User) -> Transfer:
-        return requests.resolve_transfer(user=user, transfer_id=transfer_id, is_caller_still_here=answer == "yes")
+        return actions.resolve_transfer(user=user, transfer_id=transfer_id, is_caller_still_here=answer == "yes")
 
     try:
         return _act(request, resolve)
-    except requests.TooEarlyToTell:
+    except actions.TooEarlyToTell:
         messages.warning(request, _("Please wait a few seconds: the caller may still be moved."))
         return _card_or_detail(request, transfer_id)
 
@@ -62,13 +62,13 @@ def resolve_transfer(request: SignedInRequest, transfer_id: int) -> HttpResponse
 @permission_required("transfers.request_transfer", raise_exception=True)
 def dismiss_transfer(request: SignedInRequest, transfer_id: int) -> HttpResponse:
     """Close a settled transfer on the own card."""
-    return _act(request, lambda user: requests.dismiss_transfer(user=user, transfer_id=transfer_id))
+    return _act(request, lambda user: actions.dismiss_transfer(user=user, transfer_id=transfer_id))
 
 
 def _act(request: SignedInRequest, action: Callable[[User], Transfer]) -> HttpResponse:
     try:
         transfer = action(request.user)
-    except requests.TransferNotFound:
+    except actions.TransferNotFound:
         raise Http404 from None
     return _card_or_detail(request, transfer.pk)
 

@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from transfers.lifecycle import gate as sending_gate
-from transfers.lifecycle import requests, texts
-from transfers.lifecycle.gate import GateState
-from transfers.lifecycle.limits import TooManyTransfers
-from transfers.lifecycle.refusals import RequestRefused
+from transfers.lifecycle import texts
+from transfers.lifecycle.gate import GateState, read_gate
+from transfers.lifecycle.refusals import (
+    CallNotConnected,
+    RequestRefused,
+    SendingClosed,
+    TooManyTransfers,
+    TransferAlreadyOpen,
+)
+from transfers.lifecycle.transferable import blocking_transfer
 from transfers.models import Call, CallState, Transfer, TransferState, User
 
 
@@ -27,13 +32,13 @@ class Obstacle:
 
 def obstacle_of_refusal(refusal: RequestRefused, user: User) -> Obstacle:
     """Say in words why a request was refused. Raises the refusal again if it has no obstacle."""
-    if isinstance(refusal, requests.CallNotConnected):
+    if isinstance(refusal, CallNotConnected):
         return obstacle_of_state(refusal.call)
-    if isinstance(refusal, requests.TransferAlreadyOpen):
+    if isinstance(refusal, TransferAlreadyOpen):
         return obstacle_of_transfer(refusal.transfer, user)
     if isinstance(refusal, TooManyTransfers):
         return obstacle_of_limit(refusal)
-    if isinstance(refusal, requests.SendingClosed):
+    if isinstance(refusal, SendingClosed):
         return obstacle_of_gate(refusal.gate)
     raise refusal
 
@@ -87,8 +92,8 @@ def present_obstacle(call: Call, user: User) -> Obstacle | None:
     """Look for what is in the way before anything is asked."""
     if call.state != CallState.CONNECTED:
         return obstacle_of_state(call)
-    holding = requests.holding_transfer(call, user)
-    if holding is not None:
-        return obstacle_of_transfer(holding, user)
-    gate = sending_gate.read_gate()
+    blocking = blocking_transfer(call, user)
+    if blocking is not None:
+        return obstacle_of_transfer(blocking, user)
+    gate = read_gate()
     return None if gate.is_open else obstacle_of_gate(gate)

@@ -16,7 +16,7 @@ from transfers import directory
 from transfers.destination_policy import DestinationRefused
 from transfers.forms.transfer_form import TransferForm
 from transfers.lifecycle import requests
-from transfers.lifecycle.refusals import RequestRefused
+from transfers.lifecycle.refusals import CallNotFound, DestinationNotInDirectory, RequestRefused
 from transfers.models import Call, Destination, Transfer
 from transfers.views.board.call_card import render_call_card
 from transfers.views.picker import obstacle as picker_obstacle
@@ -99,12 +99,12 @@ def _request_transfer(request: SignedInRequest, call_uuid: str) -> HttpResponse:
             request_key=data["request_key"],
             destination_id=data["directory_id"],
         )
-    except requests.CallNotFound:
+    except CallNotFound:
         raise Http404 from None
     except DestinationRefused as refusal:
         form.add_error("destination", refusal.reason)
         return rendering.show_again(request, call_uuid, form, status=422)
-    except requests.DestinationNotInDirectory:
+    except DestinationNotInDirectory:
         form.add_error("destination", _("The directory does not hold this any more, or not for you. Choose again."))
         return rendering.show_again(request, call_uuid, form, status=409)
     except RequestRefused as refusal:

@@ -9,8 +9,8 @@ from django_htmx.http import trigger_client_event
 
 from transfers.destination_policy import DestinationRefused
 from transfers.forms.question_form import QuestionForm
-from transfers.lifecycle import approvals, requests
-from transfers.lifecycle.refusals import RequestRefused
+from transfers.lifecycle import approvals
+from transfers.lifecycle.refusals import CallNotFound, RequestRefused
 from transfers.views.board.call_card import render_call_card
 from transfers.views.picker.obstacle import obstacle_of_refusal
 from transfers.views.picker.panel import MAY_TRANSFER
@@ -37,7 +37,7 @@ def ask_supervisor(request: SignedInRequest, call_uuid: str) -> HttpResponse:
             note=data["note"],
             request_key=data["request_key"],
         )
-    except requests.CallNotFound:
+    except CallNotFound:
         raise Http404 from None
     except DestinationRefused as refusal:
         form.add_error("asked_destination", refusal.reason)

@@ -11,7 +11,8 @@ from django_htmx.http import reswap, retarget
 
 from transfers import directory
 from transfers.forms.picker_form import PickerForm
-from transfers.lifecycle import requests
+from transfers.lifecycle.refusals import CallNotFound
+from transfers.lifecycle.transferable import transferable_call
 from transfers.models import Call, DestinationType, User
 from transfers.views.picker.obstacle import Obstacle
 from transfers.views.picker.wish import Wish, read_wish, searching_for_address, standing_on
@@ -85,6 +86,6 @@ def show_again(
 def call_or_404(user: User, call_uuid: str) -> Call:
     """Return the call if this person may transfer it; raises `Http404` for any other."""
     try:
-        return requests.transferable_call(user=user, call_uuid=call_uuid)
-    except requests.CallNotFound:
+        return transferable_call(user=user, call_uuid=call_uuid)
+    except CallNotFound:
         raise Http404 from None

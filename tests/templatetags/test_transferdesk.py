@@ -24,7 +24,7 @@ def test_icon_is_hidden_from_screen_readers_and_names_its_symbol() -> None:
     assert html == '<svg class="icon icon--sm" aria-hidden="true"><use href="#i-transfer"/></svg>'
 
 
-@pytest.mark.parametrize("state", [*CallState.values, "transferring", "transferred", "stale"])
+@pytest.mark.parametrize("state", [*CallState.values, "transferring", "transferred"])
 def test_every_state_of_a_call_has_its_own_symbol_word_and_colour(state: str) -> None:
     name, word = transferdesk.CALL_STATES[state]
 

@@ -32,7 +32,6 @@ CALL_STATES: dict[str, Look] = {
     CallState.ENDED: ("ended", CallState.ENDED.label),
     "transferring": ("transfer", gettext_lazy("Transferring")),
     "transferred": ("transferred", gettext_lazy("Transferred")),
-    "stale": ("question", gettext_lazy("No news")),
 }
 OUTCOMES: dict[str, Look] = {
     TransferState.REQUESTED: ("queue", TransferState.REQUESTED.label),
@@ -82,7 +81,7 @@ def _state(*, state: str, look: Look, chip: bool) -> SafeString:
 
 @register.simple_tag
 def call_state(state: str, *, chip: bool = False) -> SafeString:
-    """Show the state of a call: those of `CallState`, and `transferring`, `transferred`, `stale`."""
+    """Show the state of a call: those of `CallState`, and `transferring`, `transferred`."""
     return _state(state=state, look=CALL_STATES.get(state, ("question", state)), chip=chip)
 
 

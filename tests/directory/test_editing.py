@@ -25,7 +25,7 @@ from transfers.directory import (
     set_favourite,
 )
 from transfers.directory.entry_check import check_entry
-from transfers.directory.hours_text import read_hours
+from transfers.directory.hours.parsing import read_hours
 from transfers.models import (
     AuditEntry,
     Destination,

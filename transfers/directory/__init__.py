@@ -15,12 +15,12 @@ from transfers.directory.editing import (
 from transfers.directory.entry_check import EntryRefused
 from transfers.directory.entry_data import Address, DayOff, EntryData, read_data
 from transfers.directory.favourites import FavouritesFull, set_favourite
-from transfers.directory.finding import Results, favourites_of, find_destinations, recents_of
-from transfers.directory.likely import Group
+from transfers.directory.hours.opening import Closed, is_open, next_opening
+from transfers.directory.hours.timetable import Hours
 from transfers.directory.next_best import next_best
-from transfers.directory.opening import Closed, is_open, next_opening
-from transfers.directory.options import Option
-from transfers.directory.timetable import Hours
+from transfers.directory.search.finding import Results, favourites_of, find_destinations, recents_of
+from transfers.directory.search.likely import Group
+from transfers.directory.search.options import Option
 from transfers.models import fold
 
 __all__ = [

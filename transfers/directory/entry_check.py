@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from transfers.destination_policy import DestinationRefused, check_destination
 from transfers.directory.entry_data import Address, DayOff, EntryData
-from transfers.directory.search import by_identity
+from transfers.directory.search.text_search import by_identity
 from transfers.models import Destination, DirectoryEntry, EntryKind, User, fold
 
 LONGEST = {"name": 120, "department": 120, "note": 300, "key": 64}

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import Group
 
 from transfers.destination_policy import Identity
-from transfers.directory.timetable import Hours
+from transfers.directory.hours.timetable import Hours
 from transfers.models import DirectoryEntry, EntryKind
 
 Change = Mapping[str, Any]

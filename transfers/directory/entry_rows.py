@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from transfers.directory.entry_data import Address, DayOff, EntryData
-from transfers.directory.timetable import Hours
+from transfers.directory.hours.timetable import Hours
 from transfers.models import Destination, DirectoryEntry, Holiday, OpeningHours
 
 

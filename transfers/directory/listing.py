@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from django.db.models import Count, Q
 
 from transfers.directory.availability import Availability, read_availabilities
-from transfers.directory.opening import Closed, closed_entries
-from transfers.directory.search import clean_text, matching
+from transfers.directory.hours.opening import Closed, closed_entries
+from transfers.directory.search.text_search import clean_text, matching
 from transfers.models import Destination, DestinationType, DirectoryEntry, DirectoryEntryQuerySet, EntryKind, User
 
 PAGE = 50

@@ -6,10 +6,10 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils import timezone
 
 from transfers.destination_policy import DestinationRefused, Identity, check_destination
-from transfers.directory.likely import Options
-from transfers.directory.opening import timetables_of
-from transfers.directory.options import Memory, Option
-from transfers.directory.search import by_identity
+from transfers.directory.hours.opening import timetables_of
+from transfers.directory.search.likely import Options
+from transfers.directory.search.options import Memory, Option
+from transfers.directory.search.text_search import by_identity
 from transfers.models import Destination, DirectoryEntry, Transfer, TransferState, User, fold
 
 MOST_OFFERED = 3

@@ -8,10 +8,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from transfers.directory import DayOff
-from transfers.directory.days_text import DayUnreadable, read_days
 from transfers.directory.entry_check import tidy_tags
-from transfers.directory.hours_text import HoursUnreadable, read_hours
-from transfers.directory.hours_words import write_hours
+from transfers.directory.hours.days_off import DayUnreadable, read_days
+from transfers.directory.hours.parsing import HoursUnreadable, read_hours
+from transfers.directory.hours.writing import write_hours
 
 LONGEST_TEXT = 2000
 

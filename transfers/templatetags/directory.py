@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from transfers.directory import Hours
 from transfers.directory.availability import Availability
-from transfers.directory.hours_words import write_hours
+from transfers.directory.hours.writing import write_hours
 from transfers.directory.listing import ListedEntry
 from transfers.directory.role_names import ROLE_NAMES
 from transfers.models import EntryKind

@@ -11,7 +11,7 @@ import openpyxl
 from transfers.directory.files.applying import apply_import
 from transfers.directory.files.exporting import table_rows, write_csv, write_xlsx
 from transfers.directory.files.importing import begin_import, take_step
-from transfers.directory.standing import read_standing
+from transfers.directory.snapshot import read_snapshot
 from transfers.models import DirectoryEntry, DirectoryImport, User
 
 
@@ -54,5 +54,5 @@ def import_file(content: bytes, *, by: User) -> Counter[str]:
 def exported(kind: str) -> bytes:
     """The shared directory as a file, "csv" or "xlsx"."""
     shared = DirectoryEntry.objects.shared()
-    rows = table_rows(read_standing(shared), teams=read_standing(shared.filter(kind="team")))
+    rows = table_rows(read_snapshot(shared), teams=read_snapshot(shared.filter(kind="team")))
     return write_csv(rows) if kind == "csv" else write_xlsx(rows)

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from tests.directory.files.files import exported, import_file, preview, results_of
 from transfers.directory import Address, DayOff, EntryData, create_entry
-from transfers.directory.hours_text import read_hours
+from transfers.directory.hours.parsing import read_hours
 from transfers.models import DirectoryChange, DirectoryEntry, User
 
 pytestmark = pytest.mark.django_db

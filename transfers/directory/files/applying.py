@@ -10,7 +10,7 @@ from transfers.directory.files.importing import ImportGone, find_import, forget_
 from transfers.directory.files.matching import Draft
 from transfers.directory.files.planning import CHANGED, RESULTS, Result, kind_of, make_plan, result_of
 from transfers.directory.files.writing import write_rows
-from transfers.directory.standing import read_standing
+from transfers.directory.snapshot import read_snapshot
 from transfers.models import DirectoryEntry, DirectoryImport, User
 
 
@@ -32,8 +32,8 @@ def apply_import(*, by: User, import_id: int) -> Counter[str]:
     if found.planned_at is None:
         raise ImportNotReady
     readings = list(readings_of(found))
-    standing = read_standing(DirectoryEntry.objects.shared())
-    drafts = make_plan(readings, standing)
+    snapshot = read_snapshot(DirectoryEntry.objects.shared())
+    drafts = make_plan(readings, snapshot)
     if not _is_as_shown(found, drafts):
         raise DirectoryChangedMeanwhile
     counts = Counter(kind_of(draft) for draft in drafts)
@@ -50,7 +50,7 @@ def apply_import(*, by: User, import_id: int) -> Counter[str]:
     write_rows(
         prepare_rows(writes, actor_name=name_of(by)),
         by=by,
-        teams={pk: standing.entries[pk].version for pk in other_teams},
+        teams={pk: snapshot.entries[pk].version for pk in other_teams},
         report={"rows": {name: counts[name] for name in RESULTS}, "file_sha256": found.file_sha256},
         claim=claim,
     )

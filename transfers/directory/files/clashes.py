@@ -7,22 +7,21 @@ from django.utils.translation import gettext as _
 from transfers.destination_policy import Identity
 from transfers.directory.files.columns import head_of
 from transfers.directory.files.matching import Draft
-from transfers.directory.standing import Standing, StandingEntry
+from transfers.directory.snapshot import Snapshot, SnapshotEntry
 
 
-def refuse_clashes(drafts: list[Draft], standing: Standing) -> None:
+def refuse_clashes(drafts: list[Draft], snapshot: Snapshot) -> None:
     """Give a problem to each good draft that wants an address somebody else keeps, or a team that does not come."""
-    _Clashes(drafts, standing).find()
+    _Clashes(drafts, snapshot).find()
 
 
 class _Clashes:
     """Finds them: each row that is left out may make others bad, and is looked at once."""
 
-    def __init__(self, drafts: list[Draft], standing: Standing) -> None:
-        self._standing = standing
+    def __init__(self, drafts: list[Draft], snapshot: Snapshot) -> None:
         self._drafts = drafts
         self._holder = {
-            address.identity: entry for entry in standing.entries.values() for address in entry.data.addresses
+            address.identity: entry for entry in snapshot.entries.values() for address in entry.data.addresses
         }
         self._draft_of = {draft.old.pk: draft for draft in drafts if draft.old}
         self._wanted_by: dict[Identity, Draft] = {}
@@ -71,6 +70,6 @@ class _Clashes:
                 other.problems.append(f"{head_of('team')}: {told}")
                 self._left_out.append(other)
 
-    def _refuse(self, draft: Draft, identity: Identity, holder: StandingEntry) -> None:
+    def _refuse(self, draft: Draft, identity: Identity, holder: SnapshotEntry) -> None:
         told = _("This is in the directory already, as “%(name)s”.") % {"name": holder.data.name}
         draft.problems.append(f"{identity[1]}: {told}")

@@ -14,9 +14,9 @@ from transfers.directory.files.columns import ADDRESS_HEADS, FIELD_HEADS, head_o
 from transfers.directory.files.limits import Row
 from transfers.directory.files.words import write_group, write_list, write_yes
 from transfers.directory.files.workbooks import write_workbook
-from transfers.directory.hours_text import read_hours
-from transfers.directory.hours_words import write_hours
-from transfers.directory.standing import Standing
+from transfers.directory.hours.parsing import read_hours
+from transfers.directory.hours.writing import write_hours
+from transfers.directory.snapshot import Snapshot
 from transfers.models import DestinationType, EntryKind
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -37,15 +37,15 @@ def write_xlsx(rows: Iterable[Row]) -> bytes:
     return write_workbook(rows, title=_("Destinations"))
 
 
-def table_rows(standing: Standing, *, teams: Standing) -> Iterator[Row]:
+def table_rows(snapshot: Snapshot, *, teams: Snapshot) -> Iterator[Row]:
     """Yield the head and a row for each entry, in the reader's language; `teams` are all teams of the directory."""
-    addresses = max([FEWEST_ADDRESSES, *(len(entry.data.addresses) for entry in standing.entries.values())])
+    addresses = max([FEWEST_ADDRESSES, *(len(entry.data.addresses) for entry in snapshot.entries.values())])
     numbered = [f"{part} {number}" for number in range(1, addresses + 1) for part in ADDRESS_HEADS]
     yield [head_of(column) for column in (*FIELD_HEADS, *numbered)]
     words = _words_for_teams(teams)
-    for entry in standing.entries.values():
+    for entry in snapshot.entries.values():
         team = words.get(entry.data.team_id or 0, "")
-        groups = sorted(standing.groups[pk] for pk in entry.data.audience)
+        groups = sorted(snapshot.groups[pk] for pk in entry.data.audience)
         yield [*_field_cells(entry.data, team=team, groups=groups), *_address_cells(entry.data.addresses, addresses)]
 
 
@@ -103,7 +103,7 @@ def _address_cells(addresses: tuple[Address, ...], most: int) -> Row:
     return cells + [""] * (most * len(ADDRESS_HEADS) - len(cells))
 
 
-def _words_for_teams(teams: Standing) -> dict[int, str]:
+def _words_for_teams(teams: Snapshot) -> dict[int, str]:
     """Name each team; by its key where the name alone would mean another one as well."""
     words = Counter(
         word.casefold() for each in teams.entries.values() for word in (each.data.name, each.data.key) if word

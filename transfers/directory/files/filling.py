@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from transfers.directory.entry_data import Change, EntryData
 from transfers.directory.entry_rows import days_off_rows, fill_entry, hours_rows, place_addresses
-from transfers.directory.standing import StandingEntry
+from transfers.directory.snapshot import SnapshotEntry
 from transfers.models import Destination, DirectoryChange, DirectoryEntry, Holiday, OpeningHours
 
 Audience = DirectoryEntry.audience.through
@@ -30,7 +30,7 @@ class EntryWrite:
 
     data: EntryData
     changes: Sequence[Change]
-    old: StandingEntry | None = None
+    old: SnapshotEntry | None = None
     new_team: "EntryWrite | None" = None
 
 

@@ -19,7 +19,7 @@ from transfers.directory.files.matching import Draft
 from transfers.directory.files.planning import RESULTS, make_plan, result_of
 from transfers.directory.files.readings import Reading, read_row
 from transfers.directory.files.tables import read_table
-from transfers.directory.standing import read_standing
+from transfers.directory.snapshot import read_snapshot
 from transfers.models import DirectoryEntry, DirectoryImport, DirectoryImportPart, User
 
 LASTS = timedelta(days=1)
@@ -86,7 +86,7 @@ def take_step(*, by: User, import_id: int) -> DirectoryImport:
         if time.monotonic() >= end:
             return found
     if found.planned_at is None and (were_all_read or found.row_count <= FEW_ROWS):
-        keep_plan(found, make_plan(readings_of(found), read_standing(DirectoryEntry.objects.shared())))
+        keep_plan(found, make_plan(readings_of(found), read_snapshot(DirectoryEntry.objects.shared())))
     return found
 
 

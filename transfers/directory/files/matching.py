@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from transfers.directory.entry_data import Change, EntryData
 from transfers.directory.files.readings import Reading, merge
-from transfers.directory.standing import StandingEntry
+from transfers.directory.snapshot import SnapshotEntry
 
 
 @dataclass(eq=False)
@@ -25,7 +25,7 @@ class Draft:
 
     row: int
     reading: Reading
-    old: StandingEntry | None
+    old: SnapshotEntry | None
     wanted: EntryData
     team: "int | Draft | None" = None
     problems: list[str] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Draft:
         return not self.problems
 
 
-def match_rows(readings: Iterable[Reading], entries: Iterable[StandingEntry]) -> list[Draft]:
+def match_rows(readings: Iterable[Reading], entries: Iterable[SnapshotEntry]) -> list[Draft]:
     """Return a draft for each row, those that mean nothing or too much with their problem."""
     finder = _Finder(list(entries))
     readings = list(readings)
@@ -58,8 +58,8 @@ def match_rows(readings: Iterable[Reading], entries: Iterable[StandingEntry]) ->
 class _Finder:
     """Finds entries for rows; each entry is found once. `found` and `problems` are by the number of the row."""
 
-    def __init__(self, entries: list[StandingEntry]) -> None:
-        self.found: dict[int, StandingEntry] = {}
+    def __init__(self, entries: list[SnapshotEntry]) -> None:
+        self.found: dict[int, SnapshotEntry] = {}
         self.problems: dict[int, list[str]] = defaultdict(list)
         self._entries = entries
 
@@ -79,7 +79,7 @@ class _Finder:
 
     def find_by_name(self, readings: Iterable[Reading]) -> None:
         taken = {entry.pk for entry in self.found.values()}
-        entries_of: dict[str, list[StandingEntry]] = defaultdict(list)
+        entries_of: dict[str, list[SnapshotEntry]] = defaultdict(list)
         for entry in self._entries:
             if entry.pk not in taken:
                 entries_of[entry.data.name.casefold()].append(entry)
@@ -91,7 +91,7 @@ class _Finder:
         for name, rows in rows_of.items():
             self._find_among(rows, entries_of.get(name, []))
 
-    def _find_among(self, rows: list[Reading], entries: list[StandingEntry]) -> None:
+    def _find_among(self, rows: list[Reading], entries: list[SnapshotEntry]) -> None:
         """Match rows and entries of one name."""
         if len(rows) == len(entries) == 1:
             if _may_mean(rows[0], entries[0]):
@@ -110,17 +110,17 @@ class _Finder:
                 )
 
 
-def _may_mean(row: Reading, entry: StandingEntry) -> bool:
+def _may_mean(row: Reading, entry: SnapshotEntry) -> bool:
     """Whether a row may mean an entry of its name: of the same kind, and no other key."""
     kind = row["fields"].get("kind", entry.data.kind)
     return kind == entry.data.kind and not (row["fields"].get("key") and entry.data.key)
 
 
-def _shares_address(row: Reading, entry: StandingEntry) -> bool:
+def _shares_address(row: Reading, entry: SnapshotEntry) -> bool:
     return bool(
         {(kind, address) for kind, address, *_more in row["addresses"]} & {a.identity for a in entry.data.addresses}
     )
 
 
-def _is_of_department(row: Reading, entry: StandingEntry) -> bool:
+def _is_of_department(row: Reading, entry: SnapshotEntry) -> bool:
     return bool(row["fields"].get("department", entry.data.department) == entry.data.department)

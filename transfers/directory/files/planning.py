@@ -17,7 +17,7 @@ from transfers.directory.files.columns import head_of
 from transfers.directory.files.matching import Draft, match_rows
 from transfers.directory.files.readings import Reading
 from transfers.directory.files.team_finding import find_teams
-from transfers.directory.standing import Standing
+from transfers.directory.snapshot import Snapshot
 from transfers.models import EntryKind
 
 NEW, CHANGED, UNCHANGED, BAD = "new", "changed", "unchanged", "bad"
@@ -28,19 +28,19 @@ Result = dict[str, Any]
 changes (`entry_data.Change`)."""
 
 
-def make_plan(readings: Iterable[Reading], standing: Standing) -> list[Draft]:
+def make_plan(readings: Iterable[Reading], snapshot: Snapshot) -> list[Draft]:
     """Return a draft for each row, in their order: the bad ones with problems, the others with their changes."""
-    drafts = match_rows(readings, standing.entries.values())
+    drafts = match_rows(readings, snapshot.entries.values())
     good = [draft for draft in drafts if draft.is_good]
     for draft in good:
-        _set_audience(draft, standing)
-    find_teams(good, standing)
+        _set_audience(draft, snapshot)
+    find_teams(good, snapshot)
     for draft in good:
         _check_whole(draft)
-    refuse_clashes(drafts, standing)
+    refuse_clashes(drafts, snapshot)
     for draft in drafts:
         if draft.is_good:
-            draft.changes = _changes_of(draft, standing)
+            draft.changes = _changes_of(draft, snapshot)
     return drafts
 
 
@@ -67,10 +67,10 @@ def kind_of(draft: Draft) -> str:
     return CHANGED if draft.changes else UNCHANGED
 
 
-def _set_audience(draft: Draft, standing: Standing) -> None:
+def _set_audience(draft: Draft, snapshot: Snapshot) -> None:
     if "audience" not in draft.reading["fields"]:
         return
-    ids = {name.casefold(): pk for pk, name in standing.groups.items()}
+    ids = {name.casefold(): pk for pk, name in snapshot.groups.items()}
     names = draft.reading["fields"]["audience"]
     unknown = [name for name in names if name.casefold() not in ids]
     if unknown:
@@ -88,22 +88,22 @@ def _check_whole(draft: Draft) -> None:
         draft.problems.append(f"{head_of('team')}: {_('Teams and personal entries belong to no team.')}")
 
 
-def _changes_of(draft: Draft, standing: Standing) -> list[Any]:
+def _changes_of(draft: Draft, snapshot: Snapshot) -> list[Any]:
     old = draft.old.data if draft.old else None
     if old and draft.team == old.team_id and draft.wanted == old:
         return []
-    before = _facts(old, _team_name(old.team_id, standing), standing) if old else None
-    after = _facts(draft.wanted, _team_name(draft.team, standing), standing)
+    before = _facts(old, _team_name(old.team_id, snapshot), snapshot) if old else None
+    after = _facts(draft.wanted, _team_name(draft.team, snapshot), snapshot)
     return changes_between_facts(before, after)
 
 
-def _facts(data: EntryData, team_name: str, standing: Standing) -> dict[str, Any]:
-    groups = sorted(standing.groups[pk] for pk in data.audience if pk in standing.groups)
+def _facts(data: EntryData, team_name: str, snapshot: Snapshot) -> dict[str, Any]:
+    groups = sorted(snapshot.groups[pk] for pk in data.audience if pk in snapshot.groups)
     return facts_of(data, team_name=team_name, group_names=groups)
 
 
-def _team_name(team: "int | Draft | None", standing: Standing) -> str:
+def _team_name(team: "int | Draft | None", snapshot: Snapshot) -> str:
     if isinstance(team, Draft):
         return team.wanted.name
-    entry = standing.entries.get(team) if team else None
+    entry = snapshot.entries.get(team) if team else None
     return entry.data.name if entry else ""

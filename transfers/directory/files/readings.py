@@ -19,15 +19,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from transfers.directory.days_text import DayUnreadable, read_days
 from transfers.directory.entry_check import check_addresses, check_texts, tidy, tidy_entry
 from transfers.directory.entry_data import Address, DayOff, EntryData, facts_of
 from transfers.directory.files.address_cells import GivenAddress, read_addresses, types_of
 from transfers.directory.files.columns import head_of
 from transfers.directory.files.limits import MOST_CELL_CHARACTERS, Row
 from transfers.directory.files.words import WordUnknown, read_group, read_kind, read_list, read_yes
-from transfers.directory.hours_text import HoursUnreadable, read_hours
-from transfers.directory.timetable import Hours
+from transfers.directory.hours.days_off import DayUnreadable, read_days
+from transfers.directory.hours.parsing import HoursUnreadable, read_hours
+from transfers.directory.hours.timetable import Hours
 
 Reading = dict[str, Any]
 

@@ -7,33 +7,33 @@ from django.utils.translation import gettext as _
 
 from transfers.directory.files.columns import head_of
 from transfers.directory.files.matching import Draft
-from transfers.directory.standing import Standing
+from transfers.directory.snapshot import Snapshot
 from transfers.models import EntryKind
 
 Team = int | Draft
 """A team that is there, by its id, or the row that brings it."""
 
 
-def find_teams(drafts: Iterable[Draft], standing: Standing) -> None:
+def find_teams(drafts: Iterable[Draft], snapshot: Snapshot) -> None:
     """Give each draft its team; what names none, or several, becomes a problem of the row."""
     drafts = [draft for draft in drafts if draft.is_good]
-    known = _known_teams(drafts, standing)
+    known = _known_teams(drafts, snapshot)
     for draft in drafts:
-        _find_team(draft, known, standing)
-    used = {entry.data.team_id for entry in standing.entries.values()} | {draft.team for draft in drafts}
+        _find_team(draft, known, snapshot)
+    used = {entry.data.team_id for entry in snapshot.entries.values()} | {draft.team for draft in drafts}
     for draft in drafts:
         was_team = draft.old is not None and draft.old.data.kind == EntryKind.TEAM
         if draft.old and was_team and draft.wanted.kind != EntryKind.TEAM and draft.old.pk in used:
             draft.problems.append(f"{head_of('kind')}: {_('This team has members. Take them out first.')}")
 
 
-def _known_teams(drafts: list[Draft], standing: Standing) -> dict[str, set[Team]]:
+def _known_teams(drafts: list[Draft], snapshot: Snapshot) -> dict[str, set[Team]]:
     """Return the teams as they will be, by key and by name in lower case."""
     by_word: dict[str, set[Team]] = defaultdict(set)
     of_file = {draft.old.pk for draft in drafts if draft.old}
     teams: list[tuple[Team, str, str]] = [
         (entry.pk, entry.data.key, entry.data.name)
-        for entry in standing.entries.values()
+        for entry in snapshot.entries.values()
         if entry.pk not in of_file and entry.data.kind == EntryKind.TEAM
     ]
     teams += [
@@ -49,7 +49,7 @@ def _known_teams(drafts: list[Draft], standing: Standing) -> dict[str, set[Team]
     return by_word
 
 
-def _find_team(draft: Draft, known: dict[str, set[Team]], standing: Standing) -> None:
+def _find_team(draft: Draft, known: dict[str, set[Team]], snapshot: Snapshot) -> None:
     before = draft.old.data.team_id if draft.old else None
     if "team" not in draft.reading["fields"]:
         draft.team = before
@@ -58,7 +58,7 @@ def _find_team(draft: Draft, known: dict[str, set[Team]], standing: Standing) ->
     if not text:
         return
     teams = known.get(text.casefold(), set())
-    if before in teams or (before in standing.entries and standing.entries[before].data.name == text):
+    if before in teams or (before in snapshot.entries and snapshot.entries[before].data.name == text):
         draft.team = before
     elif len(teams) == 1:
         draft.team = next(iter(teams))

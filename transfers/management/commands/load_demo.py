@@ -12,7 +12,7 @@ from django.db import transaction
 
 from transfers import directory
 from transfers.directory import Address, DayOff, EntryData
-from transfers.directory.hours_text import read_hours
+from transfers.directory.hours.parsing import read_hours
 from transfers.management.commands._demo_data import PEOPLE, SERVICE_NUMBERS, DemoPerson
 from transfers.management.commands._demo_directory import ENTRIES, HOLIDAYS, TEAMS, DemoEntry
 from transfers.models import (

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from transfers import directory
 from transfers.directory import editing, listing
 from transfers.directory.entry_data import as_facts, read_data
-from transfers.directory.opening import closed_entries, timetables_of
+from transfers.directory.hours.opening import closed_entries, timetables_of
 from transfers.forms.directory_entry import EntryForm, european_time_zones
 from transfers.forms.entry_addresses import EntryAddresses, address_rows, with_another_row
 from transfers.models import DirectoryEntry, User

@@ -16,7 +16,7 @@ from transfers.directory.files.exporting import example_rows, table_rows, write_
 from transfers.directory.files.importing import ImportGone
 from transfers.directory.files.limits import Row
 from transfers.directory.files.previewing import bad_rows
-from transfers.directory.standing import read_standing
+from transfers.directory.snapshot import read_snapshot
 from transfers.models import DirectoryEntry, EntryKind
 from transfers.views.directory import entry_list
 from transfers.views.signed_in import SignedInRequest
@@ -33,8 +33,8 @@ def export_entries(request: SignedInRequest) -> HttpResponse:
     is_own = wished.scope == listing.OWN
     if not (is_own or request.user.has_perm(MANAGE)) or not entry_list.may_look(request.user):
         raise PermissionDenied
-    entries = read_standing(listing.entries_found(user=request.user, wished=wished))
-    teams = read_standing(DirectoryEntry.objects.shared().filter(kind=EntryKind.TEAM))
+    entries = read_snapshot(listing.entries_found(user=request.user, wished=wished))
+    teams = read_snapshot(DirectoryEntry.objects.shared().filter(kind=EntryKind.TEAM))
     kind = "xlsx" if request.POST.get("format") == "xlsx" else "csv"
     record_export(by=request.user, told={"rows": len(entries.entries), "format": kind, "is_personal": is_own})
     return _file(list(table_rows(entries, teams=teams)), kind, _("destinations"))

@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests.factories import make_entry
 from transfers.directory import is_open, next_opening
-from transfers.directory.opening import closed_entries
+from transfers.directory.hours.opening import closed_entries
 from transfers.models import DirectoryEntry, Holiday, OpeningHours
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
 
-from transfers.directory.timetable import Hours, Timetable
+from transfers.directory.hours.timetable import Hours, Timetable
 from transfers.models import DirectoryEntry, Holiday, OpeningHours
 
 

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests.factories import make_destination, make_transfer
 from transfers.directory import Option, Results, find_destinations, set_favourite
-from transfers.directory.one_typo import is_nearly, whole_parts
+from transfers.directory.search.one_typo import is_nearly, whole_parts
 from transfers.models import Destination, TransferState, User
 
 NUMBER, SIP_USER = "external_number", "sip_user"

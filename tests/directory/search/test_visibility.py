@@ -179,7 +179,7 @@ def test_a_closed_entry_stays_in_the_list_with_the_reason(ada: User, monkeypatch
     make_destination(name="Closed", team=team)
     make_destination(name="Open")
     evening = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
-    monkeypatch.setattr("transfers.directory.opening.timezone.now", lambda: evening)
+    monkeypatch.setattr("transfers.directory.hours.opening.timezone.now", lambda: evening)
 
     options = [option for group in find_destinations(user=ada).groups for option in group.options]
 

@@ -11,7 +11,7 @@ from datetime import time
 
 from django.utils.translation import gettext as _
 
-from transfers.directory.timetable import MIDNIGHT, Hours
+from transfers.directory.hours.timetable import MIDNIGHT, Hours
 
 DAYS = {
     "mo": 0, "mon": 0, "monday": 0, "montag": 0,

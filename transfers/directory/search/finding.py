@@ -6,8 +6,9 @@ from itertools import islice
 from django.db.models import Q
 
 from transfers.destination_policy.number_spelling import looks_like_number
-from transfers.directory.last_time import last_time_of
-from transfers.directory.likely import (
+from transfers.directory.hours.opening import closed_entries
+from transfers.directory.search.last_time import last_time_of
+from transfers.directory.search.likely import (
     MOST_RECENT,
     Group,
     Options,
@@ -17,11 +18,10 @@ from transfers.directory.likely import (
     likely_groups,
     recent_options,
 )
-from transfers.directory.near import near_entries
-from transfers.directory.opening import closed_entries
-from transfers.directory.options import Memory, Option
-from transfers.directory.search import by_identity, clean_text, matching, ranked
-from transfers.directory.typed import Reading, Typed, apart_from_directory, read_text
+from transfers.directory.search.near import near_entries
+from transfers.directory.search.options import Memory, Option
+from transfers.directory.search.text_search import by_identity, clean_text, matching, ranked
+from transfers.directory.search.typed import Reading, Typed, apart_from_directory, read_text
 from transfers.models import Call, Destination, DestinationQuerySet, User
 
 

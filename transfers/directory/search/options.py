@@ -6,9 +6,9 @@ from itertools import islice
 
 from transfers.destination_policy import CheckedDestination, DestinationRefused, Identity, check_destination
 from transfers.directory.availability import Availability, AvailabilityReader
-from transfers.directory.last_time import LastTime
-from transfers.directory.opening import Closed
-from transfers.directory.search import name_parts
+from transfers.directory.hours.opening import Closed
+from transfers.directory.search.last_time import LastTime
+from transfers.directory.search.text_search import name_parts
 from transfers.models import Destination, DestinationType, Favourite, Transfer, TransferState, User
 
 OWN_TRANSFERS_READ = 300

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from transfers.destination_policy import Identity
-from transfers.directory.options import Memory, Option
-from transfers.directory.search import by_identity, matches, name_rank
-from transfers.directory.typed import Reading, Typed
+from transfers.directory.search.options import Memory, Option
+from transfers.directory.search.text_search import by_identity, matches, name_rank
+from transfers.directory.search.typed import Reading, Typed
 from transfers.models import Destination, DestinationType, User, search_text
 
 MOST_RECENT = 5

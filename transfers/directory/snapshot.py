@@ -1,4 +1,4 @@
-"""The whole shared directory at one moment, read in six queries: for imports and exports, which compare or write it."""
+"""A snapshot of many entries, read in six queries, for imports and exports."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,15 +9,15 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 
 from transfers.directory.entry_data import Address, DayOff, EntryData
-from transfers.directory.timetable import Hours
+from transfers.directory.hours.timetable import Hours
 from transfers.models import Destination, DirectoryEntry, Holiday, OpeningHours
 
 Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
-class StandingEntry:
-    """An entry as it stands, and at which version."""
+class SnapshotEntry:
+    """An entry as it was read, and its version."""
 
     pk: int
     version: int
@@ -25,18 +25,18 @@ class StandingEntry:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Entries by their id, in the order they were asked for, and the names of the groups by theirs."""
+class Snapshot:
+    """Entries by id, in the order of the directory's list, and the names of all groups by id."""
 
-    entries: dict[int, StandingEntry]
+    entries: dict[int, SnapshotEntry]
     groups: dict[int, str]
 
 
-def read_standing(entries: "QuerySet[DirectoryEntry]") -> Standing:
+def read_snapshot(entries: "QuerySet[DirectoryEntry]") -> Snapshot:
     """Return entries with everything that belongs to them.
 
-    No transaction holds the reads together, for on SQLite it would hold up everybody who writes. The entries are read
-    first: of one that changes meanwhile the version is the old one, and so whoever claims that version learns of it.
+    The queries share no transaction, because on SQLite it would block every other writer. The entries are read first.
+    If one changes between the queries, its version here is the old one, and a later write by that version fails.
     """
     rows = list(entries.select_related(None).order_by("search_text", "pk"))
     addresses = _by_entry(
@@ -62,11 +62,10 @@ def read_standing(entries: "QuerySet[DirectoryEntry]") -> Standing:
             "directoryentry_id", "group_id"
         )
     )
-    groups = dict(Group.objects.values_list("pk", "name"))
-    return Standing(
-        {row.pk: _standing(row, addresses[row.pk], hours[row.pk], days[row.pk], audiences[row.pk]) for row in rows},
-        groups,
-    )
+    found = {
+        row.pk: _snapshot_entry(row, addresses[row.pk], hours[row.pk], days[row.pk], audiences[row.pk]) for row in rows
+    }
+    return Snapshot(found, groups=dict(Group.objects.values_list("pk", "name")))
 
 
 def _by_entry(pairs: Iterable[tuple[int, Part]]) -> dict[int, list[Part]]:
@@ -76,9 +75,9 @@ def _by_entry(pairs: Iterable[tuple[int, Part]]) -> dict[int, list[Part]]:
     return found
 
 
-def _standing(
+def _snapshot_entry(
     row: DirectoryEntry, addresses: list[Address], hours: list[Hours], days: list[DayOff], audience: list[int]
-) -> StandingEntry:
+) -> SnapshotEntry:
     data = EntryData(
         kind=row.kind,
         name=row.name,
@@ -94,4 +93,4 @@ def _standing(
         hours=tuple(hours),
         days_off=tuple(days),
     )
-    return StandingEntry(row.pk, row.version, data)
+    return SnapshotEntry(row.pk, row.version, data)

@@ -6,7 +6,7 @@ from datetime import time
 
 from django.utils.translation import pgettext
 
-from transfers.directory.timetable import MIDNIGHT, Hours
+from transfers.directory.hours.timetable import MIDNIGHT, Hours
 
 
 def write_hours(hours: Iterable[Hours]) -> str:

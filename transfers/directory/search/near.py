@@ -5,9 +5,9 @@ from functools import lru_cache
 
 from django.db.models import Q
 
-from transfers.directory.one_typo import can_have_typo, is_nearly, whole_parts
-from transfers.directory.options import Memory
-from transfers.directory.search import words_found
+from transfers.directory.search.one_typo import can_have_typo, is_nearly, whole_parts
+from transfers.directory.search.options import Memory
+from transfers.directory.search.text_search import words_found
 from transfers.models import Destination, DestinationQuerySet, fold, without_accents
 
 CANDIDATES = 2_000

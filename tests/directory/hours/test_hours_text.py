@@ -3,8 +3,8 @@
 import pytest
 from django.utils import translation
 
-from transfers.directory.hours_text import HoursUnreadable, read_hours
-from transfers.directory.hours_words import write_hours
+from transfers.directory.hours.parsing import HoursUnreadable, read_hours
+from transfers.directory.hours.writing import write_hours
 
 
 @pytest.mark.parametrize(

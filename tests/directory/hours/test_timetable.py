@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from transfers.directory.hours_text import read_hours
-from transfers.directory.timetable import Timetable
+from transfers.directory.hours.parsing import read_hours
+from transfers.directory.hours.timetable import Timetable
 
 BERLIN = ZoneInfo("Europe/Berlin")
 # In Berlin clocks go forward on 2026-03-29 at 01:00 UTC (2:00 becomes 3:00), back on 2026-10-25 at 01:00 UTC.

@@ -1,4 +1,4 @@
-"""A program started by the launcher: own process group, own log file, and it never outlives the launcher."""
+"""A child process with a process group and a log file of its own, which always ends when its parent ends."""
 
 import contextlib
 import os
@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 RUN_CHILD = Path(__file__).resolve().parent / "run_child.py"
-# Linux ties a child to the *thread* that started it. This one lives as long as the process, so that a child which a
-# short-lived thread asks for stays.
+# Linux binds the death signal of a child to the *thread* that started it. This thread lives as long as the process, so
+# that a child that a short-lived thread starts is not killed.
 _starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="starter")
 
 
 @dataclass
 class ChildProcess:
-    """One program: started, watched and ended. `log_path` takes what it prints; `user` is an account to run it as."""
+    """One program. `log_path` takes its output, `user` is the account it runs as, `death_signal` ends an orphan."""
 
     name: str
     command: Sequence[str]
@@ -32,7 +32,7 @@ class ChildProcess:
     _log_start: int = field(default=0, init=False)
 
     def start(self) -> None:
-        """Start the program; what it prints is added to its log."""
+        """Start the program; its output is appended to its log."""
         self._log_start = self.log_path.stat().st_size if self.log_path.exists() else 0
         _starter.submit(self._start_here).result()
 
@@ -51,37 +51,37 @@ class ChildProcess:
 
     @property
     def pid(self) -> int:
-        """Return the process id; LookupError when it was never started."""
+        """The process id; LookupError when it was never started."""
         if self.process is None:
             raise LookupError(f"{self.name} was not started")
         return self.process.pid
 
     @property
     def is_running(self) -> bool:
-        """Say whether it was started and has not ended."""
+        """Whether it was started and has not ended."""
         return self.process is not None and self.process.poll() is None
 
     @property
     def exit_code(self) -> int | None:
-        """Return the exit code (minus the signal when one ended it); None while it runs or was never started."""
+        """The exit code, or minus the signal that ended it; None while it runs or when it was never started."""
         return None if self.process is None else self.process.poll()
 
     def log(self) -> str:
-        """Return everything it has printed since the log file began."""
+        """Return its whole log, earlier runs included."""
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
 
     def log_since_start(self) -> str:
-        """Return what it has printed since it was last started."""
+        """Return its log since the last start."""
         return self.log_path.read_bytes()[self._log_start :].decode(errors="replace") if self.log_path.exists() else ""
 
     def signal_group(self, number: signal.Signals) -> None:
-        """Send a signal to the program and everything it started."""
+        """Send a signal to the program and to all processes it has started."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, number)
 
 
 def stop_children(children: Sequence[ChildProcess], *, seconds: float, first: signal.Signals = signal.SIGTERM) -> None:
-    """End children together: ask by a signal, and after `seconds` end by SIGKILL what is still there."""
+    """End children together: send `first`, and after `seconds` SIGKILL to those that still run."""
     running = [child for child in children if child.is_running]
     for child in running:
         child.signal_group(first)
@@ -90,5 +90,5 @@ def stop_children(children: Sequence[ChildProcess], *, seconds: float, first: si
         time.sleep(0.02)
     for child in children:
         if child.process is not None:
-            child.signal_group(signal.SIGKILL)  # also what a child that is already gone has left behind
+            child.signal_group(signal.SIGKILL)  # also for processes that an ended child has left behind
             child.process.wait(timeout=5)

@@ -22,7 +22,7 @@ from scripts.message_catalogue import compile_catalogues
 from scripts.net import is_port_free
 from scripts.procfile import ROOT
 from scripts.stack import Stack
-from scripts.stack_parts import StackDidNotStart
+from scripts.stack.parts import StackDidNotStart
 
 VAR_DIR = ROOT / "var"
 STATE = ("db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm", "beat-schedule*", "demo-secrets.json", "log", "run")

@@ -1,7 +1,7 @@
-"""A throw-away PostgreSQL server for the tests, from whatever server binaries the machine has.
+"""A temporary PostgreSQL server for tests, bench and chaos, from the server binaries of the machine.
 
-PostgreSQL refuses to run as root. Where root starts it, it runs inside a user namespace in which it is nobody: its
-files stay the caller's and no account is touched. Where namespaces are forbidden it really becomes `nobody`.
+PostgreSQL refuses to run as root. If root starts it, it runs in a user namespace as `nobody`: its files belong to root,
+and no account is changed. If namespaces are forbidden, it runs as the account `nobody`.
 """
 
 import os
@@ -23,7 +23,7 @@ from scripts.postgres_binaries import PostgresNotAvailable, find_postgres_binari
 
 NAMESPACE = ("unshare", "-U", "--map-user=65534", "--map-group=65534")
 START_SECONDS = 30
-# It is thrown away after the run: nothing needs to survive a power cut.
+# Its data is deleted after the run and need not survive a power failure.
 SERVER_SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -32,7 +32,7 @@ SERVER_SETTINGS = {
     "shared_buffers": "64MB",
 }
 DURABLE_SETTINGS = SERVER_SETTINGS | {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
-"""For a server that is to be killed and started again: what was committed is on disk, as in production."""
+"""For a server that is killed and started again: commits reach the disk, as in production."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ class PostgresServer:
     process: ChildProcess
 
     def start_again(self) -> None:
-        """Start it when it has ended, and wait until it answers. Raises PostgresNotAvailable."""
+        """Wait until it has ended, start it, and wait until it answers. Raises PostgresNotAvailable."""
         wait_until(lambda: not self.process.is_running, seconds=START_SECONDS)
-        # After a SIGKILL its orphans keep the shared memory for a moment, and a new one refuses to start beside them.
+        # After a SIGKILL its orphans keep the shared memory for a moment; a new server refuses to start beside them.
         if not wait_until(self._starts, seconds=START_SECONDS, interval=0.2):
             raise PostgresNotAvailable(f"the server did not start again: {self.process.log_since_start()[-500:]}")
 
@@ -68,11 +68,11 @@ class PostgresServer:
 
 @contextmanager
 def running_postgres(*, log_path: Path) -> Iterator[str]:
-    """Give the DATABASE_URL of an empty throw-away PostgreSQL server on 127.0.0.1, for as long as the block runs.
+    """Yield the DATABASE_URL of an empty PostgreSQL server on 127.0.0.1 that runs for as long as the block.
 
-    Its data lies in a temporary folder that is removed afterwards; what it prints goes to `log_path`.
+    Its data is in a temporary folder that is removed afterwards; its output goes to `log_path`.
 
-    Raises PostgresNotAvailable with a plain reason when there is no binary or it does not start.
+    Raises PostgresNotAvailable with the reason when there is no binary or it does not start.
     """
     with running_server(log_path=log_path) as server:
         yield server.url
@@ -80,7 +80,7 @@ def running_postgres(*, log_path: Path) -> Iterator[str]:
 
 @contextmanager
 def running_server(*, log_path: Path, settings: Mapping[str, str] = SERVER_SETTINGS) -> Iterator[PostgresServer]:
-    """Do the same as `running_postgres`, and give the server's process with its address."""
+    """Do the same as `running_postgres`, and yield the server's process with its address."""
     binaries = find_postgres_binaries()
     log_path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="transferdesk-pg-", ignore_cleanup_errors=True) as folder:
@@ -104,10 +104,10 @@ def running_server(*, log_path: Path, settings: Mapping[str, str] = SERVER_SETTI
 
 
 def _make_cluster(*, binaries: Path, folder: Path, password: str) -> _Runner:
-    """Initialise the data folder. Return the first way of not being root that works."""
+    """Initialise the data folder. Return the first way to run as another user than root that works."""
     password_file = folder / "password"
     password_file.write_text(password)
-    complaint = ""
+    error = ""
     for runner in _possible_runners():
         if runner.user:
             shutil.chown(folder, runner.user)
@@ -115,10 +115,10 @@ def _make_cluster(*, binaries: Path, folder: Path, password: str) -> _Runner:
         shutil.rmtree(folder / "data", ignore_errors=True)
         options = ["-U", "postgres", "-A", "scram-sha-256", "--pwfile", str(password_file), "-E", "UTF8", "--no-sync"]
         command = [*runner.prefix, str(binaries / "initdb"), "-D", str(folder / "data"), "--locale=C", *options]
-        complaint = _complaint_of(command, runner=runner, folder=folder)
-        if not complaint:
+        error = _error_of(command, runner=runner, folder=folder)
+        if not error:
             return runner
-    raise PostgresNotAvailable(f"{binaries / 'initdb'} did not make a database: {complaint[-500:]}")
+    raise PostgresNotAvailable(f"{binaries / 'initdb'} did not make a database: {error[-500:]}")
 
 
 def _possible_runners() -> list[_Runner]:
@@ -128,15 +128,15 @@ def _possible_runners() -> list[_Runner]:
     return [*in_namespace, _Runner(user="nobody")]
 
 
-def _complaint_of(command: list[str], *, runner: _Runner, folder: Path) -> str:
-    """Run a command. Return "" when it ended well, else what it said."""
+def _error_of(command: list[str], *, runner: _Runner, folder: Path) -> str:
+    """Run a command. Return "" when it succeeded, else its output."""
     groups: list[int] | None = [] if runner.user else None
     try:
         done = subprocess.run(
             command, user=runner.user, extra_groups=groups, cwd=folder, capture_output=True, text=True, check=False
         )
-    except OSError as error:  # the account may not even read the binary
-        return str(error)
+    except OSError as refusal:  # the account may not even read the binary
+        return str(refusal)
     return "" if done.returncode == 0 else done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}"
 
 

@@ -1,7 +1,7 @@
-"""A Redis server for the demo and the tests: the one named by an address, else a child process without persistence.
+"""A Redis server for the demo and the tests: one that an address names, else a child process without persistence.
 
-The server's own binary runs in the foreground under our supervision. The Python classes that the packages bring are not
-used: one of them sends the server into the background, where it outlives its client.
+The server's binary runs in the foreground as our child. The Python classes of the packages are not used: one of them
+sends the server into the background, where it does not end with its client.
 """
 
 import importlib.util
@@ -28,7 +28,7 @@ class RedisNotFound(Exception):
 
 
 class RedisDidNotStart(Exception):
-    """The binary was found but did not answer; the message ends with what it printed."""
+    """The binary was found but did not answer; the message ends with its output."""
 
 
 def find_redis_server() -> Path:
@@ -57,10 +57,10 @@ def _binary_in_package(package: str, pattern: str) -> Path | None:
 
 @contextmanager
 def running_redis(*, run_dir: Path, redis_url: str | None = None) -> Iterator[str]:
-    """Give the address of a Redis server, for as long as the block runs.
+    """Yield the address of a Redis server that runs for as long as the block.
 
-    `redis_url`, when given, is handed through and nothing is started. Otherwise a server starts whose unix socket,
-    working folder and log lie in `run_dir`.
+    If `redis_url` is given, it is yielded and nothing is started. Otherwise the server's unix socket, working folder
+    and log are in `run_dir`.
 
     Raises RedisNotFound, RedisDidNotStart.
     """
@@ -76,7 +76,7 @@ def running_redis(*, run_dir: Path, redis_url: str | None = None) -> Iterator[st
 
 
 class EmbeddedRedis:
-    """A Redis server as a child process, reachable by a unix socket only; what it holds is gone when it ends."""
+    """A Redis server as a child process, reachable only by a unix socket. Its data is lost when it ends."""
 
     def __init__(self, *, run_dir: Path) -> None:
         run_dir.mkdir(parents=True, exist_ok=True)
@@ -116,7 +116,7 @@ class EmbeddedRedis:
 
 
 def _server_command(socket_path: Path, folder: Path) -> list[str]:
-    # Nothing is saved: the database is the truth, Redis only rings the bell. It must never throw a message away either.
+    # Nothing is saved: the database has the truth, Redis only messages. It must not evict a message either.
     settings = {"port": "0", "unixsocket": str(socket_path), "unixsocketperm": "700", "dir": str(folder)}
     unsaved = {"save": "", "appendonly": "no", "maxmemory-policy": "noeviction", "daemonize": "no"}
     options = [part for name, value in (settings | unsaved).items() for part in (f"--{name}", value)]

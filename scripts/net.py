@@ -1,4 +1,4 @@
-"""Ports on loopback, and waiting for something to come up."""
+"""Free ports on loopback, and waiting for a condition."""
 
 import secrets
 import socket
@@ -8,13 +8,13 @@ import urllib.request
 from collections.abc import Callable
 
 LOOPBACK = "127.0.0.1"
-# Below the range from which systems take ports for outgoing connections (Linux: 32768 up), so that nobody grabs the
-# chosen one by chance between the choice and the start.
+# Below the range that systems use for outgoing connections (Linux: from 32768), so that no connection takes the chosen
+# port before the server starts.
 PORT_RANGE = range(20_000, 32_000)
 
 
 def is_port_free(port: int) -> bool:
-    """Say whether a server could listen on this TCP port of 127.0.0.1 now."""
+    """Return whether a server could listen on this TCP port of 127.0.0.1 now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -25,7 +25,7 @@ def is_port_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """Return a TCP port of 127.0.0.1 that nobody listens on."""
+    """Return a free TCP port of 127.0.0.1."""
     for _attempt in range(100):
         port = secrets.choice(PORT_RANGE)
         if is_port_free(port):
@@ -34,7 +34,7 @@ def free_port() -> int:
 
 
 def answers_ok(url: str) -> bool:
-    """Say whether a GET of this http address is answered with status 200 within two seconds."""
+    """Return whether a GET of this http address is answered with status 200 within two seconds."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=2) as response:
@@ -44,7 +44,7 @@ def answers_ok(url: str) -> bool:
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float, interval: float = 0.05) -> bool:
-    """Ask until the condition holds. Return False when it did not within `seconds`."""
+    """Wait until the condition is true. Return False if that takes longer than `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

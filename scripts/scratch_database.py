@@ -1,4 +1,4 @@
-"""An empty database for one running system: in a test, processes of their own must not share the test's database."""
+"""An empty database for one running system: its processes must not share the database of a test."""
 
 import secrets
 from collections.abc import Iterator
@@ -12,10 +12,10 @@ from psycopg import sql
 
 @contextmanager
 def scratch_database(*, like: str, folder: Path) -> Iterator[str]:
-    """Give the DATABASE_URL of an empty database of the same kind as `like`, for as long as the block runs.
+    """Yield the DATABASE_URL of an empty database of the same kind as `like`. It exists for as long as the block runs.
 
-    SQLite: a file in `folder`. PostgreSQL: a database of its own on the same server, dropped afterwards even when in
-    use; the account needs the right to make databases.
+    SQLite: a file in `folder`. PostgreSQL: a database on the same server, dropped afterwards even when it is in use;
+    the account needs the right to create databases.
     """
     parts = urlsplit(like)
     if parts.scheme not in ("postgres", "postgresql"):

@@ -1,22 +1,23 @@
-"""What the started processes are told: secrets made once and kept, and the settings of a system on loopback."""
+"""The environment of the started processes: secrets that are made once, and settings for a system on loopback."""
 
 import json
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from scripts.procfile import ROOT
 
-# Without 0, 1, i, l, o: the password is read from a terminal and typed.
+# Without 0, 1, i, l, o: people read the password from a terminal and type it.
 EASY_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 TEST_ONLY_PREFIXES = ("PYTEST_", "DJANGO_")
 
 
 @dataclass(frozen=True)
 class StackSecrets:
-    """What nobody else may know. `password` is that of all demo people."""
+    """The secrets of one system. `password` is that of all users of the demo."""
 
     secret_key: str
     access_key: str
@@ -25,7 +26,7 @@ class StackSecrets:
 
 
 def load_or_make_secrets(path: Path) -> StackSecrets:
-    """Read the secrets of an earlier start, or make new ones and keep them in a file that only its owner reads."""
+    """Read the secrets of an earlier start, or make new ones and store them in a file that only its owner can read."""
     if path.exists():
         return StackSecrets(**json.loads(path.read_text()))
     made = StackSecrets(
@@ -46,10 +47,9 @@ def setting_names() -> set[str]:
 
 
 def inherited_environment(*, with_settings: bool) -> dict[str, str]:
-    """Return this process's environment without what belongs to a test run.
+    """Return this process's environment without the variables of a test run.
 
-    With `with_settings` off our own settings are left out as well, so that a key or an address a developer has exported
-    never reaches a test.
+    Without `with_settings` the product's settings are left out as well, so that an exported key never reaches a test.
     """
     dropped = set() if with_settings else setting_names()
     return {
@@ -59,18 +59,44 @@ def inherited_environment(*, with_settings: bool) -> dict[str, str]:
     }
 
 
-def loopback_settings(*, kept: StackSecrets, simulator_url: str | None, database: Path) -> dict[str, str]:
+def build_environment(
+    *,
+    stack_secrets: StackSecrets,
+    var_dir: Path,
+    web_port: int,
+    simulator_url: str | None,
+    database_url: str | None,
+    redis_url: str | None,
+    extra_env: Mapping[str, str],
+    use_environment: bool,
+) -> dict[str, str]:
+    """Return the environment of a system. Without a URL the inherited one applies, or that of `loopback_settings`."""
+    fixed = {
+        "REDIS_URL": redis_url,
+        "DATABASE_URL": database_url,
+        "PORT": str(web_port),
+        "VAR_DIR": str(var_dir),
+    }
+    return (
+        loopback_settings(stack_secrets=stack_secrets, simulator_url=simulator_url, database=var_dir / "db.sqlite3")
+        | inherited_environment(with_settings=use_environment)
+        | {name: value for name, value in fixed.items() if value}
+        | dict(extra_env)
+    )
+
+
+def loopback_settings(*, stack_secrets: StackSecrets, simulator_url: str | None, database: Path) -> dict[str, str]:
     """Return the settings of a system that only this machine reaches, with SQLite in the file `database`."""
     settings = {
         "DEBUG": "off",
-        "SECRET_KEY": kept.secret_key,
+        "SECRET_KEY": stack_secrets.secret_key,
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "INSECURE_HTTP": "on",
         "DATABASE_URL": f"sqlite:///{database}",
         "STATIC_ROOT": str(ROOT / "var" / "static"),
-        "TENIOS_ACCESS_KEY": kept.access_key,
-        "TENIOS_EVENT_KEYS": kept.event_key,
-        # A .env file is meant for production: its database and its key have no business here.
+        "TENIOS_ACCESS_KEY": stack_secrets.access_key,
+        "TENIOS_EVENT_KEYS": stack_secrets.event_key,
+        # A .env file is for production: its database and its key must not be used here.
         "ENV_FILE": os.devnull,
         "PYTHONUNBUFFERED": "1",
     }

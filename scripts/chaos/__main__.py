@@ -23,7 +23,7 @@ from scripts.message_catalogue import compile_catalogues
 from scripts.postgres_binaries import PostgresNotAvailable
 from scripts.procfile import ROOT
 from scripts.scratch_database import scratch_database
-from scripts.stack_parts import StackDidNotStart
+from scripts.stack.parts import StackDidNotStart
 
 
 def main() -> int:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scripts.chaos.workload.scenario import MOST_SCENARIOS
-from scripts.stack_parts import kind_of
+from scripts.stack.parts import kind_of
 
 DATABASES = ("sqlite", "postgresql")
 

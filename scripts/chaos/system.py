@@ -15,7 +15,7 @@ from scripts.chaos.simulator import Simulator
 from scripts.embedded_postgres import PostgresServer
 from scripts.procfile import ROOT
 from scripts.stack import Stack
-from scripts.stack_parts import kind_of
+from scripts.stack.parts import kind_of
 
 UNDO_SECONDS = 0.3
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from scripts.chaos.final_state import UNDER_WAY, FinalState, LedgerRequest, TransferRow
 from scripts.chaos.history import CallerAnswer, History, Submission
-from scripts.stack_parts import kind_of
+from scripts.stack.parts import kind_of
 
 PAUSES_THE_CLOCK = frozenset({"database", "database_away", "machine"})
 """Targets whose faults do not count as time to report; the sweepers only while all were unavailable together."""

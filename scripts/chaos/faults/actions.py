@@ -16,7 +16,7 @@ from scripts.chaos.faults.schedule import PlannedFault
 from scripts.chaos.simulator import Simulator
 from scripts.chaos.system import System
 from scripts.net import answers_ok, wait_until
-from scripts.stack_parts import kind_of
+from scripts.stack.parts import kind_of
 
 RECOVERY_SECONDS = 60
 _DELAY_SECONDS = 7.0

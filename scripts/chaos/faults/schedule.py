@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scripts.stack_parts import kind_of
+from scripts.stack.parts import kind_of
 
 Seconds = tuple[float, float]
 TargetFaults = tuple[Seconds, dict[str, Seconds]]

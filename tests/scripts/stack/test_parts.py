@@ -13,7 +13,7 @@ import pytest
 from scripts.child_process import ChildProcess, stop_children
 from scripts.net import LOOPBACK, answers_ok, free_port, is_port_free
 from scripts.procfile import ROOT
-from scripts.stack_parts import Addresses, StackDidNotStart, part_command, wait_until_ready
+from scripts.stack.parts import Addresses, StackDidNotStart, part_command, wait_until_ready
 
 ADDRESSES = Addresses(web_port=8000, simulator_port=8001)
 

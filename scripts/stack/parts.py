@@ -1,4 +1,4 @@
-"""Where the parts of a running system listen, how each is started, and how one sees that it answers."""
+"""The parts of a system: their addresses, the command of each, and how to find out that it works."""
 
 import sys
 from collections.abc import Sequence
@@ -12,12 +12,12 @@ READY_SECONDS = 60
 
 
 class StackDidNotStart(Exception):
-    """A part did not come up; the message names it and ends with what it printed."""
+    """A part did not start; the message names it and ends with its output."""
 
 
 @dataclass
 class Addresses:
-    """The ports on 127.0.0.1; a port of 0 becomes a free one."""
+    """The ports on 127.0.0.1. A web port of 0 becomes a free port."""
 
     web_port: int = 0
     simulator_port: int = field(default_factory=free_port)
@@ -37,20 +37,24 @@ class Addresses:
 
 
 def kind_of(name: str) -> str:
-    """Return what a part is by its name: `worker.2` is a second `worker`."""
+    """Return the kind of a part: `worker.2` is a second `worker`."""
     return name.partition(".")[0]
 
 
 def part_command(name: str, addresses: Addresses, simulator_args: Sequence[str]) -> list[str]:
-    """Return the command of one part: the Procfile's, except for the simulator, which never runs in production."""
+    """Return the command of a part: the Procfile's, except for the simulator, which never runs in production."""
     if name != "simulator":
         return process_command(kind_of(name))
-    own = [f"--host={LOOPBACK}", f"--port={addresses.simulator_port}", f"--post-to={addresses.web_url}/tenios/events/"]
-    return [sys.executable, "manage.py", "simulate_tenios", *own, *simulator_args]
+    options = [
+        f"--host={LOOPBACK}",
+        f"--port={addresses.simulator_port}",
+        f"--post-to={addresses.web_url}/tenios/events/",
+    ]
+    return [sys.executable, "manage.py", "simulate_tenios", *options, *simulator_args]
 
 
 def wait_until_ready(children: Sequence[ChildProcess], addresses: Addresses) -> None:
-    """Wait until all these parts do their work. Raises StackDidNotStart when one ends or stays silent."""
+    """Wait until all these parts work. Raises StackDidNotStart when one ends or does not answer in time."""
     waiting = list(children)
 
     def are_ready_or_one_ended() -> bool:
@@ -58,13 +62,13 @@ def wait_until_ready(children: Sequence[ChildProcess], addresses: Addresses) -> 
         return not waiting or any(not child.is_running for child in children)
 
     wait_until(are_ready_or_one_ended, seconds=READY_SECONDS)
-    at_fault = [child for child in children if not child.is_running] or waiting
-    if at_fault:
-        raise did_not_start(at_fault[0])
+    failed = [child for child in children if not child.is_running] or waiting
+    if failed:
+        raise did_not_start(failed[0])
 
 
 def is_ready(child: ChildProcess, addresses: Addresses) -> bool:
-    """Say whether this part answers; sweeper and beat have no door to knock at, so running is enough."""
+    """Return whether this part works. Sweeper and beat cannot be asked: they work when they run."""
     if child.name == "web":
         return answers_ok(f"{addresses.web_url}/healthz")
     if child.name == "simulator":
@@ -75,6 +79,6 @@ def is_ready(child: ChildProcess, addresses: Addresses) -> bool:
 
 
 def did_not_start(child: ChildProcess) -> StackDidNotStart:
-    """Make the error that names the part and shows the end of its log."""
+    """Return the error that names the part and shows the end of its log."""
     ending = "did not answer in time" if child.is_running else f"ended with {child.exit_code}"
     return StackDidNotStart(f"{child.name} {ending}. The end of {child.log_path}:\n{child.log()[-3000:]}")

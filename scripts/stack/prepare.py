@@ -1,9 +1,9 @@
-"""Brings database and static files up to date and loads the demo people: everything before the first process.
+"""Prepares a system before its first process: migrates, collects the static files, loads the users of the demo.
 
-    python -m scripts.prepare_system
+    python -m scripts.stack.prepare
 
-One process instead of four commands: most of each command's time is its start. The password of the demo people comes in
-the environment (DEMO_PASSWORD), where a list of processes does not show it.
+One process instead of four commands, because most of the time of each command is its start. The password of the users
+is in the environment (DEMO_PASSWORD), where a list of processes does not show it.
 """
 
 import fcntl
@@ -18,7 +18,7 @@ from django.core.management import call_command
 
 
 def main() -> None:
-    """Migrate, make the cache table, collect the static files, load the demo."""
+    """Migrate, create the cache table, collect the static files, load the demo."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenios_dashboard.settings")
     django.setup()
     call_command("migrate", interactive=False, verbosity=1)
@@ -28,7 +28,7 @@ def main() -> None:
 
 
 def collect_static_files(target: Path) -> None:
-    """Collect and compress the static files, unless nothing has changed since; two runs at once wait for each other."""
+    """Collect and compress the static files if they have changed. Only one process at a time does so."""
     target.mkdir(parents=True, exist_ok=True)
     with (target.parent / f"{target.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -40,7 +40,7 @@ def collect_static_files(target: Path) -> None:
 
 
 def static_files_state() -> str:
-    """Return a hash over name, size and time of change of every static file there is."""
+    """Return a hash of the name, size and time of change of every static file."""
     state = hashlib.sha256()
     for finder in get_finders():
         for path, storage in finder.list([]):

@@ -10,7 +10,7 @@ import pytest
 
 from scripts.child_process import ChildProcess, stop_children
 from scripts.net import wait_until
-from scripts.supervisor import Supervisor
+from scripts.stack.supervisor import Supervisor
 
 
 @pytest.fixture

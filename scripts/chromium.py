@@ -1,4 +1,4 @@
-"""The browser of the browser tests: Chromium from the machine, else Debian's, else Playwright's own download."""
+"""Finds or installs Chromium for the browser tests: the machine's, else Debian's, else Playwright's download."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# A test browser has no business on the network by itself.
+# The browser must not use the network by itself.
 LAUNCH_ARGS = (
     "--disable-quic",
     "--no-first-run",
@@ -19,41 +19,38 @@ INSTALL_SECONDS = 600
 
 
 class ChromiumNotFound(Exception):
-    """There is no Chromium and none could be installed; the message is the plain reason."""
+    """There is no Chromium and none could be installed; the message is the reason."""
 
 
 def find_chromium() -> Path | None:
-    """Return the browser's program: CHROMIUM_PATH, else one on PATH, else Playwright's own; None without any."""
+    """Return the path of the browser: CHROMIUM_PATH, else one on PATH, else Playwright's; None if there is none."""
     if named := os.environ.get("CHROMIUM_PATH"):
         return Path(named)
     for name in NAMES:
-        if found := shutil.which(name):
-            return Path(found)
-    return _playwrights_own()
+        if path := shutil.which(name):
+            return Path(path)
+    return _find_playwrights()
 
 
-def _playwrights_own() -> Path | None:
-    # In a process of its own: Playwright's driver does not mix with a running event loop.
+def _find_playwrights() -> Path | None:
+    # In a process of its own, because Playwright's driver cannot run beside a running event loop.
     code = "from playwright.sync_api import sync_playwright as p\nwith p() as w: print(w.chromium.executable_path)"
-    asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    path = Path(asked.stdout.strip() or "/nowhere")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    path = Path(done.stdout.strip() or "/nowhere")
     return path if path.is_file() else None
 
 
 def ensure_chromium() -> Path:
-    """Return the browser's program, installing it where need be.
-
-    Raises ChromiumNotFound with what was tried.
-    """
-    if found := find_chromium():
-        return found
+    """Return the path of the browser, and install it if there is none. Raises ChromiumNotFound."""
+    if path := find_chromium():
+        return path
     tried = []
     for what, command in _ways_to_install():
         print(f"Installing Chromium ({what}) ...", flush=True)
-        complaint = _try(command)
-        if found := find_chromium():
-            return found
-        tried.append(f"{what}: {complaint}")
+        error = _run(command)
+        if path := find_chromium():
+            return path
+        tried.append(f"{what}: {error}")
     raise ChromiumNotFound("no Chromium was found. Tried: " + "; ".join(tried))
 
 
@@ -65,8 +62,8 @@ def _ways_to_install() -> list[tuple[str, list[str]]]:
     return [("Debian's package", ["sh", "-c", install]), playwright]
 
 
-def _try(command: list[str]) -> str:
-    """Run a command. Return "" when it went well, else the last line it said."""
+def _run(command: list[str]) -> str:
+    """Run a command. Return "" when it succeeded, else the last line of its output."""
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     try:
         done = subprocess.run(
@@ -74,8 +71,8 @@ def _try(command: list[str]) -> str:
         )
     except subprocess.TimeoutExpired:
         return f"not done after {INSTALL_SECONDS} s"
-    said = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()
-    return "" if done.returncode == 0 else said[-1]
+    output = (done.stderr.strip() or done.stdout.strip() or "no output").splitlines()
+    return "" if done.returncode == 0 else output[-1]
 
 
 if __name__ == "__main__":

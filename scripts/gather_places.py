@@ -1,9 +1,9 @@
-"""Gathers the places of the telephone prefixes into transfers/destination_policy/place_names.tsv.
+"""Writes the places of telephone prefixes into transfers/destination_policy/place_names.tsv.
 
     python -m scripts.gather_places
 
-Run it after an update of `phonenumbers`; a test compares. The package's own table of the whole world costs every
-process 150 MB and 3.6 seconds at its import, ours a few milliseconds when the first typed number is read back.
+Run it after an update of `phonenumbers`; a test compares the file. The package's table of the whole world costs each
+process 150 MB and 3.6 seconds at its import. Our file costs some milliseconds when the first number is read back.
 """
 
 from phonenumbers.geodata import GEOCODE_DATA
@@ -16,7 +16,7 @@ HEADER = "# prefix, place in English, in German where it differs; from libphonen
 
 
 def gather_places() -> str:
-    """Return the table as text: one prefix a line, with its country code and without plus, in ascending order."""
+    """Return the table: one prefix a line, with its country code and without plus, in ascending order."""
     lines = [HEADER]
     for prefix in sorted(GEOCODE_DATA):
         if prefix.startswith(COUNTRY_CODES):

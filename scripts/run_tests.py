@@ -17,11 +17,11 @@ from pathlib import Path
 
 from scripts.chromium import ChromiumNotFound, ensure_chromium
 from scripts.embedded_postgres import running_postgres
-from scripts.message_catalogue import compile_catalogues
+from scripts.messages.catalogue import compile_catalogues
 from scripts.postgres_binaries import PostgresNotAvailable
 from scripts.procfile import ROOT
 from scripts.pytest_run import PytestRun
-from scripts.stack_environment import inherited_environment
+from scripts.stack.environment import inherited_environment
 
 TEST_DIR = ROOT / "var" / "test"
 WHOLE_RUN_SECONDS = 6 * 3600 if os.environ.get("FULL_PROOFS") == "1" else 40 * 60

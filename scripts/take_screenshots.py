@@ -1,7 +1,7 @@
 """Takes the pictures of docs/images from a system of its own: `make screenshots`.
 
-Each picture is one address, one person, one theme. The simulator's chance is fixed, so that pictures differ only where
-the product does.
+Each picture is one address, one user, one theme. The simulator has a fixed seed, so that pictures differ only where the
+product differs.
 """
 
 import sys
@@ -13,7 +13,7 @@ import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.chromium import LAUNCH_ARGS, ensure_chromium
-from scripts.message_catalogue import compile_catalogues
+from scripts.messages.catalogue import compile_catalogues
 from scripts.procfile import ROOT
 from scripts.stack import Stack
 
@@ -25,11 +25,11 @@ TRAFFIC = ["--seed=7", "--agents=ben"]
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: its file name without suffix, who looks at which path, and how."""
+    """One picture: its file name without suffix, the path, the user, the theme and the size."""
 
     name: str
     path: str = "/"
-    person: str = "ada"
+    user: str = "ada"
     theme: str = "light"
     size: tuple[int, int] = VIEWPORT
 
@@ -38,12 +38,12 @@ PICTURES = (
     Picture("board"),
     Picture("board-dark", theme="dark"),
     Picture("board-narrow", size=(390, 844)),
-    Picture("history", path="/transfers/", person="sue"),
+    Picture("history", path="/transfers/", user="sue"),
 )
 
 
 def main() -> int:
-    """Start the system, let calls come in, take every picture. Return the exit code."""
+    """Start the system, wait for some calls, take every picture. Return the exit code."""
     compile_catalogues()
     IMAGES.mkdir(parents=True, exist_ok=True)
     with (
@@ -52,15 +52,15 @@ def main() -> int:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=ensure_chromium(), args=list(LAUNCH_ARGS))
-        start_call_of_the_viewer(stack)
+        start_call_of_ada(stack)
         for number, picture in enumerate(PICTURES):
             take(picture, browser=browser, stack=stack, wait_ms=0 if number else CALLS_COME_IN_MS)
         browser.close()
     return 0
 
 
-def start_call_of_the_viewer(stack: Stack) -> None:
-    """Let ada talk to somebody: the own call is what the board is about."""
+def start_call_of_ada(stack: Stack) -> None:
+    """Start a call of ada, so that the board shows a call of its own user."""
     call = {"agent": "ada", "caller": "+4915228817386", "service_number": "+492214710100", "talk_seconds": None}
     httpx.post(f"{stack.simulator_url}/simulator/calls", json=call, trust_env=False).raise_for_status()
 
@@ -77,19 +77,19 @@ def take(picture: Picture, *, browser: Browser, stack: Stack, wait_ms: int) -> N
         device_scale_factor=2,
     )
     page = context.new_page()
-    sign_in(page, stack=stack, person=picture.person)
+    sign_in(page, stack=stack, user=picture.user)
     page.goto(f"{stack.web_url}{picture.path}")
     page.wait_for_timeout(wait_ms or 1_000)
     target = IMAGES / f"{picture.name}.png"
     page.screenshot(path=target)
     context.close()
-    print(f"{target.relative_to(ROOT)}: {picture.person} at {picture.path}", flush=True)
+    print(f"{target.relative_to(ROOT)}: {picture.user} at {picture.path}", flush=True)
 
 
-def sign_in(page: Page, *, stack: Stack, person: str) -> None:
-    """Sign a demo person in by the form that everybody uses."""
+def sign_in(page: Page, *, stack: Stack, user: str) -> None:
+    """Sign a user in by the sign-in form."""
     page.goto(f"{stack.web_url}/accounts/login/")
-    page.fill("input[name=login]", person)
+    page.fill("input[name=login]", user)
     page.fill("input[name=password]", stack.password)
     page.press("input[name=password]", "Enter")
     page.wait_for_url(lambda address: "/accounts/login" not in address)

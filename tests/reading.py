@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from babel.messages.catalog import Catalog
 
-from scripts.message_faults import PLACEHOLDER
+from scripts.messages.faults import PLACEHOLDER
 
 VOID = {"br", "circle", "col", "hr", "img", "input", "link", "meta", "path", "rect", "use", "wbr"}
 UNREAD = {"code", "pre", "script", "style"}

@@ -6,7 +6,7 @@ Exported settings of the caller are dropped first, so that a real key or address
 
 import os
 
-from scripts.stack_environment import setting_names
+from scripts.stack.environment import setting_names
 
 for name in setting_names() - {"DATABASE_URL"}:
     os.environ.pop(name, None)

@@ -22,7 +22,7 @@ from scripts.bench.figures import Figure, render_table
 from scripts.bench.machine import describe_database, describe_machine
 from scripts.bench.options import Context, InvalidOption, Options, read_options
 from scripts.embedded_postgres import DURABLE_SETTINGS, running_server
-from scripts.message_catalogue import compile_catalogues
+from scripts.messages.catalogue import compile_catalogues
 from scripts.procfile import ROOT
 
 FOLDER = Path(os.environ.get("BENCH_DIR") or ROOT / "var" / "bench")

@@ -19,7 +19,7 @@ from scripts.chaos.options import InvalidOption, Options, read_options
 from scripts.chaos.run import ChaosRun
 from scripts.embedded_postgres import DURABLE_SETTINGS, PostgresServer, running_server
 from scripts.embedded_redis import RedisDidNotStart, RedisNotFound
-from scripts.message_catalogue import compile_catalogues
+from scripts.messages.catalogue import compile_catalogues
 from scripts.postgres_binaries import PostgresNotAvailable
 from scripts.procfile import ROOT
 from scripts.scratch_database import scratch_database

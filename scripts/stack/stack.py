@@ -8,10 +8,10 @@ from typing import Self
 
 from scripts.child_process import ChildProcess
 from scripts.embedded_redis import EmbeddedRedis
+from scripts.stack.environment import build_environment, load_or_make_secrets
 from scripts.stack.parts import Addresses
 from scripts.stack.processes import Processes
 from scripts.stack.supervisor import Supervisor
-from scripts.stack_environment import build_environment, load_or_make_secrets
 
 ALL_PROCESSES = ("web", "worker", "sweeper", "beat", "simulator")
 

@@ -12,8 +12,8 @@ from django.utils import translation
 from django.utils.dateformat import format as format_date
 from pytest_django import Settings
 
-from scripts.message_catalogue import catalogue_path, compile_catalogues, read_catalogue
-from scripts.message_faults import find_faults
+from scripts.messages.catalogue import catalogue_path, compile_catalogues, read_catalogue
+from scripts.messages.faults import find_faults
 from tests.factories import make_call, make_destination, make_transfer
 from tests.reading import TAG, english_in, forms, texts_of
 from transfers.models import CallState, DestinationType, TransferState, User

@@ -1,4 +1,4 @@
-"""Children start, are known by their log, and never outlive the launcher."""
+"""Child processes start, write their log, and always end when their parent ends."""
 
 import os
 import signal
@@ -27,14 +27,14 @@ def make_child(folder: Path, command: list[str]) -> ChildProcess:
 
 
 def is_alive(pid: int) -> bool:
-    """A process that is gone, or only waits to be collected, is not alive."""
+    """Return whether the process runs; a zombie does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
 
 
-def test_a_child_runs_and_ends_on_request(tmp_path: Path) -> None:
+def test_child_runs_and_ends_on_request(tmp_path: Path) -> None:
     child = make_child(tmp_path, SLEEP)
 
     child.start()
@@ -44,7 +44,7 @@ def test_a_child_runs_and_ends_on_request(tmp_path: Path) -> None:
     assert child.exit_code == -signal.SIGTERM
 
 
-def test_a_child_that_ignores_the_request_is_killed(tmp_path: Path) -> None:
+def test_child_that_ignores_the_request_is_killed(tmp_path: Path) -> None:
     child = make_child(tmp_path, STUBBORN)
     child.start()
     assert wait_until(lambda: "up" in child.log(), seconds=10)
@@ -54,7 +54,7 @@ def test_a_child_that_ignores_the_request_is_killed(tmp_path: Path) -> None:
     assert child.exit_code == -signal.SIGKILL
 
 
-def test_what_a_child_started_itself_ends_with_it(tmp_path: Path) -> None:
+def test_processes_that_a_child_has_started_end_with_it(tmp_path: Path) -> None:
     child = make_child(tmp_path, ["/bin/sh", "-c", "sleep 60 & echo $!; wait"])
     child.start()
     assert wait_until(lambda: child.log().strip().isdigit(), seconds=10)
@@ -65,7 +65,7 @@ def test_what_a_child_started_itself_ends_with_it(tmp_path: Path) -> None:
     assert wait_until(lambda: not is_alive(grandchild), seconds=5)
 
 
-def test_the_log_keeps_earlier_runs_and_knows_the_last_one(tmp_path: Path) -> None:
+def test_log_keeps_earlier_runs_and_knows_the_last_one(tmp_path: Path) -> None:
     child = make_child(tmp_path, ["/bin/sh", "-c", "echo run"])
 
     for _ in range(2):
@@ -76,7 +76,7 @@ def test_the_log_keeps_earlier_runs_and_knows_the_last_one(tmp_path: Path) -> No
     assert child.log_since_start() == "run\n"
 
 
-def test_a_child_outlives_the_thread_that_asked_for_it(tmp_path: Path) -> None:
+def test_child_continues_after_the_thread_that_started_it(tmp_path: Path) -> None:
     child = make_child(tmp_path, SLEEP)
 
     thread = threading.Thread(target=child.start)
@@ -89,8 +89,8 @@ def test_a_child_outlives_the_thread_that_asked_for_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux ties a child to its parent")
-def test_a_child_dies_with_a_launcher_that_is_killed(tmp_path: Path) -> None:
-    launcher = textwrap.dedent(f"""
+def test_child_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    parent = textwrap.dedent(f"""
         import os, sys, time
         from pathlib import Path
         from scripts.child_process import ChildProcess
@@ -99,7 +99,7 @@ def test_a_child_dies_with_a_launcher_that_is_killed(tmp_path: Path) -> None:
         print(child.pid, flush=True)
         time.sleep(60)
     """)
-    command = [sys.executable, "-c", launcher]
+    command = [sys.executable, "-c", parent]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout
         child_pid = int(process.stdout.readline())

@@ -7,23 +7,23 @@ from pathlib import Path
 import pytest
 
 from scripts.procfile import ROOT, process_command, read_procfile
-from scripts.stack_environment import inherited_environment, load_or_make_secrets, setting_names
+from scripts.stack.environment import inherited_environment, load_or_make_secrets, setting_names
 
 INTERNAL = {"ENV_FILE"}  # names another .env, for tests and the demo
 
 
-def test_every_setting_stands_in_the_example_file() -> None:
+def test_example_file_has_every_setting() -> None:
     source = (ROOT / "tenios_dashboard" / "settings.py").read_text()
     read = set(re.findall(r"(?:env\.\w+|_require)\(\s*\"([A-Z_]+)\"", source)) - INTERNAL
 
     assert read == setting_names()
 
 
-def test_the_procfile_names_the_processes_of_production() -> None:
+def test_procfile_names_the_processes_of_production() -> None:
     assert list(read_procfile()) == ["web", "worker", "sweeper", "beat"]
 
 
-def test_a_process_keeps_the_pid_of_the_shell_that_reads_its_line(tmp_path: Path) -> None:
+def test_process_has_the_pid_of_the_shell_that_starts_it(tmp_path: Path) -> None:
     procfile = tmp_path / "Procfile"
     procfile.write_text("echo: python -c 'import os, sys; print(os.getpid(), sys.argv[1])' ${PORT:-8000}\n")
 
@@ -42,7 +42,7 @@ def test_help_names_the_target(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["requirements-production.txt", "requirements.txt", "requirements-demo.txt"])
-def test_the_locked_sets_agree_on_every_version(name: str) -> None:
+def test_locked_sets_agree_on_every_version(name: str) -> None:
     def pins(file: str) -> set[str]:
         return set(re.findall(r"^[a-z0-9][^ ]*==[^ ]+", (ROOT / file).read_text(), flags=re.MULTILINE))
 
@@ -53,11 +53,11 @@ def test_the_locked_sets_agree_on_every_version(name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["requirements-production.txt", "requirements.txt", "requirements-demo.txt", "requirements-dev.txt"]
 )
-def test_no_locked_set_holds_an_address(name: str) -> None:
+def test_no_locked_set_contains_an_address(name: str) -> None:
     assert "://" not in (ROOT / name).read_text()
 
 
-def test_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -> None:
+def test_secrets_are_made_once_and_only_their_owner_can_read_them(tmp_path: Path) -> None:
     path = tmp_path / "demo-secrets.json"
 
     made = load_or_make_secrets(path)
@@ -67,7 +67,7 @@ def test_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -
     assert len({made.secret_key, made.access_key, made.event_key, made.password}) == 4
 
 
-def test_a_key_in_the_environment_stays_away_from_test_systems(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_in_the_environment_is_not_inherited_by_test_systems(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TENIOS_ACCESS_KEY", "the-real-one")
     monkeypatch.setenv("PATH", "/usr/bin")
 
@@ -76,7 +76,7 @@ def test_a_key_in_the_environment_stays_away_from_test_systems(monkeypatch: pyte
     assert inherited_environment(with_settings=False)["PATH"] == "/usr/bin"
 
 
-def test_the_production_lock_holds_nothing_that_only_tests_need() -> None:
+def test_production_lock_contains_nothing_that_only_tests_need() -> None:
     locked = (ROOT / "requirements-production.txt").read_text()
 
     assert re.findall(r"^(pytest|hypothesis|playwright|ruff|mypy)\S*==", locked, flags=re.MULTILINE) == []

@@ -18,7 +18,7 @@ from scripts.bench.options import Context
 from scripts.bench.system import BenchFailed
 from scripts.net import LOOPBACK, answers_ok, free_port, wait_until
 from scripts.procfile import ROOT
-from scripts.stack_environment import inherited_environment
+from scripts.stack.environment import inherited_environment
 
 TIMEOUT_SECONDS = 400
 STOP_SECONDS = 15

@@ -1,4 +1,4 @@
-"""A part that does not come up is named at once, with its own words."""
+"""The parts of a system: when each is ready, and what is said about one that does not start."""
 
 import subprocess
 import sys
@@ -43,7 +43,7 @@ def healthy_port() -> Iterator[int]:
         thread.join()
 
 
-def test_a_worker_is_ready_when_it_says_so(tmp_path: Path) -> None:
+def test_worker_is_ready_when_its_log_says_so(tmp_path: Path) -> None:
     child = start_child(tmp_path, "worker", "import time; print('transfers-1@host ready.', flush=True); time.sleep(60)")
 
     wait_until_ready([child], ADDRESSES)
@@ -52,7 +52,7 @@ def test_a_worker_is_ready_when_it_says_so(tmp_path: Path) -> None:
     stop_children([child], seconds=5)
 
 
-def test_a_web_server_is_ready_when_its_health_page_answers(tmp_path: Path, healthy_port: int) -> None:
+def test_web_server_is_ready_when_its_health_page_answers(tmp_path: Path, healthy_port: int) -> None:
     child = start_child(tmp_path, "web", "import time; time.sleep(60)")
 
     wait_until_ready([child], Addresses(web_port=healthy_port, simulator_port=8001))
@@ -61,7 +61,7 @@ def test_a_web_server_is_ready_when_its_health_page_answers(tmp_path: Path, heal
     stop_children([child], seconds=5)
 
 
-def test_a_part_that_dies_stops_the_wait_for_the_others(tmp_path: Path) -> None:
+def test_part_that_ends_is_reported_at_once_with_its_output(tmp_path: Path) -> None:
     started = time.monotonic()
     silent = start_child(tmp_path, "worker", "import time; time.sleep(60)")
     dying = start_child(tmp_path, "beat", "raise SystemExit('no such schedule')")
@@ -73,7 +73,7 @@ def test_a_part_that_dies_stops_the_wait_for_the_others(tmp_path: Path) -> None:
     stop_children([silent], seconds=5)
 
 
-def test_the_simulator_posts_to_the_web_server(tmp_path: Path) -> None:
+def test_simulator_posts_to_the_web_server(tmp_path: Path) -> None:
     command = part_command("simulator", ADDRESSES, ["--calls-per-minute=0"])
 
     assert command[1:3] == ["manage.py", "simulate_tenios"]
@@ -81,7 +81,7 @@ def test_the_simulator_posts_to_the_web_server(tmp_path: Path) -> None:
     assert command[-1] == "--calls-per-minute=0"
 
 
-def test_a_second_worker_is_started_and_awaited_like_the_first(tmp_path: Path) -> None:
+def test_second_worker_is_started_like_the_first(tmp_path: Path) -> None:
     code = "import time; print('transfers-2@host ready.', flush=True); time.sleep(60)"
     second = start_child(tmp_path, "worker.2", code)
 
@@ -92,14 +92,14 @@ def test_a_second_worker_is_started_and_awaited_like_the_first(tmp_path: Path) -
     stop_children([second], seconds=5)
 
 
-def test_a_free_port_is_free_and_a_taken_one_is_not(healthy_port: int) -> None:
+def test_free_port_is_free_and_a_used_one_is_not(healthy_port: int) -> None:
     assert is_port_free(free_port())
     assert not is_port_free(healthy_port)
     assert answers_ok(f"http://{LOOPBACK}:{healthy_port}/healthz")
     assert not answers_ok(f"http://{LOOPBACK}:{healthy_port}/other")
 
 
-def test_an_unknown_process_is_refused_with_the_known_ones() -> None:
+def test_unknown_process_is_refused_and_the_known_ones_are_named() -> None:
     command = [sys.executable, "-m", "scripts.run_process", "nonsense"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
 

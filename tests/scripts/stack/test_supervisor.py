@@ -1,4 +1,4 @@
-"""What dies starts again; what was taken down stays down."""
+"""A process that ended by itself starts again; a process that was taken down does not."""
 
 import os
 import signal
@@ -25,43 +25,43 @@ def child(tmp_path: Path) -> Iterator[ChildProcess]:
     stop_children([child], seconds=5)
 
 
-def test_a_killed_process_is_started_again_and_that_is_said(child: ChildProcess) -> None:
+def test_killed_process_is_started_again_with_a_message(child: ChildProcess) -> None:
     said: list[str] = []
     supervisor = Supervisor(announce=said.append)
     supervisor.start([child])
     first = child.pid
 
     os.kill(first, signal.SIGKILL)
-    came_back = wait_until(lambda: child.is_running and child.pid != first, seconds=10)
+    is_running_again = wait_until(lambda: child.is_running and child.pid != first, seconds=10)
 
     supervisor.stop()
-    assert came_back
+    assert is_running_again
     assert said == ["worker ended (signal 9); starting it again in 0.5 s"]
 
 
-def test_a_process_taken_down_stays_down(child: ChildProcess) -> None:
+def test_process_that_was_taken_down_is_not_started_again(child: ChildProcess) -> None:
     said: list[str] = []
     supervisor = Supervisor(announce=said.append)
     supervisor.start([child])
 
     supervisor.leave_down(child)
     stop_children([child], seconds=5)
-    came_back = wait_until(lambda: child.is_running, seconds=1)
+    is_running_again = wait_until(lambda: child.is_running, seconds=1)
 
     supervisor.stop()
-    assert not came_back
+    assert not is_running_again
     assert said == []
 
 
-def test_the_wait_grows_with_each_death(tmp_path: Path) -> None:
+def test_pause_grows_with_each_end(tmp_path: Path) -> None:
     said: list[str] = []
     failing = ChildProcess(name="web", command=["/bin/false"], log_path=tmp_path / "web.log")
     failing.start()
     supervisor = Supervisor(announce=said.append)
 
     supervisor.start([failing])
-    happened = wait_until(lambda: len(said) == 2, seconds=10)
+    has_ended_twice = wait_until(lambda: len(said) == 2, seconds=10)
 
     supervisor.stop()
-    assert happened
+    assert has_ended_twice
     assert said == [f"web ended (exit code 1); starting it again in {wait} s" for wait in ("0.5", "1")]

@@ -1,6 +1,6 @@
 """Finds the texts to translate in Python code by its syntax tree.
 
-A tokenizer would miss those inside an f-string before Python 3.12.
+Before Python 3.12 a tokenizer would miss the texts inside an f-string.
 """
 
 import ast
@@ -14,7 +14,7 @@ SHAPES = _SHAPES | {f"{name}_lazy": shape for name, shape in _SHAPES.items()} | 
 
 
 class Text(NamedTuple):
-    """A text to translate: its line, itself (or singular and plural), and the context that tells it from its twins."""
+    """A text to translate: its line number, the text (or singular and plural), and its context, if it has one."""
 
     line: int
     message: str | tuple[str, ...]
@@ -22,7 +22,7 @@ class Text(NamedTuple):
 
 
 def texts_in_python(source: str) -> Iterator[Text]:
-    """Yield every text that the source hands to Django's gettext functions, under whatever name it imports them."""
+    """Yield every text that is an argument of Django's gettext functions, whatever name they are imported as."""
     tree = ast.parse(source)
     names = _imported_names(tree)
     for node in ast.walk(tree):
@@ -31,7 +31,7 @@ def texts_in_python(source: str) -> Iterator[Text]:
 
 
 def _imported_names(tree: ast.Module) -> dict[str, str]:
-    """Return which gettext function each local name stands for."""
+    """Return the gettext function for each local name."""
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == MODULE]
     return {alias.asname or alias.name: alias.name for node in imports for alias in node.names}
 
@@ -45,7 +45,7 @@ def _called_name(function: ast.expr, names: dict[str, str]) -> str:
 def _text_of(call: ast.Call, count: int, has_context: bool) -> Iterator[Text]:
     constants = [argument.value for argument in call.args[:count] if isinstance(argument, ast.Constant)]
     strings = [value for value in constants if isinstance(value, str)]
-    if len(strings) < count:  # a variable: its text is marked where it is written
+    if len(strings) < count:  # a variable: its text is found where it is written
         return
     context = strings.pop(0) if has_context else None
     yield Text(call.lineno, strings[0] if len(strings) == 1 else tuple(strings), context)

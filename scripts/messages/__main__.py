@@ -1,14 +1,14 @@
-"""Translations without gettext's own tools: Babel gathers, compares and compiles.
+"""The commands for translations.
 
-python -m scripts.messages update     brings locale/de in line with the texts in code and templates
+python -m scripts.messages update     writes the texts of code and templates into locale/de
 python -m scripts.messages compile    makes the .mo files that Django reads
-python -m scripts.messages check      fails when a text is missing, untranslated, unsure, superfluous or garbled
+python -m scripts.messages check      fails when a text is missing, untranslated, unsure or superfluous
 """
 
 import sys
 
-from scripts.message_catalogue import compile_catalogues, update
-from scripts.message_faults import find_faults
+from scripts.messages.catalogue import compile_catalogues, update
+from scripts.messages.faults import find_faults
 from scripts.procfile import ROOT
 
 

@@ -1,6 +1,6 @@
-"""The catalogue of translations, without gettext's own tools: Babel gathers, updates and compiles it.
+"""The catalogue of translations: collected from the sources, updated, compiled.
 
-It is stable: sorted, without dates and line numbers, so that a difference is always a changed text.
+It is sorted and has no dates and no line numbers, so that a difference is always a changed text.
 """
 
 import io
@@ -14,15 +14,15 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from scripts.messages.python_texts import Text, texts_in_python
 from scripts.procfile import ROOT
-from scripts.python_texts import Text, texts_in_python
 
 LANGUAGE = "de"
 SOURCE_FOLDERS = ("tenios_dashboard", "transfers", "simulator", "templates")
 TEMPLATE_SUFFIXES = {".html", ".txt"}
-LEFT_OUT = {"migrations", "__pycache__"}
+IGNORED_FOLDERS = {"migrations", "__pycache__"}
 HEADER_COMMENT = "# German texts of Transferdesk. `make messages` keeps this file in line with the sources."
-LEFT_OUT_HEADERS = (
+IGNORED_HEADERS = (
     "Project-Id-Version",
     "Report-Msgid-Bugs-To",
     "POT-Creation-Date",
@@ -31,17 +31,17 @@ LEFT_OUT_HEADERS = (
     "Last-Translator",
     "Language-Team",
 )
-# What `templatize` writes.
+# The calls that `templatize` writes.
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3)}
 
 
 def catalogue_path(root: Path = ROOT) -> Path:
-    """Return where the German catalogue lies."""
+    """Return the path of the German catalogue."""
     return root / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
 
 
-def gather(root: Path = ROOT) -> Catalog:
-    """Return every text that code and templates below `root` want translated, each with the files it stands in."""
+def collect(root: Path = ROOT) -> Catalog:
+    """Return every text to translate in code and templates below `root`, each with the files that have it."""
     catalogue = Catalog(locale=LANGUAGE, charset="utf-8", header_comment=HEADER_COMMENT)
     for path in _sources(root):
         for text in _texts_in(path):
@@ -50,9 +50,9 @@ def gather(root: Path = ROOT) -> Catalog:
 
 
 def _sources(root: Path) -> list[Path]:
-    found = [path for folder in SOURCE_FOLDERS for path in (root / folder).rglob("*") if path.is_file()]
-    wanted = [path for path in found if path.suffix == ".py" or path.suffix in TEMPLATE_SUFFIXES]
-    return sorted(path for path in wanted if not LEFT_OUT & set(path.relative_to(root).parts))
+    files = [path for folder in SOURCE_FOLDERS for path in (root / folder).rglob("*") if path.is_file()]
+    sources = [path for path in files if path.suffix == ".py" or path.suffix in TEMPLATE_SUFFIXES]
+    return sorted(path for path in sources if not IGNORED_FOLDERS & set(path.relative_to(root).parts))
 
 
 def _texts_in(path: Path) -> Iterator[Text]:
@@ -60,15 +60,15 @@ def _texts_in(path: Path) -> Iterator[Text]:
     if path.suffix not in TEMPLATE_SUFFIXES:
         yield from texts_in_python(source)
         return
-    # Django's own reading of the template, as Python calls; without indentation, which means nothing here.
+    # Django converts the template to Python calls, indented as in the template: Python would not accept that.
     calls = "\n".join(line.lstrip() for line in templatize(source, origin=str(path)).splitlines())
     for line, message, _comments, context in extract("python", io.BytesIO(calls.encode()), keywords=KEYWORDS):
         yield Text(line, message, context)
 
 
 def update(root: Path = ROOT) -> Path:
-    """Rewrite the catalogue: new texts untranslated, translations kept, texts that are gone dropped."""
-    path, catalogue = catalogue_path(root), gather(root)
+    """Rewrite the catalogue: add new texts, keep translations, remove texts that are no longer in the sources."""
+    path, catalogue = catalogue_path(root), collect(root)
     if path.exists():
         known = read_catalogue(path)
         for message in catalogue:
@@ -87,21 +87,21 @@ def _as_text(catalogue: Catalog) -> str:
     output = io.BytesIO()
     write_po(output, catalogue, width=120, sort_output=True, ignore_obsolete=True, include_lineno=False)
     lines = output.getvalue().decode().splitlines()
-    kept = [line for line in lines if not line.startswith(tuple(f'"{name}:' for name in LEFT_OUT_HEADERS))]
+    kept = [line for line in lines if not line.startswith(tuple(f'"{name}:' for name in IGNORED_HEADERS))]
     return "\n".join(kept).rstrip("\n") + "\n"
 
 
 def read_catalogue(path: Path) -> Catalog:
-    """Return a catalogue as it lies on the disk."""
+    """Read a catalogue file."""
     with path.open("rb") as source:
         return read_po(source, locale=LANGUAGE)
 
 
 def compile_catalogues(root: Path = ROOT) -> list[Path]:
-    """Write the .mo file beside each catalogue; return the files written. Unsure (fuzzy) translations are left out."""
+    """Write the .mo file beside each catalogue; return these files. Unsure (fuzzy) translations are left out."""
     written = []
     for path in sorted((root / "locale").glob("*/LC_MESSAGES/django.po")):
-        # Beside and then in place: a running process never reads half a file, and two that compile write one each.
+        # Write a draft, then rename it: no process reads half a file, and two that compile have a draft each.
         target, draft = path.with_suffix(".mo"), path.with_suffix(f".{os.getpid()}.mo")
         with draft.open("wb") as output:
             write_mo(output, read_catalogue(path))

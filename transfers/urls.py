@@ -7,7 +7,7 @@ from transfers.views.board import approvals, call_card, choices, live, page, pre
 from transfers.views.directory import entries, entry, file_export, file_import, number_rules, sip_users
 from transfers.views.history import transfer_detail, transfer_list
 from transfers.views.operations import connection, health
-from transfers.views.picker import panel, question
+from transfers.views.picker import favourite, panel, question
 from transfers.views.tenios import events
 
 app_name = "transfers"
@@ -30,7 +30,7 @@ calls = [
     path("approvals/<int:approval_id>/decide/", approvals.decide_approval, name="decide-approval"),
     path("approvals/<int:approval_id>/withdraw/", approvals.withdraw_approval, name="withdraw-approval"),
     path("calls/<str:call_uuid>/transfer/options/", panel.destination_options, name="destination-options"),
-    path("destinations/<int:destination_id>/favourite/", panel.set_favourite, name="set-favourite"),
+    path("destinations/<int:destination_id>/favourite/", favourite.set_favourite, name="set-favourite"),
 ]
 
 transfers = [

@@ -12,6 +12,7 @@ from transfers.audit_log import AuditAction
 from transfers.destination_policy import DestinationRefused, check_destination
 from transfers.lifecycle import approvals, requests
 from transfers.lifecycle.execution import execute_transfer
+from transfers.lifecycle.open_questions import open_questions
 from transfers.lifecycle.refusals import CallNotConnected, TooManyTransfers
 from transfers.models import Approval, ApprovalState, AuditEntry, Call, NumberRule, Transfer, TransferState, User
 from transfers.tenios import TeniosClient
@@ -123,7 +124,7 @@ def test_a_question_older_than_two_minutes_can_no_longer_be_answered(ada: User, 
     with pytest.raises(approvals.ApprovalNotPending):
         approvals.grant(user=sue, approval_id=approval.pk)
 
-    assert not approvals.open_questions().exists()
+    assert not open_questions().exists()
 
 
 def test_a_call_that_ended_meanwhile_leaves_the_question_undecided(ada: User, sue: User) -> None:

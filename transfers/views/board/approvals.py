@@ -15,11 +15,12 @@ from django_htmx.http import trigger_client_event
 from transfers.audit_log.sentences import reason_text
 from transfers.destination_policy import DestinationRefused, country_name
 from transfers.lifecycle import approvals
+from transfers.lifecycle.open_questions import open_questions
 from transfers.lifecycle.refusals import CallNotFound, RequestRefused, RightLost
 from transfers.models import Approval
 from transfers.views.board.call_card import render_call_card
+from transfers.views.picker.access import MAY_TRANSFER
 from transfers.views.picker.obstacle import obstacle_of_refusal
-from transfers.views.picker.panel import MAY_TRANSFER
 from transfers.views.signed_in import SignedInRequest
 
 
@@ -83,7 +84,7 @@ def decide_approval(request: SignedInRequest, approval_id: int) -> HttpResponse:
 
 def list_questions() -> list[Question]:
     """Return the open questions as a supervisor reads them, oldest first."""
-    return [_question(approval) for approval in approvals.open_questions()]
+    return [_question(approval) for approval in open_questions()]
 
 
 def _question(approval: Approval) -> Question:

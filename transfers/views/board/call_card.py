@@ -11,63 +11,67 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from transfers import calls, directory
-from transfers.lifecycle import approvals
+from transfers.lifecycle.open_questions import is_too_old, question_on_card
 from transfers.lifecycle.states import with_deadlines_applied
-from transfers.models import Transfer, TransferState, User
+from transfers.models import Call, Transfer, TransferState, User
 from transfers.views.signed_in import SignedInRequest
 
 NEXT_BEST_KEYS = "ABC"
 
 
-def card_context(user: User) -> dict[str, object]:
-    """Return what `_call_card.html` shows: the own call, its transfer's progress, and what came before."""
-    board_call = calls.own_call(user)
-    shown = board_call.shown_transfer if board_call else None
-    told = with_deadlines_applied(shown) if shown and shown.state == TransferState.SENDING else shown
-    progress = calls.describe_progress(told) if told else None
-    is_own_transfer = shown is not None and shown.agent_id == user.pk
-    is_transferable = board_call is not None and board_call.is_transferable
+def card_context(user: User, own: calls.BoardCall | None) -> dict[str, object]:
+    """Return the context of `_call_card.html` for a person's own call, or for a person who has none."""
     announced = calls.announced_to(user)
-    is_busy = board_call is not None and announced is not None and board_call.call != announced.transfer.call
+    if own is None:
+        return {"board_call": None, "announced": announced, "last_call": calls.last_own_call(user)}
+    is_other_call = announced is not None and announced.transfer.call != own.call
     return {
-        "now": timezone.now(),
-        "board_call": board_call,
-        "transfer": told,
-        "progress": progress,
+        "board_call": own,
+        "earlier_call": calls.earlier_call_today(own.call),
+        "hand_over": calls.hand_over_of(own.call, user),
+        "announced": None if is_other_call else announced,
+        **_question_context(user, own.call),
+        **(_transfer_context(user, own, own.shown_transfer) if own.shown_transfer else {}),
+    }
+
+
+def _question_context(user: User, call: Call) -> dict[str, object]:
+    approval = question_on_card(user, call)
+    return {"approval": approval, "approval_is_over": approval is not None and is_too_old(approval)}
+
+
+def _transfer_context(user: User, own: calls.BoardCall, shown: Transfer) -> dict[str, object]:
+    # `describe_progress` itself says that a request is overdue; only a lost claim needs the deadline applied.
+    transfer = with_deadlines_applied(shown) if shown.state == TransferState.SENDING else shown
+    is_own_transfer = shown.agent_id == user.pk
+    return {
+        "transfer": transfer,
+        "progress": calls.describe_progress(transfer),
         "is_own_transfer": is_own_transfer,
-        "next_best": _next_best(user, shown) if is_transferable and is_own_transfer and shown else [],
-        "is_released": shown is not None and calls.is_without_news(shown),
+        "is_released": calls.is_without_news(shown),
+        "next_best": _next_best(user, shown) if own.is_transferable and is_own_transfer else [],
         "grace_seconds": settings.TRANSFER_UNDO_SECONDS,
-        "grace_left": math.ceil(shown.seconds_until_due) if shown else 0,
-        "due": shown.due_at.isoformat() if shown else "",
-        "refresh_seconds": _refresh_seconds(shown) if shown else None,
-        "earlier_call": calls.earlier_call_today(board_call.call) if board_call else None,
-        **_question_context(user, board_call),
-        "hand_over": calls.hand_over_of(board_call.call, user) if board_call else None,
-        "announced": None if is_busy else announced,
-        "last_call": None if board_call else calls.last_own_call(user),
+        "grace_left": math.ceil(shown.seconds_until_due),
+        "due": shown.due_at.isoformat(),
+        "refresh_seconds": _refresh_seconds(shown),
     }
 
 
 def _next_best(user: User, shown: Transfer) -> list[tuple[str, directory.Option]]:
-    """Return where to try next after a failure, each with its key."""
+    """Return up to three destinations to try after a failure, each with its key."""
     return list(zip(NEXT_BEST_KEYS, directory.next_best(user=user, transfer=shown), strict=False))
 
 
-def _question_context(user: User, board_call: calls.BoardCall | None) -> dict[str, object]:
-    approval = approvals.shown_to_agent(user, board_call.call) if board_call else None
-    return {"approval": approval, "approval_is_over": approval is not None and approvals.is_too_old(approval)}
-
-
 def _refresh_seconds(shown: Transfer) -> int | None:
-    """After how many seconds the card changes without any event: a transfer's news stays for a set time only."""
+    """Return after how many seconds the card changes without any event, None if it does not."""
     changes_at = calls.card_changes_at(shown)
     return max(1, math.ceil((changes_at - timezone.now()).total_seconds())) if changes_at else None
 
 
 def render_call_card(request: SignedInRequest) -> HttpResponse:
     """Render the card of the signed-in person as a part."""
-    return render(request, "transfers/board/_call_card.html", card_context(request.user))
+    context = card_context(request.user, calls.own_call(request.user))
+    return render(request, "transfers/board/_call_card.html", context)
 
 
 @never_cache

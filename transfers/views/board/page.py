@@ -19,7 +19,7 @@ from transfers.views.signed_in import SignedInRequest
 @require_GET
 @login_required
 def call_board(request: SignedInRequest) -> HttpResponse:
-    """The page an agent keeps open all day. Who only administers is sent to the administrators' site."""
+    """Show the page that an agent keeps open all day. An administrator without the board goes to the admin site."""
     if request.user.is_staff and not request.user.has_perm("transfers.view_board"):
         return redirect("admin:index")
     return _board_page(request)
@@ -27,14 +27,13 @@ def call_board(request: SignedInRequest) -> HttpResponse:
 
 @permission_required("transfers.view_board", raise_exception=True)
 def _board_page(request: SignedInRequest) -> HttpResponse:
-    # Read before the calls: what changes in between is told again by the stream rather than missed.
+    # Read before the calls: the stream repeats what changes in between, and nothing is missed.
     last_message_id = publishing.last_message_id()
-    card = card_context(request.user)
-    own = card["board_call"]
+    own = calls.own_call(request.user)
     context = {
-        **card,
-        **list_context(request.user, own if isinstance(own, calls.BoardCall) else None),
-        **_dock_context(request.user, own if isinstance(own, calls.BoardCall) else None),
+        **card_context(request.user, own),
+        **list_context(request.user, own),
+        **_dock_context(request.user, own),
         "last_message_id": last_message_id,
         "questions": list_questions() if request.user.has_perm("transfers.decide_approvals") else [],
     }
@@ -46,8 +45,9 @@ def _board_page(request: SignedInRequest) -> HttpResponse:
 @login_required
 @permission_required("transfers.view_board", raise_exception=True)
 def call_list(request: SignedInRequest) -> HttpResponse:
-    """The team's calls alone, for a board that has to catch up."""
-    return render(request, "transfers/board/_call_list.html", list_context(request.user, calls.own_call(request.user)))
+    """Show the list of the team's calls alone, for a board that has to fetch it again."""
+    context = list_context(request.user, calls.own_call(request.user))
+    return render(request, "transfers/board/_call_list.html", context)
 
 
 @never_cache
@@ -55,10 +55,9 @@ def call_list(request: SignedInRequest) -> HttpResponse:
 @login_required
 @permission_required("transfers.view_board", raise_exception=True)
 def transfer_dock(request: SignedInRequest) -> HttpResponse:
-    """The dock alone, fetched anew when the own call became transferable or ceased to be."""
-    return render(
-        request, "transfers/board/_transfer_dock.html", _dock_context(request.user, calls.own_call(request.user))
-    )
+    """Show the dock alone, for a board whose own call has become transferable or is no longer."""
+    context = _dock_context(request.user, calls.own_call(request.user))
+    return render(request, "transfers/board/_transfer_dock.html", context)
 
 
 def _dock_context(user: User, own: calls.BoardCall | None) -> dict[str, object]:

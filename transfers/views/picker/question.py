@@ -12,8 +12,8 @@ from transfers.forms.question_form import QuestionForm
 from transfers.lifecycle import approvals
 from transfers.lifecycle.refusals import CallNotFound, RequestRefused
 from transfers.views.board.call_card import render_call_card
+from transfers.views.picker.access import MAY_TRANSFER
 from transfers.views.picker.obstacle import obstacle_of_refusal
-from transfers.views.picker.panel import MAY_TRANSFER
 from transfers.views.picker.rendering import show_again
 from transfers.views.signed_in import SignedInRequest
 
@@ -44,7 +44,7 @@ def ask_supervisor(request: SignedInRequest, call_uuid: str) -> HttpResponse:
         return show_again(request, call_uuid, form, status=422)
     except RequestRefused as refusal:
         obstacle = obstacle_of_refusal(refusal, request.user)
-        return show_again(request, call_uuid, form, obstacle=obstacle, status=409)
+        return show_again(request, call_uuid, form, status=409, obstacle=obstacle)
     return _asked(request)
 
 

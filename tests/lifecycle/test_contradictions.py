@@ -14,7 +14,7 @@ from tests.factories import make_call, make_transfer
 from tests.posts import apply_post
 from transfers.audit_log import AuditAction, contradicted_transfers, trail_of_transfer
 from transfers.audit_log.texts import describe_entry
-from transfers.lifecycle import execution, outcomes, states
+from transfers.lifecycle import outcomes, recording, states
 from transfers.lifecycle.actions import resolve_transfer
 from transfers.models import AuditEntry, ResolvedBy, Transfer, TransferState, User
 from transfers.tenios import CallRecord, CallRecords, TeniosClient
@@ -100,7 +100,7 @@ def read_late_answer(transfer: Transfer, *, status: int = 200, **body: Any) -> N
     wire = httpx.MockTransport(lambda _: httpx.Response(status, json=body))
     client = TeniosClient(access_key="k" * 36, base_url="https://tenios.test", transport=wire)
     answer = client.transfer_call(call_uuid="x", destination_type="external_number", destination=TO)
-    execution._record(transfer, answer, client=client, actor="worker")
+    recording.record_once(transfer, answer, client=client, actor="worker")
 
 
 late_yes = partial(read_late_answer, success=True)

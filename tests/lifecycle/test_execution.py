@@ -13,7 +13,7 @@ from tests.factories import make_call, make_transfer
 from tests.foreign_lock import foreign_lock
 from tests.lifecycle.wire import KEY, Meanwhile, Wire, answering, failing, make_due
 from transfers.audit_log import AuditAction
-from transfers.lifecycle import execution
+from transfers.lifecycle import execution, recording
 from transfers.models import AuditDetail, AuditEntry, CallEvent, CallState, Transfer, TransferState, User
 from transfers.tenios import CallEventKind, TransferAnswer
 
@@ -209,16 +209,16 @@ def test_a_call_that_ended_before_the_claim_is_named_as_the_reason(ada: User) ->
 
 def test_an_answer_is_recorded_once_the_database_is_back(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     transfer = make_due(ada)
-    record, failures = execution._record, iter([True, True])
+    record, failures = recording.record_once, iter([True, True])
 
     def fail_twice(claimed: Transfer, answer: TransferAnswer, **words: Any) -> None:
         if next(failures, False):
             raise OperationalError("as told")
         record(claimed, answer, **words)
 
-    monkeypatch.setattr(execution, "_record", fail_twice)
-    monkeypatch.setattr(execution, "RECORDING_PAUSES", (0.0, 0.0, 0.0))
-    monkeypatch.setattr(execution, "close_old_connections", lambda: None)
+    monkeypatch.setattr(recording, "record_once", fail_twice)
+    monkeypatch.setattr(recording, "RECORDING_PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(recording, "close_old_connections", lambda: None)
     execution.execute_transfer(transfer.pk, actor="worker", client=answering(200, {"success": True}).client)
 
     transfer.refresh_from_db()

@@ -6,7 +6,6 @@ of the caller's own leg ends a call, whatever the outcome of its transfers: that
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -52,13 +51,8 @@ def end_ghost_calls(*, client: TeniosClient) -> None:
 
 
 def _postpone_next_check(call: Call, now: datetime) -> bool:
-    """Compare-and-set: plan the next check before this one runs. Return False if another process was faster.
-
-    Planned first, so that no process starts a second check while this one is slow.
-    """
     pause = min(LONGEST_PAUSE, max(FIRST_PAUSE, (now - call.last_event_at - STALE_AFTER) / 4))
-    as_read = Call.objects.live().filter(pk=call.pk, next_check_at=call.next_check_at)
-    return bool(as_read.update(next_check_at=now + pause))
+    return outcomes.postpone_check(Call.objects.live(), call, until_at=now + pause)
 
 
 def _end_if_over(call: Call, client: TeniosClient) -> None:
@@ -81,7 +75,7 @@ def _end(call: Call, callers_leg: CallRecord, ended_at: datetime) -> None:
     """End the call and cancel its unsent request, as CALL_END would have done, with the record as evidence."""
     if not Call.objects.live().filter(pk=call.pk).update(state=CallState.ENDED, ended_at=ended_at):
         return
-    evidence = _evidence_of(callers_leg)
+    evidence = outcomes.evidence_of_record(callers_leg)
     outcomes.cancel_requested(call, reason=CancelReason.CALL_ENDED, evidence=evidence)
     unsettled: list[int | None] = [*call.transfers.unsettled().values_list("pk", flat=True)]
     for transfer_id in unsettled or [None]:
@@ -92,13 +86,3 @@ def _end(call: Call, callers_leg: CallRecord, ended_at: datetime) -> None:
             call_id=call.pk,
             detail={"call_uuid": call.call_uuid, "evidence": evidence},
         )
-
-
-def _evidence_of(callers_leg: CallRecord) -> dict[str, Any]:
-    return {
-        "source": "call_record",
-        "leg_uuid": callers_leg.leg_uuid,
-        "started_at": callers_leg.started_at.isoformat(),
-        "ended_at": callers_leg.ended_at.isoformat() if callers_leg.ended_at else None,
-        "hangup_cause": callers_leg.hangup_cause,
-    }

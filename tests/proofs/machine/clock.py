@@ -13,7 +13,7 @@ from unittest.mock import patch
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from transfers.lifecycle import execution
+from transfers.lifecycle import execution, recording
 
 BEGIN = datetime(2026, 5, 4, 9, 0, 0, 123, tzinfo=UTC)
 
@@ -44,4 +44,5 @@ class Clock:
             stack.enter_context(patch.object(Now, "as_sqlite", as_sql))
             stack.enter_context(patch.object(Now, "as_postgresql", as_sql))
             stack.enter_context(patch.object(execution, "time", stopwatch))
+            stack.enter_context(patch.object(recording, "time", stopwatch))
             yield

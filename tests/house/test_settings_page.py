@@ -10,18 +10,19 @@ from pathlib import Path
 from scripts.procfile import ROOT
 from tests.house.documents import DOCS, documents_listing, listed, rows
 
-SOURCE = ROOT / "tenios_dashboard" / "settings.py"
+SOURCES = [path.read_text() for path in sorted((ROOT / "tenios_dashboard").glob("*.py"))]
 
 NOT_IN_THE_FILE = {"ENV_FILE"}  # names the file itself
 
 
 def settings_read() -> set[str]:
-    return set(re.findall(r"(?:env\.\w+|_require)\(\s*\"([A-Z_]+)\"", SOURCE.read_text()))
+    return {name for source in SOURCES for name in re.findall(r'\b(?:env\.\w+|_?require)\(\s*"([A-Z_]+)"', source)}
 
 
 def defaults() -> dict[str, str]:
     """Return the default of each setting that is a plain value, as the page writes it."""
-    calls = [node for node in ast.walk(ast.parse(SOURCE.read_text())) if isinstance(node, ast.Call) and node.args]
+    nodes = [node for source in SOURCES for node in ast.walk(ast.parse(source))]
+    calls = [node for node in nodes if isinstance(node, ast.Call) and node.args]
     found = {
         str(call.args[0].value): as_written(ast.literal_eval(keyword.value))
         for call in calls

@@ -7,7 +7,7 @@ from django.template import Context, Template
 from django.utils import translation
 
 from transfers.models import CallState, DestinationType, TransferState
-from transfers.templatetags import transferdesk
+from transfers.templatetags import _looks, transferdesk
 
 NBSP = "\u00a0"
 ICONS = (Path(settings.BASE_DIR) / "templates" / "_icons.html").read_text()
@@ -26,7 +26,7 @@ def test_icon_is_hidden_from_screen_readers_and_names_its_symbol() -> None:
 
 @pytest.mark.parametrize("state", [*CallState.values, "transferring", "transferred"])
 def test_every_state_of_a_call_has_its_own_symbol_word_and_colour(state: str) -> None:
-    name, word = transferdesk.CALL_STATES[state]
+    name, word = _looks.CALL_STATES[state]
 
     html = render("{% call_state state %}", state=state)
 
@@ -38,7 +38,7 @@ def test_every_state_of_a_call_has_its_own_symbol_word_and_colour(state: str) ->
 
 @pytest.mark.parametrize("state", TransferState.values)
 def test_every_state_of_a_transfer_has_symbol_word_and_colour(state: str) -> None:
-    name, word = transferdesk.OUTCOMES[state]
+    name, word = _looks.OUTCOMES[state]
 
     html = render("{% outcome state chip=True %}", state=state)
 
@@ -48,9 +48,9 @@ def test_every_state_of_a_transfer_has_symbol_word_and_colour(state: str) -> Non
     assert re.search(rf"\.is-{state}\b", COLOURS)
 
 
-def test_states_that_mean_different_things_never_share_an_icon() -> None:
-    call_icons = [name for name, _ in transferdesk.CALL_STATES.values()]
-    outcome_icons = {(name, str(word)) for name, word in transferdesk.OUTCOMES.values()}
+def test_states_with_different_words_never_share_an_icon() -> None:
+    call_icons = [name for name, _ in _looks.CALL_STATES.values()]
+    outcome_icons = {(name, str(word)) for name, word in _looks.OUTCOMES.values()}
 
     assert len(call_icons) == len(set(call_icons))
     assert len(outcome_icons) == len({name for name, _ in outcome_icons})
@@ -63,7 +63,7 @@ def test_expired_reads_as_not_sent() -> None:
 
 
 @pytest.mark.parametrize("tag", ["call_state", "outcome", "dest_type"])
-def test_an_unknown_word_is_shown_escaped_instead_of_failing(tag: str) -> None:
+def test_unknown_value_is_shown_escaped(tag: str) -> None:
     html = render("{% " + tag + " word %}", word="<b>")
 
     assert "&lt;b&gt;" in html
@@ -72,7 +72,7 @@ def test_an_unknown_word_is_shown_escaped_instead_of_failing(tag: str) -> None:
 
 @pytest.mark.parametrize("type_", DestinationType.values)
 def test_every_type_of_destination_has_symbol_and_word(type_: str) -> None:
-    name, word = transferdesk.DESTINATION_TYPES[type_]
+    name, word = _looks.DESTINATION_TYPES[type_]
 
     html = render("{% dest_type type_ icon_only=True %}", type_=type_)
 
@@ -95,7 +95,7 @@ def test_every_type_of_destination_has_symbol_and_word(type_: str) -> None:
         ("Anonymous", "Number withheld"),
     ],
 )
-def test_numbers_are_grouped_and_anything_else_is_paused(number: str | None, shown: str) -> None:
+def test_numbers_are_grouped_and_other_text_stays_as_it_is(number: str | None, shown: str) -> None:
     assert transferdesk.phone(number) == shown
 
 

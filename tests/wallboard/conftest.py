@@ -1,4 +1,4 @@
-"""It is always the middle of the day: no test crosses midnight."""
+"""It is always noon in these tests, so that none crosses midnight."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 @pytest.fixture(autouse=True)
 def midday() -> Iterator[None]:
-    """Live where it is noon now."""
+    """Use a time zone in which it is noon now."""
     offset = timedelta(hours=12 - datetime.now(UTC).hour)
     with timezone.override(fixed_zone(offset)):
         yield

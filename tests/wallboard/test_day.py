@@ -32,7 +32,7 @@ def make_settled(call: Call, at: datetime, state: str = TransferState.ANSWERED, 
     return make_transfer(call=call, agent=None, requested_at=at, state=state, **overrides)
 
 
-def test_a_day_goes_from_midnight_to_midnight_of_the_site(call: Call) -> None:
+def test_day_goes_from_midnight_to_midnight_of_the_site(call: Call) -> None:
     make_settled(call, datetime(2025, 3, 11, 22, 59, tzinfo=UTC))
     first = make_settled(call, datetime(2025, 3, 11, 23, 0, tzinfo=UTC))
     last = make_settled(call, datetime(2025, 3, 12, 22, 59, tzinfo=UTC))
@@ -44,7 +44,7 @@ def test_a_day_goes_from_midnight_to_midnight_of_the_site(call: Call) -> None:
     assert [latest.transfer for latest in day.latest] == [last, first]
 
 
-def test_over_midnight_a_new_day_begins(call: Call) -> None:
+def test_new_day_begins_at_midnight(call: Call) -> None:
     make_settled(call, NOW)
 
     before = read_day(datetime(2025, 3, 12, 23, 59, 59, tzinfo=BERLIN))
@@ -54,7 +54,7 @@ def test_over_midnight_a_new_day_begins(call: Call) -> None:
     assert (after.outcomes.total, len(after.latest)) == (0, 0)
 
 
-def test_outcomes_are_counted_by_what_is_known_of_them(call: Call) -> None:
+def test_outcomes_are_counted_by_state(call: Call) -> None:
     for state in TransferState:
         make_settled(make_call(), NOW, state, accepted_at=NOW - timedelta(seconds=44))
     make_settled(call, NOW, TransferState.ACCEPTED, accepted_at=NOW - timedelta(seconds=46))
@@ -75,7 +75,7 @@ def test_outcomes_are_counted_by_what_is_known_of_them(call: Call) -> None:
         (Outcomes(answered=7, under_way=1, undone=1), 100),
     ],
 )
-def test_the_share_of_answered_ones_is_never_rounded_up(outcomes: Outcomes, percent: int | None) -> None:
+def test_share_of_answered_transfers_is_never_rounded_up(outcomes: Outcomes, percent: int | None) -> None:
     assert outcomes.answered_percent == percent
 
 
@@ -89,11 +89,11 @@ def test_the_share_of_answered_ones_is_never_rounded_up(outcomes: Outcomes, perc
         ({4: 4, 8: 4, 60: 2}, Rings(10, median=8, nine_of_ten=60)),
     ],
 )
-def test_half_and_nine_of_ten_were_answered_within_so_many_seconds(counts: dict[int, int], rings: Rings | None) -> None:
+def test_median_and_ninth_decile_of_the_ring_seconds(counts: dict[int, int], rings: Rings | None) -> None:
     assert Rings.of(counts) == rings
 
 
-def test_only_answers_whose_time_is_known_count_for_the_median(call: Call) -> None:
+def test_only_answers_with_a_known_time_count_for_the_median(call: Call) -> None:
     make_settled(call, NOW, ring_seconds=12)
     make_settled(call, NOW, ring_seconds=None)
     make_settled(call, NOW, TransferState.NOT_ANSWERED, ring_seconds=60)
@@ -102,7 +102,7 @@ def test_only_answers_whose_time_is_known_count_for_the_median(call: Call) -> No
     assert read_day(NOW).rings == Rings(1, median=12, nine_of_ten=12)
 
 
-def test_the_same_weekday_last_week_stands_beside_today(call: Call) -> None:
+def test_today_is_compared_with_the_same_weekday_last_week(call: Call) -> None:
     for hour in (9, 9, 14, 16):
         make_settled(call, datetime(2025, 3, 5, hour, 5, tzinfo=BERLIN))
     make_settled(call, datetime(2025, 3, 4, 9, 5, tzinfo=BERLIN))
@@ -113,7 +113,7 @@ def test_the_same_weekday_last_week_stands_beside_today(call: Call) -> None:
     assert day.last_week_by_now == 3
 
 
-def test_hours_are_those_of_the_clock_in_the_weeks_when_it_changes(call: Call) -> None:
+def test_hours_are_local_when_the_clocks_change(call: Call) -> None:
     summer = datetime(2025, 4, 1, 10, 30, tzinfo=BERLIN)
     make_settled(call, datetime(2025, 4, 1, 9, 30, tzinfo=BERLIN))
     make_settled(call, datetime(2025, 3, 25, 9, 30, tzinfo=BERLIN))
@@ -125,13 +125,13 @@ def test_hours_are_those_of_the_clock_in_the_weeks_when_it_changes(call: Call) -
     assert (day.hours, day.last_week_hours, day.last_week_by_now) == ({9: 1}, {9: 1, 10: 2}, 2)
 
 
-def test_the_day_of_the_change_has_an_hour_less() -> None:
+def test_day_on_which_summer_time_begins_has_23_hours() -> None:
     begins_at, ends_at = (day_begins_at(date(2025, 3, day)).astimezone(UTC) for day in (30, 31))
 
     assert ends_at - begins_at == timedelta(hours=23)
 
 
-def test_today_is_compared_with_the_same_time_of_day(call: Call) -> None:
+def test_last_week_counts_up_to_the_same_time_of_day(call: Call) -> None:
     make_settled(call, NOW - timedelta(days=7, minutes=1))
     make_settled(call, NOW - timedelta(days=7, minutes=-1))
 

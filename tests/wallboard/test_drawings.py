@@ -14,7 +14,7 @@ def hours_of(chart: HourChart) -> list[int]:
     ("today", "last_week", "first", "last"),
     [({}, {}, 8, 17), ({10: 1}, {12: 4}, 8, 17), ({6: 1}, {21: 1}, 6, 21), ({0: 1}, {23: 1}, 0, 23)],
 )
-def test_hours_outside_of_the_usual_ones_are_drawn_where_something_was(
+def test_unusual_hours_are_drawn_if_they_have_transfers(
     today: dict[int, int], last_week: dict[int, int], first: int, last: int
 ) -> None:
     chart = draw_hours(today=today, last_week=last_week, hour_now=12)
@@ -24,7 +24,7 @@ def test_hours_outside_of_the_usual_ones_are_drawn_where_something_was(
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 4, 9, 10, 23, 60, 61, 999, 123_456])
-def test_every_bar_ends_below_the_uppermost_line(most: int) -> None:
+def test_every_bar_ends_below_the_top_line(most: int) -> None:
     chart = draw_hours(today={9: most, 10: 1}, last_week={11: most // 2}, hour_now=12)
 
     bars = [bar for hour in chart.hours for bar in (hour.today_bar, hour.last_week_bar) if bar]
@@ -38,30 +38,30 @@ def test_every_bar_ends_below_the_uppermost_line(most: int) -> None:
         assert float(bar.x) + float(bar.width) <= RIGHT
 
 
-def test_bars_are_as_high_as_their_counts() -> None:
+def test_height_of_a_bar_follows_its_count() -> None:
     chart = draw_hours(today={9: 10, 10: 5}, last_week={}, hour_now=12)
 
     heights = {hour.hour: float(hour.today_bar.height) for hour in chart.hours if hour.today_bar}
     assert heights[10] == pytest.approx(heights[9] / 2, abs=0.02)
 
 
-def test_an_hour_that_has_not_begun_has_no_count_of_today() -> None:
+def test_hour_that_has_not_begun_has_no_count_of_today() -> None:
     chart = draw_hours(today={12: 2}, last_week={13: 4}, hour_now=12)
 
     counts = {hour.hour: hour.today for hour in chart.hours}
     assert (counts[11], counts[12], counts[13]) == (0, 2, None)
 
 
-def test_the_fullest_hour_is_named_once_there_is_one() -> None:
+def test_busiest_hour_is_known_once_there_is_a_transfer() -> None:
     empty = draw_hours(today={}, last_week={9: 4}, hour_now=12)
     chart = draw_hours(today={9: 1, 11: 3}, last_week={11: 2}, hour_now=12)
 
-    assert empty.fullest is None
-    assert chart.fullest is not None
-    assert (chart.fullest.hour, chart.fullest.last_week) == (11, 2)
+    assert empty.busiest is None
+    assert chart.busiest is not None
+    assert (chart.busiest.hour, chart.busiest.last_week) == (11, 2)
 
 
-def test_the_pieces_of_the_bar_fill_it_without_a_gap() -> None:
+def test_segments_fill_the_bar_without_a_gap() -> None:
     segments = draw_outcomes(Outcomes(answered=996, not_answered=3, undone=1))
 
     drawn = [segment for segment in segments if segment.width]
@@ -72,7 +72,7 @@ def test_the_pieces_of_the_bar_fill_it_without_a_gap() -> None:
     assert float(drawn[-1].width) == pytest.approx(LEAST, abs=0.1)
 
 
-def test_every_outcome_has_its_word_even_without_a_count() -> None:
+def test_every_outcome_has_a_word_even_without_transfers() -> None:
     segments = draw_outcomes(Outcomes())
 
     assert all(segment.word and segment.icon and not segment.width for segment in segments)
@@ -90,5 +90,5 @@ def test_every_outcome_has_its_word_even_without_a_count() -> None:
         ("", "561", "561"),
     ],
 )
-def test_no_number_of_a_person_is_shown(name: str, address: str, shown: str) -> None:
+def test_phone_number_outside_the_directory_is_not_shown(name: str, address: str, shown: str) -> None:
     assert public_name(name=name, address=address) == shown

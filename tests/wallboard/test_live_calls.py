@@ -35,7 +35,7 @@ def place_of(user: User) -> WallCall | None:
     return next(place.wall_call for place in read_wallboard().places if place.person == user)
 
 
-def test_calls_are_counted_by_what_happens_to_them() -> None:
+def test_calls_are_grouped_by_state() -> None:
     waiting = [make_waiting(5, state=state) for state in (CallState.RINGING, CallState.MENU, CallState.FORWARDING)]
     talking = [make_talking(5), make_talking(5)]
     make_transfer(call=make_talking(90), state=TransferState.SENDING)
@@ -48,7 +48,7 @@ def test_calls_are_counted_by_what_happens_to_them() -> None:
     assert len(live.calls) == 6
 
 
-def test_the_longest_wait_and_the_longest_talk_come_first() -> None:
+def test_longest_wait_and_longest_talk_come_first() -> None:
     make_waiting(20)
     longest_wait = make_waiting(70)
     make_talking(40, started_at=ago(900))
@@ -71,7 +71,7 @@ def test_the_longest_wait_and_the_longest_talk_come_first() -> None:
         (make_talking, 601, "over 10 min"),
     ],
 )
-def test_what_is_long_says_over_which_limit(settings: Settings, make: Any, seconds: float, text: str) -> None:
+def test_long_call_names_the_limit_it_exceeds(settings: Settings, make: Any, seconds: float, text: str) -> None:
     settings.WAITING_AMBER_SECONDS = 90
     make(seconds)
 
@@ -81,7 +81,7 @@ def test_what_is_long_says_over_which_limit(settings: Settings, make: Any, secon
     assert bool(wall_call.level) == bool(text)
 
 
-def test_nothing_is_claimed_of_a_call_without_news_for_long() -> None:
+def test_call_without_news_counts_neither_as_waiting_nor_as_long() -> None:
     make_waiting(4000, last_event_at=ago(1900))
 
     live = read_wallboard().live
@@ -90,7 +90,7 @@ def test_nothing_is_claimed_of_a_call_without_news_for_long() -> None:
     assert live.stale[0].level_text == ""
 
 
-def test_people_sit_by_name_whatever_they_do(ada: User, ben: User, sue: User) -> None:
+def test_people_are_ordered_by_name(ada: User, ben: User, sue: User) -> None:
     ben.first_name = "Änne"
     ben.save()
     AgentAddress.objects.create(user=sue, address="sue")
@@ -101,13 +101,13 @@ def test_people_sit_by_name_whatever_they_do(ada: User, ben: User, sue: User) ->
     assert names == ["Ada", "Änne", "Sue"]
 
 
-def test_who_neither_is_an_agent_nor_has_a_phone_has_no_place(sue: User, root_admin: User, stranger: User) -> None:
+def test_only_agents_and_people_with_a_phone_have_a_place(sue: User, root_admin: User, stranger: User) -> None:
     User.objects.filter(pk=stranger.pk).update(is_active=False)
 
     assert read_wallboard().places == []
 
 
-def test_a_person_is_shown_on_the_call_that_binds_them_most(ada: User) -> None:
+def test_person_with_several_calls_is_shown_on_the_most_important(ada: User) -> None:
     make_waiting(5, state=CallState.FORWARDING, agent=ada)
     talk = make_talking(50, agent=ada)
     make_talking(4000, agent=ada, last_event_at=ago(3000))
@@ -118,7 +118,7 @@ def test_a_person_is_shown_on_the_call_that_binds_them_most(ada: User) -> None:
     assert wall_call.board_call.call == talk
 
 
-def test_agents_talking_are_counted_apart_from_talks_on_phones_that_are_nobodys(ada: User, ben: User) -> None:
+def test_talk_on_an_unknown_phone_is_counted_separately(ada: User, ben: User) -> None:
     make_talking(50, agent=ada)
     elsewhere = make_talking(60, forward_target="clara.weiss")
 
@@ -139,7 +139,7 @@ def test_agents_talking_are_counted_apart_from_talks_on_phones_that_are_nobodys(
         (TransferState.REJECTED, {}, "connected"),
     ],
 )
-def test_who_handed_a_caller_over_is_without_a_call(
+def test_agent_has_no_call_after_handing_it_over(
     ada: User, state: str, overrides: dict[str, float], shown: str | None
 ) -> None:
     times = {name: ago(seconds) for name, seconds in overrides.items()}
@@ -150,7 +150,7 @@ def test_who_handed_a_caller_over_is_without_a_call(
     assert (wall_call.board_call.state if wall_call else None) == shown
 
 
-def test_who_got_a_call_by_transfer_talks_on_it(ada: User, ben: User) -> None:
+def test_receiver_of_a_transfer_is_shown_on_the_call(ada: User, ben: User) -> None:
     AgentAddress.objects.create(user=ben, address="ben")
     call = make_talking(50, agent=ben, agent_since_at=ago(5))
     make_transfer(call=call, agent=ada, destination="ben", state=TransferState.ANSWERED, sent_at=ago(20))
@@ -161,7 +161,7 @@ def test_who_got_a_call_by_transfer_talks_on_it(ada: User, ben: User) -> None:
     assert (board.agents_talking, len(board.live.talking)) == (1, 1)
 
 
-def test_the_last_call_is_the_one_that_ended_or_was_handed_over_last(ada: User, ben: User) -> None:
+def test_last_call_is_the_one_that_ended_or_was_handed_over_last(ada: User, ben: User) -> None:
     make_call(agent=ada, state=CallState.ENDED, ended_at=ago(500))
     handed_over = make_call(agent=ada, state=CallState.ENDED, ended_at=ago(20))
     transfer = make_transfer(call=handed_over, agent=ada, state=TransferState.ANSWERED, accepted_at=ago(300))
@@ -172,7 +172,7 @@ def test_the_last_call_is_the_one_that_ended_or_was_handed_over_last(ada: User, 
     assert last_calls == {ada: transfer.accepted_at, ben: None}
 
 
-def test_transfers_are_under_way_until_an_answer_or_45_seconds_without_one() -> None:
+def test_transfer_is_under_way_until_an_answer_or_45_seconds_without_one() -> None:
     for state in (TransferState.REQUESTED, TransferState.SENDING, TransferState.ANSWERED, TransferState.UNKNOWN):
         make_transfer(state=state)
     make_transfer(state=TransferState.ACCEPTED, accepted_at=ago(50), requested_at=ago(55))
@@ -186,7 +186,7 @@ def test_transfers_are_under_way_until_an_answer_or_45_seconds_without_one() -> 
     assert board.live.unclear_transfers == 1
 
 
-def test_the_clock_changes_the_board_next_at_the_next_limit(settings: Settings) -> None:
+def test_wallboard_changes_at_the_next_limit(settings: Settings) -> None:
     settings.WAITING_AMBER_SECONDS, settings.WAITING_RED_SECONDS = 60, 120
     make_waiting(70)
     make_talking(10)
@@ -196,7 +196,7 @@ def test_the_clock_changes_the_board_next_at_the_next_limit(settings: Settings) 
     assert (board.changes_at - board.now).total_seconds() == pytest.approx(50, abs=1)
 
 
-def test_the_clock_changes_the_board_when_an_acceptance_has_waited_long_enough() -> None:
+def test_wallboard_changes_when_an_acceptance_becomes_unconfirmed() -> None:
     make_transfer(state=TransferState.ACCEPTED, accepted_at=ago(40), requested_at=ago(44))
 
     board = read_wallboard()
@@ -204,7 +204,7 @@ def test_the_clock_changes_the_board_when_an_acceptance_has_waited_long_enough()
     assert (board.changes_at - board.now).total_seconds() == pytest.approx(5, abs=1)
 
 
-def test_without_anything_going_on_the_board_changes_at_midnight() -> None:
+def test_idle_wallboard_changes_at_midnight() -> None:
     board = read_wallboard()
 
     assert timezone.localtime(board.changes_at).hour == 0

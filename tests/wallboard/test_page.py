@@ -27,7 +27,7 @@ def page_of(client: Client, user: User, path: str = "/wallboard/") -> str:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_supervisors_see_it_and_nobody_else(client: Client, ada: User, sue: User, root_admin: User, path: str) -> None:
+def test_only_supervisors_see_the_wallboard(client: Client, ada: User, sue: User, root_admin: User, path: str) -> None:
     unknown = client.get(path)
     answers = {}
     for person in (ada, sue, root_admin):
@@ -39,14 +39,14 @@ def test_supervisors_see_it_and_nobody_else(client: Client, ada: User, sue: User
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_no_cache_keeps_it_and_nothing_is_posted_to_it(client: Client, sue: User, path: str) -> None:
+def test_wallboard_is_not_cached_and_refuses_post(client: Client, sue: User, path: str) -> None:
     client.force_login(sue)
 
     assert "no-store" in client.get(path)["Cache-Control"]
     assert client.post(path).status_code == 405
 
 
-def test_every_part_of_the_page_is_sent_anew_to_its_place(client: Client, sue: User) -> None:
+def test_every_part_of_the_page_is_replaced_in_an_update(client: Client, sue: User) -> None:
     make_call(state=CallState.RINGING)
     make_transfer()
     page = page_of(client, sue)
@@ -59,7 +59,7 @@ def test_every_part_of_the_page_is_sent_anew_to_its_place(client: Client, sue: U
     assert parts.count("hx-swap-oob") == len(PARTS)
 
 
-def test_no_number_of_a_caller_or_a_person_stands_on_it(client: Client, sue: User, ada: User) -> None:
+def test_wallboard_shows_no_phone_number_of_a_person(client: Client, sue: User, ada: User) -> None:
     ServiceNumber.objects.create(number="+492214710100", name="Service-Hotline")
     values = {"caller_number": "+491713920061", "forward_target": "+491713920062", "connected_at": None}
     make_call(state=CallState.RINGING, **values)
@@ -70,12 +70,12 @@ def test_no_number_of_a_caller_or_a_person_stands_on_it(client: Client, sue: Use
 
     html = page_of(client, sue)
 
-    assert "392" not in html.replace("\u00a0", "")
+    assert "1713920" not in html.replace("\u00a0", "")
     assert "Number outside the directory" in html
     assert "Service-Hotline" in html
 
 
-def test_three_calls_wait_in_their_places_and_more_are_counted(client: Client, sue: User) -> None:
+def test_three_waiting_calls_are_shown_and_more_are_counted(client: Client, sue: User) -> None:
     for seconds in (10, 20, 130, 40, 50):
         make_call(state=CallState.RINGING, started_at=ago(seconds), connected_at=None)
 
@@ -87,7 +87,7 @@ def test_three_calls_wait_in_their_places_and_more_are_counted(client: Client, s
     assert html.index("over 2 min") < html.index("00:50")
 
 
-def test_empty_places_stay_where_nobody_waits(client: Client, sue: User) -> None:
+def test_empty_places_are_shown_when_nobody_waits(client: Client, sue: User) -> None:
     html = page_of(client, sue)
 
     assert html.count("waiting__call--empty") == 3
@@ -97,9 +97,7 @@ def test_empty_places_stay_where_nobody_waits(client: Client, sue: User) -> None
 @pytest.mark.parametrize(
     ("seconds", "level"), [(10, ""), (301, "level--amber"), (601, "level--red")], ids=["usual", "long", "too long"]
 )
-def test_a_long_talk_is_marked_where_its_agent_sits(
-    client: Client, sue: User, ada: User, seconds: float, level: str
-) -> None:
+def test_long_talk_is_marked_at_its_agent(client: Client, sue: User, ada: User, seconds: float, level: str) -> None:
     make_call(agent=ada, connected_at=ago(seconds), last_event_at=ago(1))
 
     html = page_of(client, sue)
@@ -110,14 +108,14 @@ def test_a_long_talk_is_marked_where_its_agent_sits(
     assert level in place.split(">")[0]
 
 
-def test_what_is_unknown_is_not_called_free(client: Client, sue: User, ada: User) -> None:
+def test_agent_without_a_call_is_not_called_free(client: Client, sue: User, ada: User) -> None:
     html = page_of(client, sue)
 
     assert "No call yet today" in html
     assert "free" not in html.lower()
 
 
-def test_the_answered_share_names_what_it_is_of(client: Client, sue: User) -> None:
+def test_answered_share_names_its_total(client: Client, sue: User) -> None:
     for state in [TransferState.ANSWERED] * 3 + [TransferState.REJECTED, TransferState.CANCELLED]:
         make_transfer(state=state, ring_seconds=9)
 
@@ -140,7 +138,7 @@ def test_german_readers_read_german(client: Client, sue: User) -> None:
     assert "Full screen" not in html
 
 
-def test_numbers_in_drawings_are_written_for_browsers(client: Client, sue: User) -> None:
+def test_numbers_in_drawings_do_not_depend_on_the_locale(client: Client, sue: User) -> None:
     sue.language = "de"
     sue.save()
     for _ in range(3):
@@ -152,7 +150,7 @@ def test_numbers_in_drawings_are_written_for_browsers(client: Client, sue: User)
     assert re.search(r'data-changes-in="\d+(\.\d+)?"', html)
 
 
-def test_its_queries_are_twelve_however_much_there_is(
+def test_wallboard_needs_twelve_queries_for_any_number_of_rows(
     sue: User, ada: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     people = [ada, *(make_user(role="agent") for _ in range(5))]
@@ -169,7 +167,7 @@ def test_its_queries_are_twelve_however_much_there_is(
 
 
 @pytest.mark.parametrize(("role", "is_offered"), [("agent", False), ("supervisor", True)])
-def test_the_navigation_leads_supervisors_to_it(client: Client, role: str, is_offered: bool) -> None:
+def test_only_supervisors_have_the_wallboard_in_their_navigation(client: Client, role: str, is_offered: bool) -> None:
     html = page_of(client, make_user(role=role), "/")
 
     assert html.count('href="/wallboard/"') == (2 if is_offered else 0)

@@ -1,1 +1,1 @@
-"""Tags and filters of the templates."""
+"""The tags and filters of the templates. `transferdesk` has those that all templates use."""

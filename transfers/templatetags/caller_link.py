@@ -1,4 +1,4 @@
-"""The customer's own link beside a caller, e.g. into their CRM (`CALLER_LINK_TEMPLATE`)."""
+"""The link beside a caller into the customer's own system, such as a CRM (`CALLER_LINK_TEMPLATE`)."""
 
 from urllib.parse import quote
 
@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.simple_tag
 def caller_link(number: str) -> SafeString | str:
-    """Draw the link for a caller's number (E.164); nothing without a template or a number."""
+    """Draw the link for a caller's number (E.164). Empty without the setting or without a number."""
     if not settings.CALLER_LINK_TEMPLATE or not number:
         return ""
     address = settings.CALLER_LINK_TEMPLATE.replace("{caller_number}", quote(number, safe=""))

@@ -19,7 +19,8 @@ from transfers.directory.listing import ListedEntry
 from transfers.directory.role_names import ROLE_NAMES
 from transfers.models import EntryKind
 from transfers.operations.connection_report import age_text
-from transfers.templatetags.transferdesk import Look, icon, phone
+from transfers.templatetags._looks import Look
+from transfers.templatetags.transferdesk import icon, phone
 
 register = template.Library()
 

@@ -1,4 +1,4 @@
-"""The bar that says how transfers fare, as it is when the page is made."""
+"""The system bar as it is when the page is rendered."""
 
 from django import template
 
@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.inclusion_tag("_system_bar.html")
 def system_bar() -> dict[str, Notice]:
-    """Draw the bar; hidden while all works. Where nobody has looked for 3 s: two queries and one ping."""
+    """Draw the bar, hidden while all works. Costs two queries and one ping if this process has no recent health."""
     return {"notice": describe(recent_health())}

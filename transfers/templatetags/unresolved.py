@@ -1,4 +1,4 @@
-"""The way of a supervisor to what is unresolved, shown only while there is something."""
+"""The supervisor's link to the unresolved transfers."""
 
 from typing import Any
 
@@ -14,6 +14,6 @@ MOST_COUNTED = 99
 
 @register.inclusion_tag("transfers/history/_unresolved_link.html", takes_context=True)
 def unresolved_link(context: Context) -> dict[str, Any]:
-    """Link to the transfers that are unclear for more than 24 hours, with their number, counted up to 99."""
+    """Draw the link to the transfers unknown for more than 24 hours, with their number (up to 99), if there are any."""
     count = unresolved_transfers(context["user"])[: MOST_COUNTED + 1].count()
     return {"count": count, "most_counted": MOST_COUNTED}

@@ -1,4 +1,4 @@
-"""The wallboard: the whole page, and its parts alone for the page that keeps itself true."""
+"""The wallboard: the whole page, and its parts for the page that updates itself."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required, permission_required
@@ -17,9 +17,9 @@ from transfers.wallboard.outcome_bar import draw_outcomes
 from transfers.wallboard.texts import compare_with_last_week, describe_hours, last_weekday
 
 SLOTS = 3
-"""Places for waiting calls; more are counted."""
+"""The places for waiting calls. Further calls are only counted."""
 ROOMY_UNTIL = 13
-"""How many people have large rows; from one more on the rows are small."""
+"""Up to this number of people, rows are large; above it they are small."""
 
 
 @never_cache
@@ -27,8 +27,8 @@ ROOMY_UNTIL = 13
 @login_required
 @permission_required("transfers.view_all_transfers", raise_exception=True)
 def wallboard(request: SignedInRequest) -> HttpResponse:
-    """The page for a screen on the wall."""
-    # Read before the figures: what changes in between is told again by the stream rather than missed.
+    """Show the page for a screen on the wall."""
+    # Read before the figures, so that the stream repeats a change in between and none is lost.
     last_message_id = publishing.last_message_id()
     return render(request, "transfers/wallboard/page.html", {**_context(), "last_message_id": last_message_id})
 
@@ -38,7 +38,7 @@ def wallboard(request: SignedInRequest) -> HttpResponse:
 @login_required
 @permission_required("transfers.view_all_transfers", raise_exception=True)
 def wallboard_parts(request: SignedInRequest) -> HttpResponse:
-    """All that changes, each part to take the place of its former self."""
+    """Return all parts that change, each to replace its predecessor on the page."""
     return render(request, "transfers/wallboard/_parts.html", {**_context(), "is_update": True})
 
 

@@ -1,4 +1,4 @@
-"""The calls of now, as a wallboard shows them: who waits, who talks, and since when."""
+"""The live calls as the wallboard shows them: which wait, which are talks, and since when."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,13 +15,13 @@ _LIMITS = {"waiting": waiting_limit, "talking": talking_limit}
 
 @dataclass(frozen=True, kw_only=True)
 class WallCall:
-    """A live call. Nothing is claimed of one without news: it neither waits nor talks, and is never too long."""
+    """A live call. A call without news may have ended, so it counts neither as waiting nor as a talk, nor as long."""
 
     board_call: BoardCall
 
     @property
     def kind(self) -> str:
-        """`waiting`, `talking`, `transfer`, or `stale` where there was no news for long."""
+        """`waiting`, `talking`, `transfer`, or `stale` for a call without news."""
         return "stale" if self.board_call.is_stale else self.board_call.group
 
     @property
@@ -31,7 +31,7 @@ class WallCall:
 
     @property
     def level_text(self) -> str:
-        """What the level says in words, such as "over 2 min"; empty without one."""
+        """The level in words, such as "over 2 min"; empty for a usual duration."""
         if (limit := self._limit) is None or not self.level:
             return ""
         seconds = limit.red_seconds if self.level == Level.RED else limit.amber_seconds
@@ -51,18 +51,18 @@ class WallCall:
 
     @property
     def destination_name(self) -> str:
-        """Where the call is being moved to; empty for any other call."""
+        """The destination of the call's transfer; empty without one."""
         moving = self.board_call.moving
         return destination_name(moving) if moving and self.board_call.group == "transfer" else ""
 
     @property
     def line_name(self) -> str:
-        """What the caller dialled: the team's own name for it, else its number."""
+        """What the caller dialled: the team's name for the number, or the number."""
         return self.board_call.service_name or self.board_call.call.called_number
 
     @property
     def forwarded_to(self) -> str:
-        """Whom the call is ringing for; empty for any other call."""
+        """For whom the call rings; empty for any other call."""
         call = self.board_call.call
         if call.state != CallState.FORWARDING:
             return ""
@@ -70,7 +70,7 @@ class WallCall:
 
     @property
     def changes_at(self) -> Iterator[datetime]:
-        """The moments at which the clock alone changes what is shown of it."""
+        """The times at which the call's display changes without any event."""
         if self.kind == "stale":
             return
         yield self.board_call.call.last_event_at + STALE_AFTER
@@ -90,38 +90,38 @@ class LiveCalls:
     calls: list[WallCall]
 
     def of_kind(self, kind: str) -> list[WallCall]:
-        """Return the calls of one kind, that with the longest duration first."""
+        """Return the calls of one kind, longest first."""
         return sorted((each for each in self.calls if each.kind == kind), key=lambda each: each.since_at)
 
     @property
     def waiting(self) -> list[WallCall]:
-        """Callers for whom nobody has answered yet, longest first."""
+        """Calls that nobody has answered yet, longest first."""
         return self.of_kind("waiting")
 
     @property
     def talking(self) -> list[WallCall]:
-        """Calls on which somebody talks, longest first."""
+        """Calls that are talks, longest first."""
         return self.of_kind("talking")
 
     @property
     def stale(self) -> list[WallCall]:
-        """Calls that may be over: there was no news for long."""
+        """Calls without news, which may have ended."""
         return self.of_kind("stale")
 
     @property
     def unclear_transfers(self) -> int:
-        """How many callers were sent on by a request that nobody knows the end of."""
+        """How many calls have a transfer whose outcome is unknown."""
         states = [each.board_call.moving.state for each in self.calls if each.board_call.moving]
         return states.count(TransferState.UNKNOWN)
 
 
 def read_live_calls(people: Mapping[int, User]) -> LiveCalls:
-    """Read the calls that have not ended, in three queries. `people` by id, with their phones fetched before."""
+    """Read the calls that have not ended, in three queries. `people` by id, with their addresses prefetched."""
     return LiveCalls(calls=[WallCall(board_call=_as_its_agent_sees(each, people)) for each in live_calls()])
 
 
 def _as_its_agent_sees(board_call: BoardCall, people: Mapping[int, User]) -> BoardCall:
-    """A call that a transfer has brought to its agent is a call like any other: they talk, or it rings for them."""
+    """Return a transferred call without its transfer, because for its new agent it is a usual call."""
     agent = people.get(board_call.call.agent_id or 0)
     if agent is None or board_call.transfer is None or not board_call.transfer.has_brought_call_to(agent):
         return board_call

@@ -1,7 +1,7 @@
-"""The transfers of today: how they ended, how fast they were answered, how many each hour had.
+"""The transfers of today: their outcomes, how fast they were answered, and how many there were in each hour.
 
-A day begins at midnight of the site's time zone (`TIME_ZONE`). Every read is bounded by `requested_at`, so that it
-costs what the day has, however long the history is.
+A day begins at midnight in the site's time zone (`TIME_ZONE`). Every query is limited by `requested_at`, so its cost
+depends on the day and not on the length of the history.
 """
 
 from collections import Counter
@@ -22,30 +22,30 @@ LATEST = 5
 
 
 def day_begins_at(day: date) -> datetime:
-    """Return midnight of the site's time zone; a day of the change of time has 23 or 25 hours."""
+    """Return midnight in the site's time zone. When the clocks change, a day has 23 or 25 hours."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
 @dataclass(frozen=True)
 class LatestTransfer:
-    """One of the last transfers as a wallboard may show it."""
+    """One of the last transfers as the wallboard shows it."""
 
     transfer: Transfer
 
     @property
     def destination_name(self) -> str:
-        """Where the caller was sent to."""
+        """What the wallboard shows of the destination."""
         return destination_name(self.transfer)
 
     @property
     def is_unconfirmed(self) -> bool:
-        """Whether TENIOS accepted it, and nothing was heard since."""
+        """Whether TENIOS accepted it, and no answer was reported in time."""
         return self.transfer.state == TransferState.ACCEPTED and is_without_news(self.transfer)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """Today until now. `last_week_by_now` counts the same weekday last week until the same time of day."""
+    """Today until now. `last_week_by_now` is the number on the same weekday last week up to the same time of day."""
 
     began_at: datetime
     outcomes: Outcomes
@@ -57,12 +57,12 @@ class Day:
 
     @property
     def began_at_local(self) -> datetime:
-        """The beginning of the day in the site's time zone, for its weekday."""
+        """The beginning of the day in the site's time zone, from which its weekday follows."""
         return timezone.localtime(self.began_at)
 
 
 def read_day(now: datetime) -> Day:
-    """Read the day that this moment belongs to, in four queries."""
+    """Read the day of this time up to the time, in four queries."""
     today = timezone.localdate(now)
     transfers = _transfers_of(today)
     hours, outcomes = _hours_and_outcomes(transfers, now)
@@ -84,25 +84,25 @@ def _transfers_of(day: date) -> QuerySet[Transfer]:
 
 
 def _local_hour(day: date) -> Case:
-    """The hour of that day's clock, by its bounds: `ExtractHour` calls a Python function for each row on SQLite."""
+    """Return the local hour of a transfer by comparing times: `ExtractHour` calls Python for each row on SQLite."""
     ends_at = (timezone.make_aware(datetime.combine(day, time(hour + 1))) for hour in range(23))
-    hours = [When(requested_at__lt=moment, then=Value(hour)) for hour, moment in enumerate(ends_at)]
+    hours = [When(requested_at__lt=end_at, then=Value(hour)) for hour, end_at in enumerate(ends_at)]
     return Case(*hours, default=Value(23), output_field=IntegerField())
 
 
 def _hours_and_outcomes(transfers: QuerySet[Transfer], now: datetime) -> tuple[Counter[int], Outcomes]:
-    is_without_news = Q(state=TransferState.ACCEPTED, accepted_at__lt=now - ACCEPTED_WAITS_FOR)
+    unconfirmed = Q(state=TransferState.ACCEPTED, accepted_at__lt=now - ACCEPTED_WAITS_FOR)
     rows = (
         transfers.values_list(_local_hour(timezone.localdate(now)), "state")
-        .annotate(count=Count("pk"), without_news=Count("pk", filter=is_without_news))
+        .annotate(count=Count("pk"), unconfirmed=Count("pk", filter=unconfirmed))
         .order_by()
     )
     hours: Counter[int] = Counter()
     outcomes: Counter[str] = Counter()
-    for hour, state, count, without_news in rows:
+    for hour, state, count, unconfirmed_count in rows:
         hours[hour] += count
-        outcomes[OUTCOME_OF_STATE[TransferState(state)]] += count - without_news
-        outcomes["unconfirmed"] += without_news
+        outcomes[OUTCOME_OF_STATE[TransferState(state)]] += count - unconfirmed_count
+        outcomes["unconfirmed"] += unconfirmed_count
     return hours, Outcomes(**outcomes)
 
 

@@ -1,11 +1,11 @@
-"""Where the bars of the hours stand: plain numbers for an SVG of 360 by 136 units, written without any locale."""
+"""The positions of the bars of each hour, as numbers for an SVG of 360 by 136 units, independent of the locale."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
 USUAL_HOURS = range(8, 18)
-"""Always drawn, so that bars keep their places through the day; others are added where they have transfers."""
+"""These hours are always drawn, so that bars keep their places. Others are added if they have transfers."""
 
 LEFT, RIGHT, TOP, FLOOR = 26.0, 358.0, 8.0, 116.0
 MOST_LINES = 3
@@ -14,7 +14,7 @@ _STEPS = [step * 10**power for power in range(7) for step in (1, 2, 5)]
 
 @dataclass(frozen=True)
 class Bar:
-    """A rectangle that stands on the floor; each number as SVG reads it."""
+    """A rectangle above the floor line, in SVG units."""
 
     x: str
     y: str
@@ -24,7 +24,7 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True)
 class Hour:
-    """One hour of the day: `today` is None before it has begun. A bar of nothing is None."""
+    """One hour of the day. `today` is None before the hour has begun. A bar without transfers is None."""
 
     hour: int
     today: int | None
@@ -37,7 +37,7 @@ class Hour:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the scale."""
+    """A horizontal line of the scale, and the number it stands for."""
 
     y: str
     count: int
@@ -45,17 +45,17 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class HourChart:
-    """The chart, and what it says in words: the fullest hour of today, None while there is none."""
+    """The chart. `busiest` is the hour of today with the most transfers, or None without any."""
 
     hours: list[Hour]
     lines: list[Line]
-    fullest: Hour | None
+    busiest: Hour | None
 
 
 def draw_hours(*, today: Mapping[int, int], last_week: Mapping[int, int], hour_now: int) -> HourChart:
-    """Lay out both days. Keys are hours of the day, 0 to 23."""
-    seen = {*USUAL_HOURS, *today, *last_week}
-    shown = range(min(seen), max(seen) + 1)
+    """Place the bars of both days. Keys are hours of the day, 0 to 23."""
+    hours_shown = {*USUAL_HOURS, *today, *last_week}
+    shown = range(min(hours_shown), max(hours_shown) + 1)
     lines = _lines(max(*today.values(), *last_week.values(), 0, 0))
     pitch = (RIGHT - LEFT) / len(shown)
     every = 1 + (len(shown) - 1) // 12
@@ -73,8 +73,8 @@ def draw_hours(*, today: Mapping[int, int], last_week: Mapping[int, int], hour_n
         )
 
     hours = [place(hour) for hour in shown]
-    fullest = max(hours, key=lambda each: each.today or 0)
-    return HourChart(hours=hours, lines=lines, fullest=fullest if fullest.today else None)
+    busiest = max(hours, key=lambda each: each.today or 0)
+    return HourChart(hours=hours, lines=lines, busiest=busiest if busiest.today else None)
 
 
 def _lines(most: int) -> list[Line]:

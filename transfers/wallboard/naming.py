@@ -1,4 +1,4 @@
-"""What a wallboard may show of where a call goes: names, but no number of a person."""
+"""What the wallboard shows of a destination: a name, but no phone number outside the directory."""
 
 import re
 
@@ -10,12 +10,12 @@ _NUMBER = re.compile(r"\+?[\d\s()/.-]{6,}", re.ASCII)
 
 
 def public_name(*, name: str, address: str) -> str:
-    """Return the name of a destination, else its address unless that is a phone number."""
+    """Return the name of a destination, or its address if that is no phone number."""
     if name:
         return name
     return _("Number outside the directory") if _NUMBER.fullmatch(address) else address
 
 
 def destination_name(transfer: Transfer) -> str:
-    """Return what may be shown of a transfer's destination."""
+    """Return what the wallboard shows of a transfer's destination."""
     return public_name(name=transfer.destination_name, address=transfer.destination)

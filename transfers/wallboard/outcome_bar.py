@@ -1,4 +1,4 @@
-"""Today's outcomes as one bar: what was answered is solid, all else is hollow, and each has its word and icon."""
+"""Today's outcomes as one bar. The answered part is solid, all others are hollow, and each has its word and icon."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -9,12 +9,12 @@ from transfers.wallboard.outcomes import Outcomes
 
 WIDTH = 100.0
 LEAST = 2.0
-"""What is rare can still be seen."""
+"""The least width of a segment, so that a rare outcome is still visible."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
-    """One outcome: the state whose colours it takes, its icon and word, and its piece of a bar of 100 units."""
+    """One outcome: the state whose colours it has, its icon and word, and its part of a bar of 100 units."""
 
     state: str
     icon: str
@@ -25,7 +25,7 @@ class Segment:
 
 
 def draw_outcomes(outcomes: Outcomes) -> list[Segment]:
-    """Return all outcomes in a fixed order; one that did not happen has no piece of the bar."""
+    """Return all outcomes in a fixed order. An outcome without transfers has no width."""
     segments = list(_segments(outcomes))
     sizes = [max(LEAST, WIDTH * each.count / outcomes.total) if each.count else 0.0 for each in segments]
     scale = WIDTH / (sum(sizes) or WIDTH)

@@ -1,4 +1,4 @@
-"""How transfers ended, as a wallboard counts them, and how long destinations rang."""
+"""How the wallboard counts outcomes, and how long the destinations rang."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ OUTCOME_OF_STATE = {
     _S.SENDING: "under_way",
     _S.CANCELLED: "undone",
 }
-"""The count of `Outcomes` that a state belongs to."""
+"""The field of `Outcomes` that counts a state."""
 
 
 @dataclass(frozen=True)
 class Outcomes:
-    """How many of today's transfers ended how. An acceptance that nothing followed for 45 s counts as unconfirmed."""
+    """The number of today's transfers by outcome. One accepted more than 45 s ago without an answer is unconfirmed."""
 
     answered: int = 0
     not_answered: int = 0
@@ -35,23 +35,23 @@ class Outcomes:
 
     @property
     def total(self) -> int:
-        """All that were asked for, those taken back included."""
+        """All requested transfers, including those undone."""
         return self.finished + self.under_way + self.undone
 
     @property
     def finished(self) -> int:
-        """All whose end should be known by now, known or not: what the share of answered ones is of."""
+        """All transfers whose outcome should be known by now. The share of answered transfers refers to these."""
         return self.answered + self.not_answered + self.failed + self.unconfirmed
 
     @property
     def answered_percent(self) -> int | None:
-        """The share of answered ones among the finished, rounded down so that 100 means all; None without any."""
+        """The share of answered transfers among the finished, rounded down so that 100 means all; None without any."""
         return 100 * self.answered // self.finished if self.finished else None
 
 
 @dataclass(frozen=True)
 class Rings:
-    """How long the destinations rang before they answered, in seconds; of those answers whose time is known."""
+    """How many seconds the destinations rang before they answered, for the answers whose time is known."""
 
     count: int
     median: int
@@ -59,7 +59,7 @@ class Rings:
 
     @classmethod
     def of(cls, counts: Mapping[int, int]) -> "Rings | None":
-        """Read them from how many were answered after so many seconds; None without any."""
+        """Compute them from the number of answers by seconds; None without any answer."""
         total = sum(counts.values())
         if not total:
             return None
@@ -67,7 +67,7 @@ class Rings:
 
 
 def _at_share(counts: Mapping[int, int], wanted: float) -> int:
-    """Return the least number of seconds within which that many were answered."""
+    """Return the least number of seconds within which `wanted` were answered."""
     so_far = 0
     for seconds in sorted(counts):
         so_far += counts[seconds]

@@ -1,4 +1,4 @@
-"""Everybody who takes calls, in fixed places by name: on which call, or without one since when."""
+"""Everybody who takes calls, in a fixed order by name: their call, or how long they have had none."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from django.utils import timezone
 from transfers.models import Call, Transfer, TransferState, User, without_accents
 from transfers.wallboard.calls import LiveCalls, WallCall
 
-_MOVED_ON = [TransferState.ACCEPTED, TransferState.ANSWERED]
+_HANDED_OVER = [TransferState.ACCEPTED, TransferState.ANSWERED]
 _ORDER = ["transferring", "connected", "forwarding", "ringing", "menu"]
-"""Whoever has several calls is shown on the one that binds them most."""
+"""The states of a call, the one that occupies its agent most first. A person with several calls is shown on that one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """One person, the call they are on if any, and when their last call of today was over for them, if there was one.
+    """One person, their call if they have one, and when their last call of today ended for them (UTC or None).
 
-    That somebody is free is more than we know: they may be at lunch.
+    Nothing says that somebody is free: we do not know that, they may be at lunch.
     """
 
     person: User
@@ -29,12 +29,12 @@ class Place:
 
     @property
     def idle_seconds(self) -> float | None:
-        """How long it is since the last call; None where none is known of."""
+        """The seconds since the end of their last call; None without one today."""
         return (timezone.now() - self.last_call_at).total_seconds() if self.last_call_at else None
 
 
 def read_people() -> dict[int, User]:
-    """Return by id who takes calls: the active people who are agents or have a phone; in two queries, by name."""
+    """Return the people who take calls, by id and in order of their names: active, and an agent or with a phone."""
     takes_calls = Q(groups__name="agent") | Q(addresses__isnull=False)
     people = User.objects.filter(takes_calls, is_active=True).distinct().prefetch_related("addresses")
     return {person.pk: person for person in sorted(people, key=lambda each: (_sort_name(each), each.pk))}
@@ -45,7 +45,7 @@ def _sort_name(person: User) -> str:
 
 
 def seat_people(people: Iterable[User], live: LiveCalls, *, day_began_at: datetime) -> list[Place]:
-    """Return the places, in two queries over what happened since the day began."""
+    """Return the place of each person, in two queries that read only what happened today."""
     calls = _calls_by_agent(live)
     last_calls = _last_calls_since(day_began_at)
     return [
@@ -55,41 +55,41 @@ def seat_people(people: Iterable[User], live: LiveCalls, *, day_began_at: dateti
 
 
 def calls_of_others(people: Iterable[User], live: LiveCalls) -> list[WallCall]:
-    """Return the talks that no person with a place has, longest first: the phone is known to nobody here."""
+    """Return the talks that belong to none of these people, longest first."""
     known = {person.pk for person in people}
     return [each for each in live.talking if each.board_call.call.agent_id not in known]
 
 
 def _calls_by_agent(live: LiveCalls) -> dict[int, WallCall]:
-    bound = [each for each in live.calls if each.board_call.call.agent_id and not each.board_call.is_handed_over]
+    assigned = [each for each in live.calls if each.board_call.call.agent_id and not each.board_call.is_handed_over]
     by_agent: dict[int, WallCall] = {}
-    for each in sorted(bound, key=_binding, reverse=True):
+    for each in sorted(assigned, key=_by_importance, reverse=True):
         by_agent[each.board_call.call.agent_id or 0] = each
     return by_agent
 
 
-def _binding(wall_call: WallCall) -> tuple[bool, int, datetime]:
-    """What binds a person most comes first; a call without news for long binds less than any other."""
+def _by_importance(wall_call: WallCall) -> tuple[bool, int, datetime]:
+    """Sort key: the call that occupies its agent most comes first, a call without news last."""
     state = wall_call.board_call.state
     rank = _ORDER.index(state) if state in _ORDER else len(_ORDER)
     return wall_call.kind == "stale", rank, wall_call.since_at
 
 
 def _last_calls_since(day_began_at: datetime) -> dict[int, datetime]:
-    """When each person's last call of the day ended, or TENIOS took it over: after that it goes on without them.
+    """Return by agent when their last call of the day ended for them: by its end, or by an accepted transfer.
 
-    Grouped here, not in the database: for that SQLite would read an index over all calls there ever were.
+    Grouped in Python, because SQLite would group by reading the index over all calls.
     """
-    moved = Transfer.objects.filter(requested_at__gte=day_began_at, state__in=_MOVED_ON).order_by()
-    moved_at = {
+    handed_over = Transfer.objects.filter(requested_at__gte=day_began_at, state__in=_HANDED_OVER).order_by()
+    handed_over_at = {
         (call_id, agent_id): at
-        for call_id, agent_id, at in moved.values_list(
+        for call_id, agent_id, at in handed_over.values_list(
             "call", "agent", Coalesce("accepted_at", "sent_at", "requested_at")
         )
     }
     ended = Call.objects.filter(ended_at__gte=day_began_at).order_by().values_list("pk", "agent", "ended_at")
     ended_at = {(call_id, agent_id): at for call_id, agent_id, at in ended}
     latest: dict[int, datetime] = {}
-    for (_call_id, agent_id), at in {**ended_at, **moved_at}.items():
+    for (_call_id, agent_id), at in {**ended_at, **handed_over_at}.items():
         latest[agent_id] = max(at, latest.get(agent_id, at))
     return latest

@@ -1,5 +1,6 @@
 """Style sheets and templates hold nothing that no page uses."""
 
+import ast
 import re
 from functools import cache
 from pathlib import Path
@@ -35,10 +36,20 @@ def without_comments(path: Path) -> str:
     return COMMENT.sub("", path.read_text())
 
 
+def python_paths() -> list[Path]:
+    return [path for folder in PYTHON for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
 @cache
 def python_source() -> str:
-    paths = [path for folder in PYTHON for path in sorted((ROOT / folder).rglob("*.py"))]
-    return "\n".join(path.read_text() for path in paths)
+    return "\n".join(path.read_text() for path in python_paths())
+
+
+@cache
+def python_strings() -> list[str]:
+    """All string constants, read by Python: an apostrophe in a docstring would mislead a pattern."""
+    nodes = (node for path in python_paths() for node in ast.walk(ast.parse(path.read_text())))
+    return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
 
 @cache
@@ -52,8 +63,8 @@ def used_classes() -> set[str]:
     pages = "\n".join(template_sources().values())
     tags = "\n".join(TEMPLATE_TAG.findall(pages))
     scripts = "\n".join(path.read_text() for path in sorted(SCRIPTS.glob("*.js")))
-    texts = [text for source in (tags, scripts, python_source()) for text in STRING.findall(source)]
-    return set(WORD.findall("\n".join(CLASS_ATTRIBUTE.findall(pages) + texts)))
+    texts = [text for source in (tags, scripts) for text in STRING.findall(source)]
+    return set(WORD.findall("\n".join([*CLASS_ATTRIBUTE.findall(pages), *texts, *python_strings()])))
 
 
 def is_class_used(name: str) -> bool:

@@ -13,7 +13,7 @@ from transfers.wallboard.calls import LiveCalls, WallCall
 
 _HANDED_OVER = [TransferState.ACCEPTED, TransferState.ANSWERED]
 _ORDER = ["transferring", "connected", "forwarding", "ringing", "menu"]
-"""The states of a call, the one that occupies its agent most first. A person with several calls is shown on that one."""
+"""The states of a call, the one that occupies its agent most first. Of several calls, a person is shown on that one."""
 
 
 @dataclass(frozen=True, kw_only=True)

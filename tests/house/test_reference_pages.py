@@ -1,4 +1,4 @@
-"""Metrics, packages and what the simulator can do: each is documented on the page that owns it."""
+"""Metrics, steps of a transfer, packages and what the simulator can do: each is documented on the page that owns it."""
 
 import re
 from dataclasses import fields
@@ -9,6 +9,7 @@ from scripts.procfile import ROOT
 from simulator.behaviours import BEHAVIOURS
 from simulator.options import CHOICES, LEG_OUTCOMES, Options
 from tests.house.documents import DOCS, documents_listing, listed, section
+from transfers.lifecycle import guard
 from transfers.operations.health import SystemHealth
 from transfers.operations.metrics import render_metrics
 from transfers.operations.metrics.definitions import PREFIX
@@ -35,6 +36,14 @@ def test_the_alarms_use_metrics_that_exist() -> None:
 
     assert used
     assert used <= metrics()
+
+
+def test_the_diagram_of_states_has_each_step_of_a_transfer_and_no_other() -> None:
+    diagram = section(DOCS / "architecture.md", "The life of a transfer")
+
+    drawn = re.findall(r"^    (\w+) --> (\w+)$", diagram, flags=re.MULTILINE)
+
+    assert sorted(drawn) == guard.steps_of_table()
 
 
 def packages_of(requirements: str) -> set[str]:

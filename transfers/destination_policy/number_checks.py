@@ -1,4 +1,4 @@
-"""Whether a number that was read can ring at all: no short number, no digit missing or too many, of a known range."""
+"""Whether a number that was read can be dialled: no short number, no digit missing or too many, of a known range."""
 
 import re
 
@@ -28,7 +28,7 @@ def to_e164(number: PhoneNumber) -> str:
 
 
 def require_complete(number: PhoneNumber) -> None:
-    """Refuse a number that cannot ring (`NumberUnreadable`), saying how many digits are missing where that is known."""
+    """Raise `NumberUnreadable` for a number that nobody can dial, saying how many digits are missing if known."""
     _refuse_short_numbers(number)
     if len(to_e164(number)) > MOST_DIGITS + 1:
         raise too_long()
@@ -45,17 +45,17 @@ def require_complete(number: PhoneNumber) -> None:
 
 
 def too_long() -> NumberUnreadable:
-    """Say that there are more digits than any number has."""
+    """Return the refusal of more digits than any number has."""
     return NumberUnreadable(_("The number is too long."), code="too_long")
 
 
 def too_short() -> NumberUnreadable:
-    """Say that digits are missing, when it is not known how many."""
+    """Return the refusal of a number with an unknown count of missing digits."""
     return NumberUnreadable(_("The number is too short."), code="too_short")
 
 
 def no_area_code(digits: str) -> NumberUnreadable:
-    """Say what to put before digits that begin with neither 0 nor +, or that they are one of the short numbers."""
+    """Return the refusal of digits that begin with neither 0 nor +: a short number, or one without its area code."""
     if digits in EMERGENCY:
         return _emergency(digits)
     if len(digits) <= 6 and digits.startswith("11"):
@@ -66,7 +66,7 @@ def no_area_code(digits: str) -> NumberUnreadable:
 
 
 def _refuse_short_numbers(number: PhoneNumber) -> None:
-    """Refuse 110, 112, 115, 116117, 118xx … however they are prefixed: no German area code begins with 11."""
+    """Refuse 110, 112, 115, 116117, 118xx … with any prefix: no German area code begins with 11."""
     digits = phonenumbers.national_significant_number(number).lstrip("0")
     region = phonenumbers.region_code_for_country_code(number.country_code or 0)
     if phonenumbers.is_emergency_number(digits, region):
@@ -99,7 +99,7 @@ def _digits_missing(count: int) -> NumberUnreadable:
 
 
 def _missing_digits(number: PhoneNumber) -> int:
-    """Return how many digits at least must follow until this is a number; 0 when none would make it one."""
+    """Return how many digits at least are missing, 0 when no digits would make this a number."""
     start = to_e164(number)
     for count in range(1, MOST_DIGITS + 2 - len(start)):
         for filler in ("2", "5", "0", "9"):

@@ -1,4 +1,4 @@
-"""Where a number rings: the country, and the place of a fixed line, in the reader's language."""
+"""Where a number belongs: its country, and the place of a fixed line, in the reader's language."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -20,9 +20,9 @@ def _places() -> dict[str, Place]:
 
 
 def place_of(number: str) -> str:
-    """Name the place of a number (E.164) in the reader's language, e.g. "Köln"; "" where we know none.
+    """Return the place of a number (E.164) in the reader's language, e.g. "Köln"; "" for an unknown place.
 
-    Known are the prefixes of Germany, Austria and Switzerland (scripts/gather_places.py).
+    The table has the prefixes of Germany, Austria and Switzerland (scripts/gather_places.py).
     """
     digits = number.removeprefix("+")
     for length in range(LONGEST_PREFIX, 2, -1):
@@ -32,6 +32,6 @@ def place_of(number: str) -> str:
 
 
 def country_name(region: str) -> str:
-    """Name a country (ISO 3166, e.g. "DE") in the reader's language."""
+    """Return the name of a country (ISO 3166, e.g. "DE") in the reader's language."""
     territories = Locale.parse(get_language() or "en", sep="-").territories
     return str(territories.get(region, region))

@@ -1,7 +1,7 @@
-"""Reading a phone number out of what a person typed or pasted: any German spelling, never a guess.
+"""Reads the phone number in what a person typed or pasted: in any German spelling, and without guessing.
 
-What cannot be read as exactly one number is refused with the reason in words for the person. `phonenumbers` gets to see
-nothing but ASCII digits and a leading plus: all else is turned into those or refused.
+A text that cannot be read as exactly one number is refused with a reason in words for the person. `phonenumbers` gets
+nothing but ASCII digits and a leading plus: everything else is converted to these, or refused.
 """
 
 import re
@@ -32,7 +32,7 @@ _MORE_TO_DIAL = re.compile(
 
 
 def read_number(text: str) -> PhoneNumber:
-    """Return the one number that a text holds; it may still be incomplete (see `number_checks.require_complete`).
+    """Return the one number in a text. It may be incomplete: see `number_checks.require_complete`.
 
     Reads `0221/55 40 03-0`, `+49 (0)221 …`, `0049…`, `tel:` links, sentences with one number in them, and digits of
     every script. Raises `NumberUnreadable`.
@@ -42,25 +42,32 @@ def read_number(text: str) -> PhoneNumber:
     spelt = tidy(text)
     if not spelt:
         raise NumberUnreadable(_("Enter a number."), code="empty")
-    run = _the_run(spelt)
-    _refuse_more(spelt[: run.start()], spelt[run.end() :])
+    run = _find_number(spelt)
+    _refuse_surroundings(spelt[: run.start()], spelt[run.end() :])
     _refuse_two_by_slash(run.group())
     return _parse(run.group())
 
 
-def _the_run(spelt: str) -> re.Match[str]:
-    """Find the run of digits that is the number: alone in the text, or the only one in it that can be a number."""
+def _find_number(spelt: str) -> re.Match[str]:
+    """Find the run of digits that is the number: the whole text, or the only run in it that can be a number."""
     if alone := RUN.fullmatch(spelt):
         return alone
-    runs = [run for run in RUN.finditer(spelt) if has_prefix(run.group())]
-    candidates = [run for run in runs if len(digits_of(run.group())) >= FEWEST_DIGITS_IN_TEXT]
-    if len(candidates) > 1:
-        candidates = [run for run in candidates if _is_valid(run.group())]
-    if len({digits_of(run.group()) for run in candidates}) > 1:
-        raise NumberUnreadable(_("There is more than one number in this text. Enter one."), code="several_numbers")
+    candidates = _candidates(spelt)
     if not candidates:
         raise _service_code() if set("*#") & set(spelt) else _no_number()
+    if len({digits_of(run.group()) for run in candidates}) > 1:
+        raise NumberUnreadable(_("There is more than one number in this text. Enter one."), code="several_numbers")
     return candidates[0]
+
+
+def _candidates(spelt: str) -> list[re.Match[str]]:
+    """Return the runs of digits that can be a number. Of several, only the valid ones count: not dates or postcodes."""
+    runs = [run for run in RUN.finditer(spelt) if _is_candidate(run.group())]
+    return [run for run in runs if _is_valid(run.group())] if len(runs) > 1 else runs
+
+
+def _is_candidate(run: str) -> bool:
+    return has_prefix(run) and len(digits_of(run)) >= FEWEST_DIGITS_IN_TEXT
 
 
 def _no_number() -> NumberUnreadable:
@@ -78,8 +85,8 @@ def _is_valid(run: str) -> bool:
         return False
 
 
-def _refuse_more(before: str, after: str) -> None:
-    """Refuse what TENIOS could not be told to dial, and what would be sent otherwise than it was meant."""
+def _refuse_surroundings(before: str, after: str) -> None:
+    """Refuse codes, extensions and letters around the number: without them TENIOS would dial another number."""
     if before.rstrip().endswith(("*", "#")):
         raise _service_code()
     if _MORE_TO_DIAL.match(after):
@@ -93,7 +100,7 @@ def _refuse_more(before: str, after: str) -> None:
 def _refuse_two_by_slash(run: str) -> None:
     """Tell `0221/554003-30/31`, two direct numbers in one, from `0221/554003`, area code and number."""
     if not has_prefix(run):
-        return  # more is amiss than the slash
+        return  # `_parse` refuses it for its missing area code
     head, slash, tail = run.rpartition("/")
     longest_head = 8 if "+" in head else 10 if digits_of(head).startswith("00") else 6
     if slash and (len(digits_of(tail)) < 3 or len(digits_of(head)) > longest_head + head.count("(0)")):

@@ -1,4 +1,4 @@
-"""How a number is spelt: what can be seen of a text as it stands, before anybody asks whether it is a number."""
+"""How a text is written: with digits, dashes, prefixes. Whether it is a number is not judged here."""
 
 import re
 import unicodedata
@@ -8,19 +8,19 @@ from urllib.parse import unquote
 FEWEST_DIGITS_ALONE = 3
 
 RUN = re.compile(r"(?:[+(\[][+(\[ ]*)?[0-9](?:[0-9 ()\[\]/.\-]*[0-9])?[)\]]?")
-"""Digits with what may stand between them."""
+"""Digits with the characters that people write between them."""
 
 _UNFINISHED = " -/.(["
 _TEL_LINK = re.compile(r"\s*tel:(?://)?", re.IGNORECASE)
 _ASCII = str.maketrans("＋﹢（）／⁄∕．−", "++()///.-")
 
 
-# One search asks this of the same text for each line that it shows.
+# Cached because a search calls this with the same text for each option that it shows.
 @lru_cache(maxsize=1_024)
 def tidy(text: str) -> str:
-    """Return a text with every digit, dash and space as ASCII, without "tel:" before and open ends behind.
+    """Return a text with every digit, dash and space as ASCII, without a leading "tel:" and unfinished ends.
 
-    Marks that nobody sees vanish. A raised 2 is no digit.
+    Invisible characters are removed. A superscript 2 is not a digit.
     """
     link = _TEL_LINK.match(text)
     bare = unquote(text[link.end() :]) if link else text
@@ -45,19 +45,19 @@ def has_prefix(run: str) -> bool:
 
 
 def looks_like_number(text: str) -> bool:
-    """Tell whether a text is written as a number: a tel link, or digits that begin with + or 0, or at least three."""
+    """Tell whether a text looks like a number: a tel link, digits that begin with + or 0, or at least three digits."""
     run = tidy(text)
     return begins_like_number(text) or (bool(RUN.fullmatch(run)) and len(digits_of(run)) >= FEWEST_DIGITS_ALONE)
 
 
 def begins_like_number(text: str) -> bool:
-    """Tell whether a text is a tel link, or digits that begin with + or 0: written as no SIP name usually is."""
+    """Tell whether a text is a tel link, or digits that begin with + or 0. SIP names seldom look like this."""
     run = tidy(text)
     return bool(_TEL_LINK.match(text)) or (bool(RUN.fullmatch(run)) and has_prefix(run))
 
 
 def search_digits(text: str) -> str:
-    """Return the digits to search by, as E.164 or the national form begin: without +, 00, (0). Empty for other texts.
+    """Return the digits to search for, as E.164 or the national form begins: without +, 00, (0). Empty for other texts.
 
     >>> search_digits("+49 (0)221/47")
     '4922147'

@@ -1,4 +1,4 @@
-"""Which types of number are ordinary enough to be called, and why the others are not."""
+"""Which types of number are allowed as a destination, and why the others are not."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -8,11 +8,11 @@ ALLOWED = {
     PhoneNumberType.FIXED_LINE,
     PhoneNumberType.MOBILE,
     PhoneNumberType.FIXED_LINE_OR_MOBILE,
-    PhoneNumberType.VOIP,  # numbers without a place, like 05 and 0720 in Austria: dialled like fixed lines
+    PhoneNumberType.VOIP,  # without a place, like 05 and 0720 in Austria; priced like fixed lines
     PhoneNumberType.TOLL_FREE,  # the callee pays, and a partner's hotline may be the right specialist
 }
 COMPANY_WIDE_REGIONS = {"CH"}
-"""Where a company-wide number (UAN) is dialled like a fixed line: 058. The German 018 is priced by whoever runs it."""
+"""Where a company-wide number (UAN) costs the same as a fixed line: 058. The owner of a German 018 sets the price."""
 
 _REASONS: dict[int, str | Promise] = {
     PhoneNumberType.PREMIUM_RATE: gettext_lazy("Premium-rate numbers are not allowed as a destination."),
@@ -25,7 +25,7 @@ _REASONS: dict[int, str | Promise] = {
 
 
 def refusal_of_type(number_type: int, *, region: str) -> str:
-    """Say why numbers of a type (`PhoneNumberType`) are not called, in the reader's language; "" when they are."""
+    """Return why a type of number (`PhoneNumberType`) is refused, in the reader's language; "" when it is allowed."""
     if number_type in ALLOWED or (number_type == PhoneNumberType.UAN and region in COMPANY_WIDE_REGIONS):
         return ""
     return str(_REASONS.get(number_type, gettext_lazy("Numbers of this kind are not allowed as a destination.")))

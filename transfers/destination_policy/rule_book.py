@@ -1,4 +1,4 @@
-"""Changes of the company's number rules, each with its audit entry."""
+"""Lists and changes the company's number rules; each change has its audit entry."""
 
 from django.db import transaction
 
@@ -13,14 +13,14 @@ def list_rules() -> list[NumberRule]:
 
 
 def add_rule(rule: NumberRule, *, user: User) -> None:
-    """Keep a new, validated rule. Raises `IntegrityError` when another one for the same beginning came first."""
+    """Save a new, validated rule. Raises `IntegrityError` if there is a rule for the same beginning by now."""
     with transaction.atomic():
         rule.save(force_insert=True)
         _record(rule, AuditAction.NUMBER_RULE_SET, user)
 
 
 def remove_rule(rule_id: int, *, user: User) -> bool:
-    """Throw a rule away; return False when it was gone already."""
+    """Delete a rule; return False if it was deleted already."""
     with transaction.atomic():
         rule = NumberRule.objects.filter(pk=rule_id).first()
         if rule is None or not NumberRule.objects.filter(pk=rule_id).delete()[0]:
@@ -30,5 +30,10 @@ def remove_rule(rule_id: int, *, user: User) -> bool:
 
 
 def _record(rule: NumberRule, action: AuditAction, user: User) -> None:
-    told = {"starts_with": rule.starts_with, "verdict": rule.verdict, "note": rule.reason}
-    audit_log.record(actor=str(user.pseudonym), action=action, detail={"actor_name": user.display_name, **told})
+    detail = {
+        "actor_name": user.display_name,
+        "starts_with": rule.starts_with,
+        "verdict": rule.verdict,
+        "note": rule.reason,
+    }
+    audit_log.record(actor=str(user.pseudonym), action=action, detail=detail)

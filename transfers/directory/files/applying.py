@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
-from transfers.destination_policy import rules_mark
+from transfers.destination_policy import rules_fingerprint
 from transfers.directory.change_log import name_of
 from transfers.directory.files.filling import DirectoryChangedMeanwhile, EntryWrite, prepare_rows
 from transfers.directory.files.importing import ImportGone, find_import, forget_imports, readings_of
@@ -44,7 +44,7 @@ def apply_import(*, by: User, import_id: int) -> Counter[str]:
     def claim() -> None:
         if not DirectoryImport.objects.filter(pk=found.pk, planned_at=found.planned_at).update(planned_at=None):
             raise ImportGone
-        if {reading.get("rules") for reading in readings} != {rules_mark()}:
+        if {reading.get("rules") for reading in readings} != {rules_fingerprint()}:
             raise NumberRulesChanged
 
     write_rows(

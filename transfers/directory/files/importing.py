@@ -14,7 +14,7 @@ from itertools import islice
 from django.db import transaction
 from django.utils import timezone
 
-from transfers.destination_policy import rules_at_hand, rules_mark
+from transfers.destination_policy import cached_rules, rules_fingerprint
 from transfers.directory.files.matching import Draft
 from transfers.directory.files.planning import RESULTS, make_plan, result_of
 from transfers.directory.files.readings import Reading, read_row
@@ -124,8 +124,8 @@ def _read_part(found: DirectoryImport) -> None:
     part = found.parts.filter(position=found.checked_count // ROWS_PER_PART).first()
     if part is None:
         raise ImportGone
-    mark = rules_mark()  # before the rules themselves: of a change in between, the mark is the old one
-    with rules_at_hand():
+    mark = rules_fingerprint()  # before the rules themselves: of a change in between, the mark is the old one
+    with cached_rules():
         part.readings = [read_row(number, cells, found.columns) | {"rules": mark} for number, cells in part.rows]
     with transaction.atomic():
         claimed = DirectoryImport.objects.filter(pk=found.pk, checked_count=found.checked_count)

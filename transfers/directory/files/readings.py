@@ -8,7 +8,7 @@ A reading is plain JSON, for it is kept between the upload and the import:
     addresses  [type, address, label, keeps_label] in their order; `keeps_label` leaves a label that is there as it is
     types      the types of address the file has columns for; addresses of other types stay
     problems   why the row cannot be imported, sentences for a person; empty if it can
-    rules      by which number rules it was judged (`destination_policy.rules_mark`); `importing` adds it
+    rules      by which number rules it was judged (`destination_policy.rules_fingerprint`); `importing` adds it
 """
 
 import re

@@ -86,7 +86,7 @@ check-templates:
 	@echo "templates"; find templates -name '*.html' -exec .venv/bin/djade --check --target-version 5.2 {} +
 
 check-imports:
-	@echo "imports"; .venv/bin/lint-imports --no-logo --no-timings >var/imports.log || { cat var/imports.log; exit 1; }
+	@echo "imports"; mkdir -p var; .venv/bin/lint-imports --no-logo >var/imports.log || { cat var/imports.log; exit 1; }
 
 check-dead-code:
 	@echo "dead code"; $(VENV_PYTHON) -m scripts.dead_code

@@ -51,7 +51,7 @@ def names_in_python() -> Iterator[str]:
 
 
 def _names_in_path(text: str) -> list[str]:
-    """Return the names of a dotted path such as `transfers.middleware.refuse_nul`; none of any other text."""
+    """Return the names of a dotted path such as `tenios_dashboard.middleware.refuse_nul`; none of any other text."""
     names = text.split(".")
     return names if all(name.isidentifier() for name in names) else []
 

@@ -136,18 +136,18 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "transfers.middleware.refuse_nul",
-    "transfers.middleware.ignore_cookies_of_monitoring",
+    "tenios_dashboard.middleware.refuse_nul",
+    "tenios_dashboard.middleware.ignore_cookies_of_monitoring",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "transfers.middleware.use_language_of_user",
+    "tenios_dashboard.middleware.use_language_of_user",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "transfers.middleware.sign_in_with_whole_page",
+    "tenios_dashboard.middleware.sign_in_with_whole_page",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -187,7 +187,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "transfers:call-board"
-ACCOUNT_ADAPTER = "transfers.account_adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "tenios_dashboard.account_adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -6,8 +6,8 @@ from django.http import HttpResponseRedirect
 from django.test import Client, RequestFactory
 from django_htmx.middleware import HtmxMiddleware
 
+from tenios_dashboard.middleware import sign_in_with_whole_page
 from tests.factories import make_call
-from transfers.middleware import sign_in_with_whole_page
 from transfers.models import User
 
 PARTS = ["/board/call-card/", "/board/calls/", "/board/dock/", "/transfers/"]

@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import clear_url_caches
 from pytest_django import Settings
 
+from tenios_dashboard.account_adapter import AccountAdapter
 from tests.factories import PASSWORD, make_user
-from transfers.account_adapter import AccountAdapter
 from transfers.models import User
 
 pytestmark = pytest.mark.django_db

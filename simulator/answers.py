@@ -1,4 +1,4 @@
-"""The answers of TENIOS' interface, word for word as its pages show them: which error has `success`, which has not."""
+"""The answers of TENIOS' interface exactly as its pages show them; only some errors have the field `success`."""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ JSON = "application/json"
 
 @dataclass(frozen=True)
 class Answer:
-    """One HTTP answer before it goes out."""
+    """One HTTP answer."""
 
     status: int
     body: bytes
@@ -37,12 +37,12 @@ def success() -> Answer:
 
 
 def invalid_value(field: str) -> Answer:
-    """Return the error of a value that is not of the documented set (page transfer-call-api; with `success`)."""
+    """Return the error of a value that is not documented (page transfer-call-api; with `success`)."""
     return _error("INVALID_VALUE", "Invalid parameter type or format", [field], with_success=True)
 
 
 def invalid_field(field: str, value: object) -> Answer:
-    """Return the error of a value of the wrong form (page transfer-call-api; without `success`)."""
+    """Return the error of a value in a wrong format (page transfer-call-api; without `success`)."""
     return _error("INVALID_FIELD", f"Invalid '{field}' input parameter. Invalid value - '{value}'.", [field])
 
 
@@ -72,7 +72,7 @@ def agent_not_found() -> Answer:
 
 
 def undocumented_refusal(code: str, message: str) -> Answer:
-    """Return an error with a code that stands on no page, in the documented shape."""
+    """Return an error with a code that is not documented, in the documented format."""
     return _error(code, message, ["call_uuid"], with_success=True)
 
 

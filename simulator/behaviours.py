@@ -1,4 +1,4 @@
-"""How a transfer can be answered: as documented, as feared, or not at all. A table, one line per behaviour."""
+"""The behaviours: the ways in which a transfer can be answered, documented or not."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _ERROR_PAGE = b"<!DOCTYPE html><html><head><title>Error</title></head><body><h1>
 
 
 class Delivery(Enum):
-    """How an answer goes over the wire."""
+    """How an answer is sent."""
 
     PLAIN = "plain"
     DROP = "drop"
@@ -26,7 +26,7 @@ class Delivery(Enum):
 
 
 class Wait(Enum):
-    """Whether the answer waits `seconds`, and on which side of the act."""
+    """Whether the answer waits `seconds`, before or after the call is moved."""
 
     NONE = "none"
     BEFORE_ACT = "before_act"
@@ -34,14 +34,14 @@ class Wait(Enum):
 
 
 MakeAnswer = Callable[[Answer, str, float], Answer]
-"""The honest answer, the request's call_uuid and the seconds ordered -> what is answered instead."""
+"""The documented answer, the request's call_uuid and the ordered seconds -> the answer instead."""
 
 
 @dataclass(frozen=True)
 class Behaviour:
     """One way to answer.
 
-    `acts`: whether a request that is in order really moves the call. `answer` None leaves the honest answer.
+    `acts`: whether a correct request really moves the call. `answer` None: the documented answer is sent.
     """
 
     label: str | Promise
@@ -52,18 +52,18 @@ class Behaviour:
 
 
 def _fixed(answer: Answer) -> MakeAnswer:
-    return lambda _honest, _call_uuid, _seconds: answer
+    return lambda _documented, _call_uuid, _seconds: answer
 
 
 def _instead_of_success(answer: Answer) -> MakeAnswer:
-    return lambda honest, _call_uuid, _seconds: answer if honest.status == 200 else honest
+    return lambda documented, _call_uuid, _seconds: answer if documented.status == 200 else documented
 
 
-def _invalid_call_uuid(_honest: Answer, call_uuid: str, _seconds: float) -> Answer:
+def _invalid_call_uuid(_documented: Answer, call_uuid: str, _seconds: float) -> Answer:
     return answers.invalid_field("call_uuid", call_uuid)
 
 
-def _too_many(_honest: Answer, _call_uuid: str, seconds: float) -> Answer:
+def _too_many(_documented: Answer, _call_uuid: str, seconds: float) -> Answer:
     return Answer(429, b"", headers=(("Retry-After", str(round(seconds))),))
 
 
@@ -92,7 +92,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "bad_credentials_400": Behaviour(
         _("Wrong access key, 400 BAD_CREDENTIALS"), False, _fixed(answers.bad_credentials(status=400))
     ),
-    # Refusals that stand on no page
+    # Refusals that are not documented
     "unauthorized_401": Behaviour(_("401 without a body"), False, _fixed(Answer(401, b""))),
     "made_up_code": Behaviour(
         _("Error with an unknown code"),

@@ -1,4 +1,4 @@
-"""Call detail records: one per leg, raw as TENIOS gives them (page api-cdr-request)."""
+"""Call detail records (CDR): one for each leg, in TENIOS' format (page api-cdr-request)."""
 
 from collections import deque
 from datetime import UTC, datetime
@@ -12,23 +12,27 @@ _MOBILE_PREFIXES = ("+4915", "+4916", "+4917")
 
 
 class CallRecords:
-    """The records of ended legs; each shows up some seconds after its leg's end."""
+    """The records of ended legs. Each becomes visible some seconds after the end of its leg."""
 
     def __init__(self, *, most: int = 20_000) -> None:
         self._records: deque[tuple[float, datetime, dict[str, Any]]] = deque(maxlen=most)
 
     def add(self, leg: Leg, *, visible_from: float) -> None:
-        """Keep the record of an ended leg; it shows from `visible_from` (monotonic seconds) on."""
+        """Store the record of an ended leg, visible from `visible_from` (monotonic seconds)."""
         self._records.append((visible_from, leg.started_at, build_record(leg)))
 
     def select(self, *, start: datetime, end: datetime, at: float) -> list[dict[str, Any]]:
-        """Return what is visible at `at` (monotonic seconds) and started between the two, oldest start first."""
-        found = [(started, record) for seen, started, record in self._records if seen <= at and start <= started <= end]
-        return [record for _, record in sorted(found, key=lambda pair: pair[0])]
+        """Return records visible at `at` (monotonic seconds) of legs that began between start and end, oldest first."""
+        records = [
+            (started, record)
+            for visible_from, started, record in self._records
+            if visible_from <= at and start <= started <= end
+        ]
+        return [record for _started, record in sorted(records, key=lambda pair: pair[0])]
 
 
 def build_record(leg: Leg) -> dict[str, Any]:
-    """Return the record of an ended leg in TENIOS' words: `duration` in seconds, `billusec` in microseconds."""
+    """Return the record of an ended leg in TENIOS' format: `duration` in seconds, `billusec` in microseconds."""
     ended_at = leg.ended_at or leg.started_at
     talked = (ended_at - leg.answered_at).total_seconds() if leg.answered_at else 0.0
     return {
@@ -54,12 +58,12 @@ def build_record(leg: Leg) -> dict[str, Any]:
 
 
 def format_stamp(moment: datetime) -> str:
-    """Return a time as TENIOS writes it in requests, e.g. 2016-04-11T09:00:00.000Z."""
+    """Format a time as TENIOS does in requests, e.g. 2016-04-11T09:00:00.000Z."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse_stamp(text: object) -> datetime | None:
-    """Read a time of a request: Z or an offset, any number of fraction digits; none of them counts as UTC."""
+    """Parse a time of a request, with Z or an offset (neither: UTC) and any fraction; return None if it is invalid."""
     try:
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC) if moment else None

@@ -1,4 +1,4 @@
-"""Calls and their legs as TENIOS sees them. Plain data: what happens to them is decided elsewhere."""
+"""Calls and their legs, as data. What happens to them is decided by plans."""
 
 import inspect
 from collections.abc import Generator
@@ -10,17 +10,17 @@ from .scheduling import Timer
 INBOUND = "INBOUND"
 SIP_USER_LEG = "SIPFORWARD_USER"
 LEG_TYPES = {"EXTERNALNUMBER": "FORWARD", "SIP_USER": SIP_USER_LEG, "SIP_TRUNK": "SIPFORWARD_PRFL"}
-"""destination_type of a transfer -> call_type of the call record of its leg."""
+"""The destination_type of a transfer -> the call_type in the call record of its leg."""
 
 TRANSFERABLE_STATES = ("connected", "transferring", "transferred")
 
 Plan = Generator[float | None, None, None]
-"""What a call goes through: yields the seconds until its next step, or None to wait until something else ends it."""
+"""The steps of a call: yields the seconds until the next step, or None to wait until something else ends the call."""
 
 
 @dataclass(eq=False)
 class Leg:
-    """One side of a call: the caller's (INBOUND) or one attempt to reach somebody. Times are UTC."""
+    """One side of a call: the caller's (INBOUND), or one attempt to reach a destination. Times are UTC."""
 
     uuid: str
     call_uuid: str
@@ -52,24 +52,24 @@ class Call:
 
     @property
     def call_uuid(self) -> str:
-        """The id that TENIOS' posts carry and that a transfer names: the uuid of the caller's leg."""
+        """The id of the call in posts and transfer requests: the uuid of the caller's leg."""
         return self.inbound.uuid
 
     @property
     def is_transferable(self) -> bool:
-        """Whether the call has been forwarded and is connected (page transfer-call-api)."""
+        """Whether the call has been forwarded and is connected, as a transfer requires (page transfer-call-api)."""
         return self.state in TRANSFERABLE_STATES
 
     @property
     def occupied_sip_users(self) -> set[str]:
-        """The SIP users this call keeps busy: its agent until it is transferred away, and whom it rings or talks to."""
+        """The SIP users in this call: its agent until it is transferred, and the destination of the current leg."""
         users = set() if self.state in ("transferring", "transferred") else {self.agent}
         if self.current_leg is not None and self.current_leg.call_type == SIP_USER_LEG:
             users.add(self.current_leg.destination)
         return users
 
     def stop_plan(self) -> None:
-        """Forget what was planned for this call."""
+        """Cancel the plan of this call."""
         if self.timer is not None:
             self.timer.cancel()
         plan, self.plan, self.timer = self.plan, None, None

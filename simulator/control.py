@@ -1,4 +1,4 @@
-"""The JSON control interface: starts calls, hangs up, orders how transfers go. The page's forms end up here too."""
+"""The commands of control interface and page: start calls, hang up, choose how transfers go, change options."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from .account import Account, CallNotRunning, TooManyCalls
 from .behaviours import BEHAVIOURS
 from .event_poster import EventPoster
 from .fiction import ANONYMOUS
@@ -14,7 +15,6 @@ from .options import LEG_OUTCOMES, InvalidSetting, checked_choice, checked_numbe
 from .orders import NextTransfer, Orders
 from .state_report import build_report
 from .traffic import MOST_CALLS_PER_MINUTE, Traffic
-from .world import CallNotRunning, TooManyCalls, World
 
 Data = Mapping[str, Any]
 
@@ -28,14 +28,16 @@ class UnknownPath(LookupError):
 
 
 class InvalidOrder(ValueError):
-    """The data sent make no sense; the message says which and is meant for people."""
+    """The data of a command are invalid; the message says what and is for people."""
 
 
 class Control:
-    """Reads and changes a running simulator. Empty and null values count as left out."""
+    """Reads and changes a running simulator. Empty and null values count as missing."""
 
-    def __init__(self, *, world: World, orders: Orders, ledger: Ledger, poster: EventPoster, traffic: Traffic) -> None:
-        self.world = world
+    def __init__(
+        self, *, account: Account, orders: Orders, ledger: Ledger, poster: EventPoster, traffic: Traffic
+    ) -> None:
+        self.account = account
         self.orders = orders
         self.ledger = ledger
         self.poster = poster
@@ -48,7 +50,7 @@ class Control:
         }
 
     def read(self, path: str) -> dict[str, Any]:
-        """Answer a GET (UnknownPath)."""
+        """Return the data of a GET. Raises UnknownPath."""
         if path == "/simulator/state":
             return self.report()
         if path == "/simulator/ledger":
@@ -56,12 +58,12 @@ class Control:
         raise UnknownPath(path)
 
     def report(self) -> dict[str, Any]:
-        """Return what goes on right now."""
-        with self.world.lock:
-            return build_report(world=self.world, orders=self.orders, poster=self.poster, traffic=self.traffic)
+        """Return the current state."""
+        with self.account.lock:
+            return build_report(account=self.account, orders=self.orders, poster=self.poster, traffic=self.traffic)
 
     def change(self, path: str, data: Data) -> dict[str, Any]:
-        """Carry out a POST and return its answer (UnknownPath, InvalidOrder)."""
+        """Run the command of a POST and return its result. Raises UnknownPath, InvalidOrder."""
         given = {name: value for name, value in data.items() if value is not None and value != ""}
         hang_up = _HANG_UP.fullmatch(path)
         if hang_up is None and path not in self._commands:
@@ -72,12 +74,12 @@ class Control:
             raise InvalidOrder(str(error)) from error
 
     def _hang_up(self, call_uuid: str) -> dict[str, Any]:
-        self.world.hang_up(call_uuid)
+        self.account.hang_up(call_uuid)
         return {"call_uuid": call_uuid}
 
     def _start_call(self, data: Data) -> dict[str, Any]:
         _refuse_unknown(data, {"caller", "service_number", "agent", "answered", "talk_seconds"})
-        call = self.world.start_call(
+        call = self.account.start_call(
             caller=_read_number(data, "caller", or_word=ANONYMOUS),
             service_number=_read_number(data, "service_number"),
             agent=_read_name(data, "agent"),
@@ -107,9 +109,9 @@ class Control:
         return {"calls_per_minute": pace}
 
     def _change_options(self, data: Data) -> dict[str, Any]:
-        with self.world.lock:
-            self.world.options.change(data)
-        return self.world.options.as_json()
+        with self.account.lock:
+            self.account.options.change(data)
+        return self.account.options.as_json()
 
 
 def _refuse_unknown(data: Data, known: set[str]) -> None:
@@ -118,7 +120,7 @@ def _refuse_unknown(data: Data, known: set[str]) -> None:
 
 
 def _read_number(data: Data, name: str, *, or_word: str = "") -> str | None:
-    """Read a phone number; spaces are dropped."""
+    """Read a phone number; spaces are removed."""
     if name not in data:
         return None
     value = data[name]

@@ -1,4 +1,4 @@
-"""How an answer goes over the wire: whole, cut off, byte by byte, or not at all. Needs the bare socket."""
+"""Sends an answer: whole, cut off, byte by byte, or not at all."""
 
 import socket
 import struct
@@ -11,13 +11,13 @@ from .transfer_endpoint import Outgoing
 
 
 def send_answer(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
-    """Send an answer as any server would."""
+    """Send an answer normally."""
     _send_head(handler, answer)
     handler.wfile.write(answer.body)
 
 
 def deliver(handler: BaseHTTPRequestHandler, outgoing: Outgoing, *, wait: Callable[[float], object]) -> None:
-    """Send an answer in the way that was ordered; `wait` sleeps between two bytes of a dripping one."""
+    """Send an answer in the way that was ordered. `wait` sleeps between two bytes when it drips."""
     answer = outgoing.answer
     if outgoing.delivery is Delivery.PLAIN:
         return send_answer(handler, answer)
@@ -47,5 +47,5 @@ def _send_head(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
 
 
 def _reset_connection(connection: socket.socket) -> None:
-    """Make the close that follows a reset (linger time 0) instead of a polite end."""
+    """Make the following close a reset (linger time 0) instead of a normal end."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

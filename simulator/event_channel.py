@@ -1,4 +1,4 @@
-"""The way of a post from the world to the receiver: late, twice, out of order or lost where the options say so."""
+"""Disturbs posts as the options say: delays, duplicates, reorders or loses them."""
 
 import random
 from collections import deque
@@ -11,27 +11,27 @@ from .scheduling import Scheduler
 
 PostEvent = Callable[[dict[str, Any]], None]
 
-_LONGEST_OVERTAKEN = 2.0
+_LONGEST_REORDER_SECONDS = 2.0
 
 
 @dataclass(eq=False)
-class _HeldPost:
+class _DelayedPost:
     payload: dict[str, Any]
     is_sent: bool = False
 
 
 class EventChannel:
-    """Hands posts on. A post that is to be overtaken waits for the next one, two seconds at most."""
+    """Passes posts on. A post that is reordered waits for the next post, at most two seconds."""
 
     def __init__(self, *, scheduler: Scheduler, rng: random.Random, options: Options, post_event: PostEvent) -> None:
         self._scheduler = scheduler
         self._rng = rng
         self._options = options
         self._post_event = post_event
-        self._held: deque[_HeldPost] = deque()
+        self._delayed: deque[_DelayedPost] = deque()
 
     def send(self, payload: dict[str, Any]) -> None:
-        """Post `payload` as the options say: at once, later, twice, after its successor, or not at all."""
+        """Pass a post on as the options say: at once, later, twice, after the next one, or not at all."""
         if self._is_drawn(self._options.event_lost_share):
             return
         if self._options.event_delay_seconds:
@@ -41,18 +41,18 @@ class EventChannel:
 
     def _pass_on(self, payload: dict[str, Any]) -> None:
         if self._is_drawn(self._options.event_reorder_share):
-            held = _HeldPost(payload)
-            self._held.append(held)
-            self._scheduler.call_later(_LONGEST_OVERTAKEN, lambda: self._release(held))
+            delayed = _DelayedPost(payload)
+            self._delayed.append(delayed)
+            self._scheduler.call_later(_LONGEST_REORDER_SECONDS, lambda: self._release(delayed))
             return
         self._post(payload)
-        while self._held:
-            self._release(self._held.popleft())
+        while self._delayed:
+            self._release(self._delayed.popleft())
 
-    def _release(self, held: _HeldPost) -> None:
-        if not held.is_sent:
-            held.is_sent = True
-            self._post(held.payload)
+    def _release(self, delayed: _DelayedPost) -> None:
+        if not delayed.is_sent:
+            delayed.is_sent = True
+            self._post(delayed.payload)
 
     def _post(self, payload: dict[str, Any]) -> None:
         self._post_event(payload)
@@ -71,7 +71,7 @@ def build_payload(
     variables: dict[str, str],
     block_type: str | None = None,
 ) -> dict[str, Any]:
-    """Return the envelope of page api-call-posts; `blockType` stands in BLOCK_END only."""
+    """Return a post in the format of page api-call-posts. Only BLOCK_END has a `blockType`."""
     payload: dict[str, Any] = {
         "requestType": request_type,
         "customerNumber": customer_number,

@@ -1,4 +1,4 @@
-"""Posts events to the receiver over HTTP, as TENIOS does: once, without retry, four seconds at most."""
+"""Posts events over HTTP as TENIOS does: once, without a retry, with a timeout of four seconds."""
 
 import contextlib
 import itertools
@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 TIMEOUT_SECONDS = 4.0
-_LANES = 4
+_SENDERS = 4
 _MOST_WAITING = 2000
 _MOST_SHOWN = 200
 
@@ -29,43 +29,43 @@ class PostedEvent:
 
 
 class EventPoster:
-    """Four lanes, so that one slow answer holds back few calls; the posts of one call keep their order."""
+    """Posts from four threads, so that a slow answer delays only some calls. The posts of one call keep their order."""
 
     def __init__(self, *, url: str | None) -> None:
         self._url = url
         self._ids = itertools.count(1)
         self._lock = threading.Lock()
         self._shown: deque[PostedEvent] = deque(maxlen=_MOST_SHOWN)
-        self._lanes = [_Lane(self, f"simulator-posts-{number}") for number in range(_LANES)] if url else []
+        self._senders = [_Sender(self, f"simulator-posts-{number}") for number in range(_SENDERS)] if url else []
         self._client = _open_client() if url else None
         self.counters: Counter[str] = Counter()
 
     @property
     def url(self) -> str | None:
-        """Where posts go; None: nowhere."""
+        """The address of the receiver; None: posts are not sent."""
         return self._url
 
     def start(self) -> None:
         """Start posting."""
-        for lane in self._lanes:
-            lane.start()
+        for sender in self._senders:
+            sender.start()
 
     def stop(self) -> None:
-        """Post nothing further; a post on its way is not waited for."""
-        for lane in self._lanes:
-            lane.stop()
+        """Send no further post. A post that is being sent is not waited for."""
+        for sender in self._senders:
+            sender.stop()
         if self._client is not None:
             self._client.close()
 
     def post_event(self, payload: dict[str, Any]) -> None:
-        """Queue a post; never blocks and never raises."""
+        """Enqueue a post. Never blocks and never raises."""
         shown = {name: value for name, value in payload.items() if name != "accessKey"}
-        event = PostedEvent(next(self._ids), datetime.now(UTC), shown, "waiting" if self._lanes else "off")
+        event = PostedEvent(next(self._ids), datetime.now(UTC), shown, "waiting" if self._senders else "off")
         with self._lock:
             self._shown.append(event)
-        if self._lanes:
-            lane = self._lanes[hash(payload["variables"].get("call_uuid", "")) % _LANES]
-            if not lane.add(event, payload):
+        if self._senders:
+            sender = self._senders[hash(payload["variables"].get("call_uuid", "")) % _SENDERS]
+            if not sender.add(event, payload):
                 self.note(event, "dropped")
 
     def last(self, count: int) -> list[PostedEvent]:
@@ -74,7 +74,7 @@ class EventPoster:
             return list(itertools.islice(reversed(self._shown), count))
 
     def send(self, payload: dict[str, Any]) -> str:
-        """Post now; returns the HTTP status or the name of the error."""
+        """Send a post now; return the HTTP status or the name of the error."""
         if self._client is None or self._url is None:
             return "off"
         body = json.dumps(payload).encode()
@@ -85,7 +85,7 @@ class EventPoster:
         return str(answer.status_code)
 
     def note(self, event: PostedEvent, status: str) -> None:
-        """Note what became of a post."""
+        """Record the status of a post."""
         event.status = status
         with self._lock:
             self.counters["delivered" if status.startswith("2") else "failed"] += 1
@@ -95,7 +95,7 @@ def _open_client() -> httpx.Client:
     return httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False)
 
 
-class _Lane(threading.Thread):
+class _Sender(threading.Thread):
     def __init__(self, poster: EventPoster, name: str) -> None:
         super().__init__(name=name, daemon=True)
         self._poster = poster

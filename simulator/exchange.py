@@ -1,7 +1,7 @@
-"""What can happen to a call, one step at a time: legs start, are answered and end, plans go on, posts are made.
+"""The steps of a call: legs start, are answered and end, plans continue, events are posted.
 
-No sockets and no waiting in here: time comes from a scheduler, chance from a `random.Random`, and posts go to a
-function. Whoever calls these methods holds `lock`.
+No sockets and no waiting: time comes from a scheduler, chance from a `random.Random`, and posts go to a function.
+Callers of these methods must have taken `lock`.
 """
 
 import random
@@ -19,7 +19,7 @@ from .scheduling import Scheduler
 
 
 class Exchange:
-    """Running calls by `call_uuid`, the records of ended legs, and counters of what was posted and done."""
+    """The running calls by `call_uuid`, the records of ended legs, and counters of calls, transfers and posts."""
 
     def __init__(
         self,
@@ -47,19 +47,19 @@ class Exchange:
         self._new_uuid = new_uuid
 
     def free_sip_users(self, candidates: Collection[str], *, besides: Call | None = None) -> list[str]:
-        """Return those of `candidates` who neither talk nor are called; the call `besides` does not count."""
+        """Return the candidates who are in no call and are not being called; the call `besides` does not count."""
         calls = [call for call in self.calls.values() if call is not besides]
         occupied = {user for call in calls for user in call.occupied_sip_users}
         return [user for user in candidates if user not in occupied]
 
     def run_plan(self, call: Call, plan: Plan) -> None:
-        """Let `call` go through `plan` from now on."""
+        """Replace the plan of a call, and run its first steps."""
         call.stop_plan()
         call.plan = plan
         self._continue_plan(call, plan)
 
     def post(self, call: Call, request_type: str, *, block_type: str | None = None, leg: Leg | None = None) -> None:
-        """Post what just happened, with the variables of page api-call-posts; `leg` is the one a forward is about."""
+        """Post an event with the variables of page api-call-posts; `leg` is the leg of a forward."""
         variables = {
             "destination_number": call.inbound.destination,
             "correlation_id": call.call_uuid,
@@ -80,13 +80,13 @@ class Exchange:
         )
 
     def post_plan_end(self, call: Call) -> None:
-        """Post that the routing plan has ended, once per call."""
+        """Post CALL_END: the routing plan has ended. Only the first call of this does so."""
         if not call.has_posted_end:
             call.has_posted_end = True
             self.post(call, "CALL_END")
 
     def start_leg(self, call: Call, *, call_type: str, destination: str) -> Leg:
-        """Start dialling `destination` for `call`."""
+        """Start to ring `destination` for a call."""
         call.current_leg = Leg(
             uuid=self.new_id(),
             call_uuid=call.call_uuid,
@@ -98,19 +98,19 @@ class Exchange:
         return call.current_leg
 
     def answer_leg(self, call: Call, leg: Leg) -> None:
-        """Connect the caller with whom `leg` has reached."""
+        """Connect the caller with the destination of the leg."""
         leg.answered_at = self.scheduler.utc_now()
         leg.bleg_uuid, call.inbound.bleg_uuid = call.inbound.uuid, leg.uuid
         call.connected_at = leg.answered_at
 
     def end_current_leg(self, call: Call, *, cause: str | None = None) -> None:
-        """End the leg the caller waits for or talks to; without a cause, that of giving up or of a normal end."""
+        """End the current leg. Without a cause: a normal end if it was answered, else the cause of a cancelled call."""
         leg, call.current_leg = call.current_leg, None
         if leg is not None:
             self._record(leg, cause=cause or ("NORMAL_CLEARING" if leg.answered_at else "ORIGINATOR_CANCEL"))
 
     def end_call(self, call: Call, *, cause: str) -> None:
-        """End the call with all its legs, and post CALL_END unless that was done before."""
+        """End the call with all its legs, and post CALL_END unless it was posted before."""
         call.stop_plan()
         self.end_current_leg(call)
         call.state = "ended"
@@ -119,7 +119,7 @@ class Exchange:
         self.post_plan_end(call)
 
     def new_id(self) -> str:
-        """Return a fresh id in UUID form."""
+        """Return a new id in the form of a UUID."""
         return str(self._new_uuid())
 
     def _continue_plan(self, call: Call, plan: Plan) -> None:

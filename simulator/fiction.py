@@ -1,4 +1,4 @@
-"""Who calls whom: numbers from ranges that are kept free for fiction, and the made-up account's users and trunks."""
+"""Invented data: numbers from ranges that are reserved for fiction, and the users and trunks of the account."""
 
 import random
 from collections.abc import Callable
@@ -14,7 +14,7 @@ SERVICE_NUMBERS = {
 }
 
 COLLEAGUES = ("clara.weiss", "deniz.aydin", "emil.roth")
-"""SIP users that take calls but have no account in the application."""
+"""SIP users who receive calls but have no account in the product."""
 
 SPECIALISTS = (
     "rechnung.klaerung",
@@ -33,7 +33,7 @@ SPECIALISTS = (
     "brandt.s",
     "berger.k",
 )
-"""SIP users that only ever get a call by a transfer."""
+"""SIP users who receive calls only by a transfer."""
 
 AWAY = ("fuchs.l",)
 """SIP users whose state in the call distribution is NOT_READY until it is changed."""
@@ -53,7 +53,7 @@ _CALLER_RANGES: tuple[tuple[str, Callable[[random.Random], str]], ...] = (
 
 
 def draw_caller(rng: random.Random) -> str:
-    """Return a caller's number in E.164, or "anonymous" for about one caller in sixteen."""
+    """Return the number of a caller in E.164; about one caller in sixteen is "anonymous"."""
     if rng.random() < 0.06:
         return ANONYMOUS
     prefix, tail = rng.choice(_CALLER_RANGES)
@@ -61,5 +61,5 @@ def draw_caller(rng: random.Random) -> str:
 
 
 def draw_service_number(rng: random.Random) -> str:
-    """Return one of the made-up company's service numbers in E.164."""
+    """Return one of the service numbers in E.164."""
     return rng.choice(list(SERVICE_NUMBERS))

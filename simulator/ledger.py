@@ -1,4 +1,4 @@
-"""What was received on /transfer-call, and what was really done about it: the truth that tests compare with."""
+"""The ledger: every request for a transfer, and what was really done about it. Tests compare the product with it."""
 
 import itertools
 import threading
@@ -17,8 +17,8 @@ _MOST_TEXT = 500
 class LedgerEntry:
     """One request. `fields` is None when the body was no JSON object; the access key is never among them.
 
-    `behaviour` is the name of how it was answered, `acted` whether the call was really moved, `leg_uuid` to where;
-    `status` the HTTP status, None as long as (or because) none was sent. `at_monotonic` counts seconds.
+    `behaviour` is the name of the behaviour that answered, `acted` whether the call was really moved, `leg_uuid` the
+    new leg, `status` the HTTP status (None when none was sent, or not yet). `at_monotonic` is in seconds.
     """
 
     id: int
@@ -41,7 +41,7 @@ class Ledger:
         self._lock = threading.Lock()
 
     def open_entry(self, *, fields: Mapping[str, Any] | None, at: datetime, at_monotonic: float) -> LedgerEntry:
-        """Note that a request has arrived, and return its entry to fill in what becomes of it."""
+        """Record that a request has arrived; return its entry, which the endpoint completes."""
         shown = None if fields is None else {_cut(key): _cut(fields[key]) for key in fields if key != "access_key"}
         with self._lock:
             entry = LedgerEntry(id=next(self._ids), at=at, at_monotonic=at_monotonic, fields=shown)
@@ -60,7 +60,7 @@ class Ledger:
 
 
 def _cut(value: Any) -> Any:
-    """Keep small things as they are; of large or nested ones, the beginning of their text."""
+    """Return small values as they are, the beginning of a text, and only the type of a nested value."""
     if value is None or isinstance(value, bool | float):
         return value
     if isinstance(value, int):

@@ -1,6 +1,6 @@
-"""What can be set: times, chances, and every behaviour that TENIOS does not document.
+"""The options: times, probabilities, and everything that TENIOS does not document.
 
-The defaults are the likeliest reading of the documentation; each other value is one the application has to survive.
+The defaults are the most probable reading of the documentation. The product has to work with every other value as well.
 """
 
 from collections.abc import Mapping
@@ -36,27 +36,27 @@ _SHARES = ("answered_share", "event_duplicate_share", "event_lost_share", "event
 
 
 class InvalidSetting(ValueError):
-    """A setting's name or value makes no sense; the message says which and is meant for people."""
+    """The name or the value of an option is invalid; the message says which and is for people."""
 
 
 @dataclass
 class Options:
-    """All settings. Seconds are floats, shares run from 0 to 1, choices are listed in CHOICES.
+    """All options. Seconds are floats, shares are numbers from 0 to 1, choices are listed in CHOICES.
 
-    - key_refused: the right access key counts as a wrong one, as if it had been changed or locked.
-    - bad_key_answer: HTTP status of a wrong access key (both are documented).
-    - not_connected_answer: what a transfer of a call without a connected agent gets.
-    - forward_answer_type: requestType of the fifth post; "none" means that its switch is off.
-    - forward_destination_number: whether destination_number of the forward posts stays the number dialled.
-    - forward_target_variable, forward_leg_variable: also forward_destination, leg_uuid in these posts.
-    - forward_posts_after_transfer: whether a transfer's leg causes forward posts as well.
-    - failed_transfer: the caller is dropped, or gets the agent back without or with forward posts for that.
-    - call_end_after_transfer: CALL_END when the talk ends, or at once because the call left the routing plan.
-    - second_transfer: what a transfer gets while another one's destination is still ringing.
-    - bad_destination: a number out of form or an unknown trunk is accepted (and the leg fails), or refused.
-    - list_answer: how the list of SIP users and the question for an agent's state are answered.
-    - sip_user_changes: user name -> fields that differ from the made-up ones, or null for one that is not listed.
-    - destination_outcomes: destination -> one of LEG_OUTCOMES, before chance decides.
+    - key_refused: the right access key is refused, as if it had been changed or locked.
+    - bad_key_answer: the HTTP status for a wrong access key (both are documented).
+    - not_connected_answer: the answer to a transfer of a call without a connected agent.
+    - forward_answer_type: the requestType of the post about an answered forward; "none": it is not posted.
+    - forward_destination_number: whether destination_number in forward posts is the dialled number or the target.
+    - forward_target_variable, forward_leg_variable: whether these posts have forward_destination, leg_uuid.
+    - forward_posts_after_transfer: whether the leg of a transfer causes forward posts as well.
+    - failed_transfer: the call ends, or the caller is connected with the agent again, without or with forward posts.
+    - call_end_after_transfer: CALL_END comes when the talk ends, or at once, because the routing plan has ended.
+    - second_transfer: the answer to a transfer while the destination of another one still rings.
+    - bad_destination: an invalid number or an unknown trunk is accepted (and its leg fails), or refused.
+    - list_answer: the answer to requests for the list of SIP users and for an agent's state.
+    - sip_user_changes: user name -> fields that differ from the invented ones, or null for a user who is not listed.
+    - destination_outcomes: destination -> one of LEG_OUTCOMES; for all others chance decides.
     """
 
     key_refused: bool = False
@@ -87,7 +87,7 @@ class Options:
     destination_outcomes: dict[str, str] = field(default_factory=dict)
 
     def change(self, changes: Mapping[str, Any]) -> None:
-        """Take all changes or, when one is wrong, none of them (InvalidSetting)."""
+        """Apply all changes or, if one is invalid, none of them. Raises InvalidSetting."""
         checked = {name: _checked(name, value) for name, value in changes.items()}
         low = checked.get("ring_seconds_min", self.ring_seconds_min)
         if low > checked.get("ring_seconds_max", self.ring_seconds_max):
@@ -96,7 +96,7 @@ class Options:
             setattr(self, name, value)
 
     def as_json(self) -> dict[str, Any]:
-        """Return all settings by name."""
+        """Return all options by name."""
         return asdict(self)
 
 
@@ -123,14 +123,14 @@ def _checked_fields(name: str, fields: Any) -> dict[str, Any] | None:
 
 
 def checked_choice(name: str, value: Any, choices: tuple[str, ...]) -> str:
-    """Return `value` when it is one of `choices`, else raise InvalidSetting naming them."""
+    """Return `value` if it is one of `choices`. Raises InvalidSetting."""
     if isinstance(value, str) and value in choices:
         return value
     raise InvalidSetting(_("%(name)s must be one of: %(choices)s.") % {"name": name, "choices": ", ".join(choices)})
 
 
 def checked_switch(name: str, value: Any) -> bool:
-    """Return a boolean; the words of a form ("on", "true", "off", "false", "") count as well."""
+    """Return a boolean, given as such or in the text of a form ("on", "true", "off", ""). Raises InvalidSetting."""
     if isinstance(value, bool):
         return value
     if isinstance(value, str) and value.lower() in {"on", "true", "1", "off", "false", "0", ""}:
@@ -139,7 +139,7 @@ def checked_switch(name: str, value: Any) -> bool:
 
 
 def checked_number(name: str, value: Any, *, most: float) -> float:
-    """Return a number from 0 to `most`, given as a number or as text."""
+    """Return a number from 0 to `most`, given as a number or as text. Raises InvalidSetting."""
     try:
         number = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else -1.0
     except (ValueError, OverflowError):

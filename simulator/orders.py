@@ -1,4 +1,4 @@
-"""What was ordered for the transfers to come: how they are answered, and what the destination does."""
+"""Orders for the next transfers: how they are answered, and what the destination does."""
 
 import threading
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ DEFAULT_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class NextTransfer:
-    """What was ordered for a transfer. `leg` is one of options.LEG_OUTCOMES or None for chance.
+    """An order for one transfer. `answer` names a behaviour; `leg` is one of options.LEG_OUTCOMES, or None for chance.
 
-    `seconds` is the delay of the slow behaviours, the pause between two bytes of the dripping ones, the Retry-After.
+    `seconds` is the delay of slow behaviours, the pause between two bytes of dripping ones, and the Retry-After.
     """
 
     answer: str = "normal"
@@ -22,12 +22,12 @@ class NextTransfer:
 
     @property
     def behaviour(self) -> Behaviour:
-        """The behaviour of this name."""
+        """The behaviour that `answer` names."""
         return BEHAVIOURS[self.answer]
 
 
 class Orders:
-    """What was ordered: for the next transfer, for the next one of a certain call, and for all that have no other."""
+    """The orders for the next transfer, for the next transfer of a certain call, and for all others."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -36,7 +36,7 @@ class Orders:
         self.always: NextTransfer | None = None
 
     def order(self, order: NextTransfer, *, is_for_always: bool = False, call_uuid: str | None = None) -> None:
-        """Set how a transfer goes. For always, the plain default ends an earlier order for always."""
+        """Set an order. An order for always that equals the default removes an earlier one."""
         with self._lock:
             if is_for_always:
                 self.always = None if order == NextTransfer() else order
@@ -46,7 +46,7 @@ class Orders:
                 self.next = order
 
     def take(self, call_uuid: str, *, is_running: bool) -> NextTransfer:
-        """Return the order for a request; orders for one transfer are used up only by a request for a running call."""
+        """Return the order for a request. An order for one transfer is used up only by a request for a running call."""
         with self._lock:
             if is_running and call_uuid in self._by_call:
                 return self._by_call.pop(call_uuid)

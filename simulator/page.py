@@ -1,4 +1,4 @@
-"""The page of the simulator: what it shows, put into words. GET / and every refused form."""
+"""The page of the simulator, for GET / and for every form that is refused."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -27,7 +27,7 @@ STATIC_FILES = {
 
 
 def render_page(control: Control, *, error: str = "", entered: Mapping[str, Any] | None = None) -> bytes:
-    """Return the page in the active language; `entered` keeps what stood in a form that was refused with `error`."""
+    """Return the page in the active language. `entered` are the values of a form that was refused with `error`."""
     report = control.report()
     context = {
         "error": error,
@@ -45,14 +45,14 @@ def render_page(control: Control, *, error: str = "", entered: Mapping[str, Any]
         "calls_per_minute": f"{report['settings']['calls_per_minute']:g}",
         "post_to": report["settings"]["post_to"],
         "counters": report["counters"],
-        "is_key_refused": control.world.options.key_refused,
-        "questions": _list_questions(control.world.options),
+        "is_key_refused": control.account.options.key_refused,
+        "questions": _list_questions(control.account.options),
     }
     return _engine().get_template("simulator/page.html").render(Context(context)).encode(errors="replace")
 
 
 def find_static_file(name: str) -> tuple[bytes, str] | None:
-    """Return content and type of one of the page's own files, None for any other."""
+    """Return content and type of one of the page's files; None for any other."""
     path = finders.find(name) if name in STATIC_FILES else None
     if not isinstance(path, str):
         return None
@@ -61,7 +61,7 @@ def find_static_file(name: str) -> tuple[bytes, str] | None:
 
 
 def format_number(number: str) -> str:
-    """Return a number in readable groups; what is no number stays as it is."""
+    """Format a phone number in groups; return any other text unchanged."""
     try:
         return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     except phonenumbers.NumberParseException:
@@ -70,7 +70,7 @@ def format_number(number: str) -> str:
 
 @cache
 def _engine() -> Engine:
-    """Return an engine of our own: the page must not depend on the tags of the application it helps to test."""
+    """Return an engine without the product's template tags: the page must not depend on the product."""
     return Engine(dirs=[str(settings.BASE_DIR / "templates")], libraries={"i18n": "django.templatetags.i18n"})
 
 
@@ -131,7 +131,7 @@ def _group_behaviours() -> list[tuple[Any, list[tuple[str, Any]]]]:
 
 
 def _list_questions(options: Options) -> list[dict[str, Any]]:
-    """Return the settings on the page: what TENIOS leaves open, with its possible answers."""
+    """Return the options on the page: what TENIOS does not document, with the possible values."""
     return [
         {
             "name": name,

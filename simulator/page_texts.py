@@ -1,4 +1,4 @@
-"""The words of the page, for people: states, outcomes, and the questions that TENIOS' documentation leaves open."""
+"""The texts of the page: states, outcomes, and the questions that TENIOS' documentation does not answer."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +31,7 @@ BEHAVIOUR_GROUPS: dict[str, Text] = {
     "success_string": _("Answers that leave doubt"),
     "slow": _("Time and the connection"),
 }
-"""First behaviour of a group -> the group's heading."""
+"""The first behaviour of a group -> the heading of the group."""
 
 POST_STATES: dict[str, Text] = {
     "waiting": _("on its way"),

@@ -1,4 +1,4 @@
-"""One HTTP request: reads it, finds the door it belongs to, sends what comes back."""
+"""One HTTP request: reads it, passes it to the endpoint of its path, sends the answer."""
 
 import logging
 from collections.abc import Callable
@@ -11,12 +11,12 @@ from django.utils import translation
 
 from . import answers
 from .answers import JSON, Answer
+from .api_endpoint import ApiEndpoint
 from .behaviours import Delivery
-from .control_door import ControlDoor, Request
+from .control_endpoint import ControlEndpoint, Request
 from .delivery import deliver, send_answer
-from .http_api import HttpApi
+from .parsing import normalise_path, parse_object
 from .transfer_endpoint import TransferEndpoint
-from .wire import normalise_path, parse_object
 
 logger = logging.getLogger(__name__)
 
@@ -24,12 +24,12 @@ MOST_BODY_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Doors:
-    """What stands behind the addresses. `wait` sleeps and returns true at once when the server stops."""
+class Endpoints:
+    """The endpoints by subject. `wait` sleeps; when the server stops, it returns true at once."""
 
-    api: HttpApi
+    api: ApiEndpoint
     transfers: TransferEndpoint
-    control: ControlDoor
+    control: ControlEndpoint
     wait: Callable[[float], bool]
 
 
@@ -40,50 +40,50 @@ class _UnreadableBody(Exception):
 
 
 class RequestHandler(BaseHTTPRequestHandler):
-    """TENIOS' interface for everybody on this machine; page and control only for requests that come from itself."""
+    """TENIOS' methods for every client on this machine; page and control interface only for the page itself."""
 
     protocol_version = "HTTP/1.1"
     server_version = "simulator"
     sys_version = ""
     timeout = 30
-    disable_nagle_algorithm = True  # else each answer waits 40 ms for the acknowledgement of its head
-    doors: Doors
+    disable_nagle_algorithm = True  # otherwise each answer waits 40 ms for the acknowledgement of its headers
+    endpoints: Endpoints
 
     def do_GET(self) -> None:
-        """Page, state, ledger, files; TENIOS itself has no GET."""
-        self._answer(lambda doors, request: doors.control.get(request))
+        """Answer page, state, ledger and files; TENIOS has no method with GET."""
+        self._answer(lambda endpoints, request: endpoints.control.get(request))
 
     def do_POST(self) -> None:
-        """TENIOS' methods, control, forms."""
+        """Answer TENIOS' methods, the control interface and the forms of the page."""
         if normalise_path(self.path) == "/transfer-call":
             self._transfer()
         else:
             self._answer(_post)
 
     def do_other(self) -> None:
-        """Every other HTTP method is unknown everywhere."""
+        """Refuse every other HTTP method."""
         self.close_connection = True
         send_answer(self, answers.not_found())
 
-    do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_other  # noqa: N815  names are the base's
+    do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_other  # noqa: N815 - names of the base class
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Log no request: paths and bodies hold numbers."""
+        """Log no request: paths and bodies contain phone numbers."""
 
     def _transfer(self) -> None:
         try:
             request = self._read_request()
         except _UnreadableBody as error:
             return send_answer(self, answers.answer_json({}, status=error.status))
-        outgoing, entry = self.doors.transfers.handle(_read_object(request))
+        outgoing, entry = self.endpoints.transfers.handle(_read_object(request))
         if outgoing.delivery is not Delivery.DROP:
             entry.status = outgoing.answer.status
-        return deliver(self, outgoing, wait=self.doors.wait)
+        return deliver(self, outgoing, wait=self.endpoints.wait)
 
-    def _answer(self, door: Callable[[Doors, Request], Answer]) -> None:
+    def _answer(self, endpoint: Callable[[Endpoints, Request], Answer]) -> None:
         try:
             with translation.override(self._language()):
-                answer = door(self.doors, self._read_request())
+                answer = endpoint(self.endpoints, self._read_request())
         except _UnreadableBody as error:
             answer = answers.answer_json({}, status=error.status)
         except (ConnectionError, TimeoutError):
@@ -118,15 +118,15 @@ class RequestHandler(BaseHTTPRequestHandler):
         return translation.get_language_from_request(request)
 
 
-def bind_handler(doors: Doors) -> type[RequestHandler]:
-    """Return the handler for a listener whose requests go to these doors."""
-    return type("BoundRequestHandler", (RequestHandler,), {"doors": doors})
+def bind_handler(endpoints: Endpoints) -> type[RequestHandler]:
+    """Return a handler class that passes its requests to these endpoints."""
+    return type("BoundRequestHandler", (RequestHandler,), {"endpoints": endpoints})
 
 
-def _post(doors: Doors, request: Request) -> Answer:
-    if doors.api.has(request.path):
-        return doors.api.handle(request.path, _read_object(request))
-    return doors.control.post(request)
+def _post(endpoints: Endpoints, request: Request) -> Answer:
+    if endpoints.api.has(request.path):
+        return endpoints.api.handle(request.path, _read_object(request))
+    return endpoints.control.post(request)
 
 
 def _read_object(request: Request) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
-"""The script of a call: what happens in which order, at which pace, and which posts tell of it.
+"""The plan of an incoming call: its steps, their pace, and the posts about them.
 
-A plan is a generator. It changes the world, yields the seconds until its next step, and is closed when something else
-(the caller hangs up, a transfer) takes the call out of its hands. The order of posts is that of page api-call-posts.
+A plan is a generator. It changes the call, yields the seconds until its next step, and is closed when the caller hangs
+up or the call is transferred. The posts have the order of page api-call-posts.
 """
 
 from . import fiction
@@ -10,7 +10,7 @@ from .exchange import Exchange
 
 
 def incoming_call(exchange: Exchange, call: Call, *, is_at_once: bool) -> Plan:
-    """Ring, announcement, menu, forward, talk. `is_at_once` leaves out the pauses, the menu and all failed attempts."""
+    """Ring, announcement, menu, forward, talk. `is_at_once` omits the pauses, the menu and failed attempts."""
     rng = exchange.rng
     exchange.post(call, "CALL_START")
     yield 0.0 if is_at_once else rng.uniform(1, 3)
@@ -43,7 +43,7 @@ def _run_blocks(exchange: Exchange, call: Call, *, is_at_once: bool) -> Plan:
 
 
 def _miss_first_attempt(exchange: Exchange, call: Call) -> Plan:
-    """Ring a free colleague first, else the agent once more than needed; nobody answers."""
+    """Ring a free colleague first, or the agent if no colleague is free. Nobody answers."""
     free = exchange.free_sip_users(fiction.COLLEAGUES)
     first = exchange.rng.choice(free) if free else call.agent
     leg = exchange.start_leg(call, call_type=SIP_USER_LEG, destination=first)
@@ -53,7 +53,7 @@ def _miss_first_attempt(exchange: Exchange, call: Call) -> Plan:
 
 
 def talk(exchange: Exchange, call: Call) -> Plan:
-    """Let them talk, then end the call with its BRIDGE block and CALL_END."""
+    """Wait for the end of the talk, then end the call with its BRIDGE block and CALL_END."""
     yield call.talk_seconds
     if not call.has_posted_end:
         exchange.post(call, "BLOCK_END", block_type="BRIDGE")
@@ -61,6 +61,6 @@ def talk(exchange: Exchange, call: Call) -> Plan:
 
 
 def post_answer(exchange: Exchange, call: Call, leg: Leg) -> None:
-    """Post that a forward was answered, under the name that the options say, or not at all."""
+    """Post that a forward was answered, with the name in the options, or not at all."""
     if exchange.options.forward_answer_type != "none":
         exchange.post(call, exchange.options.forward_answer_type, leg=leg)

@@ -1,4 +1,4 @@
-"""Doing things later: what the world needs of time, and a thread that provides it."""
+"""Actions at a later time: the interface that the exchange needs, and a thread that implements it."""
 
 import heapq
 import itertools
@@ -15,24 +15,24 @@ logger = logging.getLogger(__name__)
 
 @dataclass(eq=False)
 class Timer:
-    """One action planned for later; `cancel()` before its time and it never runs."""
+    """One action at a later time. It does not run if `cancel()` is called before."""
 
     action: Callable[[], None]
     is_cancelled: bool = False
 
     def cancel(self) -> None:
-        """Drop the action; harmless when it has already run."""
+        """Cancel the action; nothing happens if it has run already."""
         self.is_cancelled = True
 
 
 class Scheduler(Protocol):
-    """The time of a world: a real one in the server, a hand-driven one in tests."""
+    """Clock and timers: real ones in the server, controlled ones in tests."""
 
     def monotonic(self) -> float:
-        """Return seconds that never run backwards."""
+        """Return the seconds of a monotonic clock."""
 
     def utc_now(self) -> datetime:
-        """Return the wall clock in UTC."""
+        """Return the time in UTC."""
 
     def call_later(self, seconds: float, action: Callable[[], None]) -> Timer:
         """Run `action` once, `seconds` from now."""
@@ -49,11 +49,11 @@ class ThreadScheduler:
         self._thread = threading.Thread(target=self._run, name="simulator-scheduler", daemon=True)
 
     def monotonic(self) -> float:
-        """Return seconds that never run backwards."""
+        """Return the seconds of a monotonic clock."""
         return time.monotonic()
 
     def utc_now(self) -> datetime:
-        """Return the wall clock in UTC."""
+        """Return the time in UTC."""
         return datetime.now(UTC)
 
     def call_later(self, seconds: float, action: Callable[[], None]) -> Timer:
@@ -69,7 +69,7 @@ class ThreadScheduler:
         self._thread.start()
 
     def stop(self) -> None:
-        """Run no further timer; returns when the thread has ended or after half a second."""
+        """Run no further timer. Wait for the thread, at most half a second."""
         with self._changed:
             self._is_stopped = True
             self._changed.notify()

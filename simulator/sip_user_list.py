@@ -1,14 +1,14 @@
-"""The users of the made-up Cloud PBX, as its list shows them (page api-pbx-config)."""
+"""The list of the SIP users of the account (page api-pbx-config)."""
 
 from typing import Any
 
-from .world import World
+from .account import Account
 
 
-def list_sip_users(world: World) -> list[dict[str, Any]]:
-    """Return all users, with the changes that the option `sip_user_changes` orders."""
-    changes = world.options.sip_user_changes
-    names = dict.fromkeys((*world.sip_users, *changes))
+def list_sip_users(account: Account) -> list[dict[str, Any]]:
+    """Return all users, with the changes of the option `sip_user_changes`."""
+    changes = account.options.sip_user_changes
+    names = dict.fromkeys((*account.sip_users, *changes))
     listed = [name for name in names if changes.get(name, {}) is not None]
     return [{**_describe(name), **(changes.get(name) or {})} for name in listed]
 

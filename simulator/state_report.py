@@ -1,35 +1,35 @@
-"""What goes on in the simulator, as plain data: for GET /simulator/state and for the page."""
+"""The current state of the simulator as data, for GET /simulator/state and for the page."""
 
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from .account import Account
 from .call_records import format_stamp
 from .calls import Call
 from .event_poster import EventPoster, PostedEvent
 from .orders import NextTransfer, Orders
 from .traffic import Traffic
-from .world import World
 
 _MOST_EVENTS = 100
 
 
-def build_report(*, world: World, orders: Orders, poster: EventPoster, traffic: Traffic) -> dict[str, Any]:
-    """Return live calls, orders, settings, counters and the latest posts; times in ISO format, no keys."""
-    now = world.scheduler.utc_now()
+def build_report(*, account: Account, orders: Orders, poster: EventPoster, traffic: Traffic) -> dict[str, Any]:
+    """Return live calls, orders, options, counters and the latest posts. Times are in ISO format; keys are omitted."""
+    now = account.scheduler.utc_now()
     return {
-        "calls": [describe_call(call, now=now) for call in world.live_calls()],
+        "calls": [describe_call(call, now=now) for call in account.live_calls()],
         "next_transfer": _describe_order(orders.next),
         "always": _describe_order(orders.always),
-        "settings": {**world.options.as_json(), "calls_per_minute": traffic.calls_per_minute, "post_to": poster.url},
-        "agents": list(world.agents),
-        "counters": {**world.counters, **{f"posts_{name}": count for name, count in poster.counters.items()}},
+        "settings": {**account.options.as_json(), "calls_per_minute": traffic.calls_per_minute, "post_to": poster.url},
+        "agents": list(account.agents),
+        "counters": {**account.counters, **{f"posts_{name}": count for name, count in poster.counters.items()}},
         "events": [_describe_event(event) for event in poster.last(_MOST_EVENTS)],
     }
 
 
 def describe_call(call: Call, *, now: datetime) -> dict[str, Any]:
-    """Return one running call; `with` is who it rings or talks to, `seconds` how long it has been running."""
+    """Return one running call. `with` is the destination of its current leg, `seconds` its duration so far."""
     return {
         "call_uuid": call.call_uuid,
         "caller": call.inbound.caller_number,

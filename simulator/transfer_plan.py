@@ -1,4 +1,4 @@
-"""What becomes of a transfer: how long its destination rings, how that ends, and what follows for the caller."""
+"""The plan of a transfer: how long its destination rings, how the ringing ends, and what happens to the caller."""
 
 import re
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ _BUSY_TONE_SECONDS = (0.5, 1.5)
 
 
 @dataclass(frozen=True)
-class Fate:
-    """What becomes of a transfer's leg: "answered", "caller_hangs_up" or "failed" (with its hangup cause), and when."""
+class RingResult:
+    """How the ringing ends: "answered", "caller_hangs_up" or "failed" (with its hangup cause), and when."""
 
     outcome: str
     seconds: float
     cause: str = ""
 
 
-def decide_fate(
+def decide_ring_result(
     exchange: Exchange, call: Call, *, destination_type: str, outcome: str | None, ring_seconds: float | None
-) -> Fate:
-    """Decide what becomes of the leg just started: as asked for, by the destination's rule, by routing, by chance."""
+) -> RingResult:
+    """Decide how the ringing ends: by `outcome`, else `destination_outcomes`, else routing, else chance."""
     options, leg = exchange.options, call.current_leg
     destination = leg.destination if leg else ""
     outcome = outcome or options.destination_outcomes.get(destination)
@@ -34,20 +34,20 @@ def decide_fate(
     outcome = outcome or ("failed" if cause else _draw_outcome(exchange, call, destination_type, destination))
     seconds = _draw_seconds(exchange, outcome) if ring_seconds is None else ring_seconds
     if outcome in ("answered", "caller_hangs_up"):
-        return Fate(outcome, seconds)
-    return Fate("failed", seconds, cause or _FAILURE_CAUSES[outcome])
+        return RingResult(outcome, seconds)
+    return RingResult("failed", seconds, cause or _FAILURE_CAUSES[outcome])
 
 
-def transferred_call(exchange: Exchange, call: Call, leg: Leg, fate: Fate) -> Plan:
-    """Ring the destination of a transfer and let its fate come true."""
+def transferred_call(exchange: Exchange, call: Call, leg: Leg, result: RingResult) -> Plan:
+    """Ring the destination of a transfer, then answer or end its leg."""
     has_posts = exchange.options.forward_posts_after_transfer == "both"
     if has_posts:
         exchange.post(call, "INITIATE_FORWARD", leg=leg)
-    yield fate.seconds
-    if fate.outcome == "caller_hangs_up":
+    yield result.seconds
+    if result.outcome == "caller_hangs_up":
         return exchange.end_call(call, cause="NORMAL_CLEARING")
-    if fate.outcome == "failed":
-        return (yield from _fail_transfer(exchange, call, cause=fate.cause))
+    if result.outcome == "failed":
+        return (yield from _fail_transfer(exchange, call, cause=result.cause))
     exchange.answer_leg(call, leg)
     call.state = "transferred"
     if has_posts:
@@ -58,7 +58,7 @@ def transferred_call(exchange: Exchange, call: Call, leg: Leg, fate: Fate) -> Pl
 
 
 def _fail_transfer(exchange: Exchange, call: Call, *, cause: str) -> Plan:
-    """Drop the caller, or give them the agent back, as the option says."""
+    """End the call, or connect the caller with the agent again, as the option says."""
     exchange.end_current_leg(call, cause=cause)
     if exchange.options.failed_transfer == "drop":
         return exchange.end_call(call, cause=cause)
@@ -75,7 +75,7 @@ def _fail_transfer(exchange: Exchange, call: Call, *, cause: str) -> Plan:
 
 
 def _find_routing_failure(exchange: Exchange, destination_type: str, destination: str) -> str:
-    """Return the hangup cause of a destination that cannot even ring, else ""."""
+    """Return the hangup cause of a destination that cannot ring; "" if it can."""
     if destination_type == "SIP_USER" and destination not in exchange.sip_users:
         return "USER_NOT_REGISTERED"
     if destination_type == "SIP_TRUNK" and destination not in exchange.sip_trunks:

@@ -131,7 +131,7 @@ def test_nobody_comes_between_the_look_at_a_call_and_the_commit(
     committed_db: None, ada: User, sue: User, tenios: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else the caller could be moved twice: in that moment another transfer can be requested, sent and accepted."""
-    call = make_call(call_uuid=tenios.world.start_call(agent="ada", answered=True).call_uuid, agent=ada)
+    call = make_call(call_uuid=tenios.account.start_call(agent="ada", answered=True).call_uuid, agent=ada)
     require_free = transferable.require_free
     quick = threading.Thread(target=partial(request_and_send, call, sue))
 

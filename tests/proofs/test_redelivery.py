@@ -23,7 +23,7 @@ WORKERS = 4
 
 def request_some(ada: User, tenios: Simulator, count: int) -> list[Transfer]:
     """Request transfers of calls that TENIOS knows, due at once."""
-    calls = [tenios.world.start_call(agent="ada", answered=True).call_uuid for _ in range(count)]
+    calls = [tenios.account.start_call(agent="ada", answered=True).call_uuid for _ in range(count)]
     return [
         transfer_requests.request_transfer(
             user=ada,

@@ -1,4 +1,4 @@
-"""A world whose clock the test turns by hand, and a simulator behind a real socket."""
+"""An account with a clock that the test controls, and a simulator behind a real socket."""
 
 import heapq
 import itertools
@@ -11,13 +11,13 @@ from typing import Any
 import httpx
 import pytest
 
+from simulator.account import Account
 from simulator.ledger import Ledger
 from simulator.options import Options
 from simulator.orders import Orders
 from simulator.scheduling import Timer
 from simulator.server import Simulator
 from simulator.transfer_endpoint import TransferEndpoint
-from simulator.world import World
 
 ACCESS_KEY = "00000000-1111-2222-3333-444444444444"
 EVENT_KEY = "secret-from-portal"
@@ -25,8 +25,8 @@ TLS = ssl.create_default_context()  # loaded once: it takes longer than most tes
 BEGIN = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 
 
-class HandClock:
-    """A scheduler that stands still until `advance` is called."""
+class ManualClock:
+    """A scheduler whose time changes only by `advance`."""
 
     def __init__(self) -> None:
         self._now = 100.0
@@ -54,13 +54,13 @@ class HandClock:
 
 
 class Stage:
-    """A world without sockets: its clock, its posts, and the endpoint for transfers."""
+    """An account without sockets: its clock, its posts, and the endpoint for transfers."""
 
     def __init__(self) -> None:
-        self.clock = HandClock()
+        self.clock = ManualClock()
         self.posts: list[dict[str, Any]] = []
         self.options = Options()
-        self.world = World(
+        self.account = Account(
             scheduler=self.clock,
             rng=random.Random(7),
             post_event=self.posts.append,
@@ -69,19 +69,19 @@ class Stage:
         )
         self.orders, self.ledger = Orders(), Ledger()
         self.endpoint = TransferEndpoint(
-            world=self.world, orders=self.orders, ledger=self.ledger, access_key=ACCESS_KEY, wait=self.clock.advance
+            account=self.account, orders=self.orders, ledger=self.ledger, access_key=ACCESS_KEY, wait=self.clock.advance
         )
 
     def post_types(self, call_uuid: str | None = None) -> list[str]:
-        """Return what was posted, as requestType or requestType/blockType."""
+        """Return the posts, as requestType or requestType/blockType."""
         return [
             "/".join(filter(None, (post["requestType"], post.get("blockType"))))
             for post in self.posts
             if call_uuid in (None, post["variables"]["call_uuid"])
         ]
 
-    def ask(self, **fields: Any) -> tuple[int, str]:
-        """Ask for a transfer as a client would; returns status and body."""
+    def request_transfer(self, **fields: Any) -> tuple[int, str]:
+        """Request a transfer as a client would; return status and body."""
         outgoing, entry = self.endpoint.handle({"access_key": ACCESS_KEY, **fields})
         assert "access_key" not in (entry.fields or {})
         return outgoing.answer.status, outgoing.answer.body.decode()
@@ -89,7 +89,7 @@ class Stage:
     def records(self) -> list[dict[str, Any]]:
         """Return all records that are visible now."""
         year = timedelta(days=365)
-        return self.world.records.select(start=BEGIN - year, end=BEGIN + year, at=self.clock.monotonic())
+        return self.account.records.select(start=BEGIN - year, end=BEGIN + year, at=self.clock.monotonic())
 
     def record_of(self, destination: str) -> dict[str, Any]:
         """Return the record of the only leg to `destination`."""
@@ -104,7 +104,7 @@ def stage() -> Stage:
 
 @pytest.fixture
 def simulator() -> Iterator[Simulator]:
-    """A simulator behind a real socket whose legs fail and answer within a blink."""
+    """A simulator behind a real socket whose legs are answered or fail after 20 ms."""
     options = Options(ring_seconds_min=0.02, ring_seconds_max=0.02, no_answer_seconds=0.02, cdr_delay_seconds=0.0)
     with Simulator(access_key=ACCESS_KEY, event_key=EVENT_KEY, options=options, seed=3) as running:
         yield running

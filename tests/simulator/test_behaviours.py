@@ -1,4 +1,4 @@
-"""Each ordered behaviour as a client meets it on a real socket, against what the ledger says was done."""
+"""Each behaviour as a client sees it on a real socket, compared with the ledger."""
 
 import json
 import socket
@@ -75,10 +75,10 @@ def read_rest(connection: socket.socket) -> bytes:
 
 @pytest.fixture
 def call_uuid(simulator: Simulator) -> str:
-    return simulator.world.start_call(agent="ada").call_uuid
+    return simulator.account.start_call(agent="ada").call_uuid
 
 
-def test_every_behaviour_is_tried_here() -> None:
+def test_every_behaviour_is_tested_here() -> None:
     assert {*REFUSALS, *PLAIN, *PAGES, *NOT_JSON, *HUGE, *BROKEN, *SLOW} == set(BEHAVIOURS)
 
 
@@ -93,7 +93,7 @@ def test_ordered_refusal_moves_nothing(client: httpx.Client, call_uuid: str, nam
 
 
 @pytest.mark.parametrize("name", PLAIN)
-def test_plain_answer_hides_or_tells_the_truth(client: httpx.Client, call_uuid: str, name: str) -> None:
+def test_plain_answer_may_contradict_the_ledger(client: httpx.Client, call_uuid: str, name: str) -> None:
     order(client, name, leg="answered")
 
     answer = ask(client, call_uuid)
@@ -113,7 +113,7 @@ def test_error_page_is_html(client: httpx.Client, call_uuid: str, name: str) -> 
 
 
 @pytest.mark.parametrize("name", NOT_JSON)
-def test_broken_body_is_no_json(client: httpx.Client, call_uuid: str, name: str) -> None:
+def test_broken_body_is_not_json(client: httpx.Client, call_uuid: str, name: str) -> None:
     order(client, name, leg="answered")
 
     answer = ask(client, call_uuid)
@@ -124,7 +124,7 @@ def test_broken_body_is_no_json(client: httpx.Client, call_uuid: str, name: str)
 
 
 @pytest.mark.parametrize("name", HUGE)
-def test_huge_answer_is_huge(client: httpx.Client, call_uuid: str, name: str) -> None:
+def test_huge_answer_has_five_mebibytes(client: httpx.Client, call_uuid: str, name: str) -> None:
     order(client, name, leg="answered")
 
     answer = ask(client, call_uuid)
@@ -134,7 +134,7 @@ def test_huge_answer_is_huge(client: httpx.Client, call_uuid: str, name: str) ->
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_broken_connection_leaves_the_truth_in_the_ledger(client: httpx.Client, call_uuid: str, name: str) -> None:
+def test_broken_connection_is_recorded_in_the_ledger(client: httpx.Client, call_uuid: str, name: str) -> None:
     order(client, name, leg="answered", seconds=0.05)
 
     with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
@@ -144,7 +144,7 @@ def test_broken_connection_leaves_the_truth_in_the_ledger(client: httpx.Client, 
 
 
 @pytest.mark.parametrize("name", SLOW)
-def test_slow_answer_takes_its_time(client: httpx.Client, call_uuid: str, name: str) -> None:
+def test_slow_answer_takes_the_ordered_time(client: httpx.Client, call_uuid: str, name: str) -> None:
     pause = 0.012 if name.startswith("drip") else 0.15
     order(client, name, leg="answered", seconds=pause)
     begin = time.monotonic()
@@ -156,13 +156,13 @@ def test_slow_answer_takes_its_time(client: httpx.Client, call_uuid: str, name: 
     assert was_moved(client) == SLOW[name]
 
 
-def test_429_names_the_time_to_wait(client: httpx.Client, call_uuid: str) -> None:
+def test_429_has_a_retry_after(client: httpx.Client, call_uuid: str) -> None:
     order(client, "http_429", seconds=7)
 
     assert ask(client, call_uuid).headers["retry-after"] == "7"
 
 
-def test_late_act_happens_although_the_client_has_gone(
+def test_call_is_moved_late_although_the_client_has_disconnected(
     simulator: Simulator, client: httpx.Client, call_uuid: str
 ) -> None:
     order(client, "slow_acts_late", leg="answered", ring_seconds=60, seconds=0.2)
@@ -179,14 +179,14 @@ def test_late_act_happens_although_the_client_has_gone(
     deadline = time.monotonic() + 5
     while not was_moved(client) and time.monotonic() < deadline:
         time.sleep(0.02)
-    [entry], call = simulator.ledger.last(1), simulator.world.find_call(call_uuid)
+    [entry], call = simulator.ledger.last(1), simulator.account.find_call(call_uuid)
     assert entry.acted
     assert call is not None
     assert call.current_leg is not None
     assert (call.current_leg.started_at - entry.at).total_seconds() >= 0.2
 
 
-def test_order_is_used_up_by_one_transfer_of_a_running_call(client: httpx.Client, call_uuid: str) -> None:
+def test_order_applies_to_one_transfer_of_a_running_call(client: httpx.Client, call_uuid: str) -> None:
     order(client, "http_500")
 
     statuses = [
@@ -196,7 +196,7 @@ def test_order_is_used_up_by_one_transfer_of_a_running_call(client: httpx.Client
     assert statuses == [400, 500, 200]
 
 
-def test_standing_order_stays_until_it_is_lifted(client: httpx.Client, call_uuid: str) -> None:
+def test_order_for_always_applies_until_it_is_removed(client: httpx.Client, call_uuid: str) -> None:
     order(client, "http_500", always=True)
     with_order = [ask(client, call_uuid).status_code for _ in range(2)]
 
@@ -206,15 +206,17 @@ def test_standing_order_stays_until_it_is_lifted(client: httpx.Client, call_uuid
     assert ask(client, call_uuid).status_code == 200
 
 
-def test_order_for_one_call_leaves_others_alone(simulator: Simulator, client: httpx.Client, call_uuid: str) -> None:
-    other = simulator.world.start_call(agent="ben").call_uuid
+def test_order_for_one_call_does_not_apply_to_others(
+    simulator: Simulator, client: httpx.Client, call_uuid: str
+) -> None:
+    other = simulator.account.start_call(agent="ben").call_uuid
     order(client, "http_500", call_uuid=call_uuid)
 
     assert [ask(client, uuid).status_code for uuid in (other, call_uuid)] == [200, 500]
 
 
-def test_answer_may_come_late_for_all(simulator: Simulator, client: httpx.Client, call_uuid: str) -> None:
-    simulator.world.options.change({"api_delay_seconds": 0.1, "extra_fields": True})
+def test_option_delays_all_answers(simulator: Simulator, client: httpx.Client, call_uuid: str) -> None:
+    simulator.account.options.change({"api_delay_seconds": 0.1, "extra_fields": True})
     begin = time.monotonic()
 
     answer = ask(client, call_uuid).json()

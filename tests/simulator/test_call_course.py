@@ -1,11 +1,11 @@
-"""What happens to a call, which posts tell of it, and which records it leaves."""
+"""The course of a call: its states, its posts, its call records."""
 
 from typing import Any
 
 import pytest
 
+from simulator.account import CallNotRunning
 from simulator.calls import Call
-from simulator.world import CallNotRunning
 
 from .conftest import EVENT_KEY, Stage
 
@@ -15,11 +15,11 @@ ONE_CALL = ["CALL_START", "BLOCK_END/ANNOUNCEMENT", "INITIATE_FORWARD", "FORWARD
 
 def transfer(stage: Stage, call: Call, *, outcome: str | None = "answered", **changes: Any) -> None:
     fields = {"destination_type": "EXTERNALNUMBER", "destination": TARGET, "ring_seconds": 5, **changes}
-    stage.world.transfer(call, outcome=outcome, **fields)
+    stage.account.transfer(call, outcome=outcome, **fields)
 
 
-def test_call_at_once_is_connected_and_has_told_so_in_order(stage: Stage) -> None:
-    call = stage.world.start_call(agent="ada", caller="+493023125100", service_number="+492214710100")
+def test_call_at_once_is_connected_and_its_posts_are_in_order(stage: Stage) -> None:
+    call = stage.account.start_call(agent="ada", caller="+493023125100", service_number="+492214710100")
 
     assert call.state == "connected"
     assert stage.post_types() == ONE_CALL
@@ -37,8 +37,8 @@ def test_call_at_once_is_connected_and_has_told_so_in_order(stage: Stage) -> Non
     assert stage.posts[2]["variables"]["forward_destination"] == "ada"
 
 
-def test_call_at_human_pace_goes_through_all_states(stage: Stage) -> None:
-    call = stage.world.start_call(agent="ada", answered=False, talk_seconds=30)
+def test_call_at_the_pace_of_people_goes_through_all_states(stage: Stage) -> None:
+    call = stage.account.start_call(agent="ada", answered=False, talk_seconds=30)
     states = []
 
     for _ in range(400):
@@ -53,9 +53,9 @@ def test_call_at_human_pace_goes_through_all_states(stage: Stage) -> None:
     ]
 
 
-def test_menu_key_is_repeated_in_later_posts(stage: Stage) -> None:
-    stage.world.rng.seed(1)
-    calls = [stage.world.start_call(agent="ada", answered=False, talk_seconds=1) for _ in range(8)]
+def test_menu_key_is_in_all_later_posts(stage: Stage) -> None:
+    stage.account.rng.seed(1)
+    calls = [stage.account.start_call(agent="ada", answered=False, talk_seconds=1) for _ in range(8)]
     stage.clock.advance(60)
 
     with_menu = [call for call in calls if "BLOCK_END/COLLECT_DIGITS" in stage.post_types(call.call_uuid)]
@@ -66,19 +66,19 @@ def test_menu_key_is_repeated_in_later_posts(stage: Stage) -> None:
 
 
 def test_caller_who_hangs_up_ends_the_call(stage: Stage) -> None:
-    call = stage.world.start_call(agent="ada")
+    call = stage.account.start_call(agent="ada")
     stage.clock.advance(12.5)
 
-    stage.world.hang_up(call.call_uuid)
+    stage.account.hang_up(call.call_uuid)
 
     assert stage.post_types() == [*ONE_CALL, "CALL_END"]
-    assert stage.world.live_calls() == []
+    assert stage.account.live_calls() == []
     with pytest.raises(CallNotRunning):
-        stage.world.hang_up(call.call_uuid)
+        stage.account.hang_up(call.call_uuid)
 
 
-def test_answered_transfer_tells_of_its_leg_and_ends_with_the_talk(stage: Stage) -> None:
-    call = stage.world.start_call(agent="ada", talk_seconds=60)
+def test_answered_transfer_posts_its_leg_and_ends_with_the_talk(stage: Stage) -> None:
+    call = stage.account.start_call(agent="ada", talk_seconds=60)
     stage.posts.clear()
 
     transfer(stage, call)
@@ -96,8 +96,8 @@ def test_answered_transfer_tells_of_its_leg_and_ends_with_the_talk(stage: Stage)
     ("outcome", "cause"),
     [("busy", "USER_BUSY"), ("no_answer", "NO_ANSWER"), ("rejected", "CALL_REJECTED")],
 )
-def test_failed_transfer_drops_the_caller_and_says_why_in_the_record(stage: Stage, outcome: str, cause: str) -> None:
-    call = stage.world.start_call(agent="ada")
+def test_failed_transfer_ends_the_call_with_the_cause_in_its_record(stage: Stage, outcome: str, cause: str) -> None:
+    call = stage.account.start_call(agent="ada")
 
     transfer(stage, call, outcome=outcome)
     stage.clock.advance(10)
@@ -108,8 +108,8 @@ def test_failed_transfer_drops_the_caller_and_says_why_in_the_record(stage: Stag
     assert call.state == "ended"
 
 
-def test_caller_who_gives_up_while_the_destination_rings_cancels_the_leg(stage: Stage) -> None:
-    call = stage.world.start_call(agent="ada", service_number="+492214710100")
+def test_caller_who_hangs_up_while_the_destination_rings_cancels_the_leg(stage: Stage) -> None:
+    call = stage.account.start_call(agent="ada", service_number="+492214710100")
 
     transfer(stage, call, outcome="caller_hangs_up")
     stage.clock.advance(10)
@@ -118,8 +118,8 @@ def test_caller_who_gives_up_while_the_destination_rings_cancels_the_leg(stage: 
     assert stage.record_of(TARGET)["hangup_cause"] == "ORIGINATOR_CANCEL"
 
 
-def test_no_answer_takes_thirty_seconds_unless_told_otherwise(stage: Stage) -> None:
-    call = stage.world.start_call(agent="ada")
+def test_no_answer_takes_thirty_seconds_by_default(stage: Stage) -> None:
+    call = stage.account.start_call(agent="ada")
     transfer(stage, call, outcome="no_answer", ring_seconds=None)
 
     stage.clock.advance(29.9)
@@ -140,7 +140,7 @@ def test_no_answer_takes_thirty_seconds_unless_told_otherwise(stage: Stage) -> N
 def test_impossible_destination_is_accepted_and_its_leg_fails(
     stage: Stage, destination_type: str, destination: str, call_type: str, cause: str
 ) -> None:
-    call = stage.world.start_call(agent="ada")
+    call = stage.account.start_call(agent="ada")
 
     transfer(stage, call, outcome=None, ring_seconds=None, destination_type=destination_type, destination=destination)
     stage.clock.advance(10)
@@ -149,9 +149,9 @@ def test_impossible_destination_is_accepted_and_its_leg_fails(
     assert (leg["call_type"], leg["hangup_cause"]) == (call_type, cause)
 
 
-def test_rule_of_a_destination_decides_before_chance(stage: Stage) -> None:
+def test_outcome_of_a_destination_is_taken_from_the_option(stage: Stage) -> None:
     stage.options.change({"destination_outcomes": {TARGET: "rejected"}, "answered_share": 1})
-    call = stage.world.start_call(agent="ada")
+    call = stage.account.start_call(agent="ada")
 
     transfer(stage, call, outcome=None)
     stage.clock.advance(10)
@@ -161,8 +161,8 @@ def test_rule_of_a_destination_decides_before_chance(stage: Stage) -> None:
 
 def test_sip_user_in_another_call_is_busy(stage: Stage) -> None:
     stage.options.change({"answered_share": 1})
-    stage.world.start_call(agent="ben")
-    call = stage.world.start_call(agent="ada")
+    stage.account.start_call(agent="ben")
+    call = stage.account.start_call(agent="ada")
 
     transfer(stage, call, outcome=None, destination_type="SIP_USER", destination="ben")
     stage.clock.advance(10)
@@ -173,9 +173,9 @@ def test_sip_user_in_another_call_is_busy(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("choice", "posts"), [("return", []), ("return_with_posts", ["INITIATE_FORWARD", "FORWARD_ANSWER"])]
 )
-def test_agent_gets_the_caller_back_when_switched(stage: Stage, choice: str, posts: list[str]) -> None:
+def test_option_connects_the_caller_with_the_agent_again(stage: Stage, choice: str, posts: list[str]) -> None:
     stage.options.change({"failed_transfer": choice})
-    call = stage.world.start_call(agent="ada")
+    call = stage.account.start_call(agent="ada")
     stage.posts.clear()
 
     transfer(stage, call, outcome="busy")
@@ -185,9 +185,9 @@ def test_agent_gets_the_caller_back_when_switched(stage: Stage, choice: str, pos
     assert stage.post_types() == ["INITIATE_FORWARD", *posts]
 
 
-def test_call_end_comes_at_once_and_only_once_when_switched(stage: Stage) -> None:
+def test_option_posts_call_end_at_once_and_only_once(stage: Stage) -> None:
     stage.options.change({"call_end_after_transfer": "at_once"})
-    call = stage.world.start_call(agent="ada", talk_seconds=20)
+    call = stage.account.start_call(agent="ada", talk_seconds=20)
     stage.posts.clear()
 
     transfer(stage, call)
@@ -197,9 +197,9 @@ def test_call_end_comes_at_once_and_only_once_when_switched(stage: Stage) -> Non
     assert call.state == "ended"
 
 
-def test_transfer_causes_no_forward_posts_when_switched(stage: Stage) -> None:
+def test_option_omits_forward_posts_of_a_transfer(stage: Stage) -> None:
     stage.options.change({"forward_posts_after_transfer": "none"})
-    call = stage.world.start_call(agent="ada", talk_seconds=20)
+    call = stage.account.start_call(agent="ada", talk_seconds=20)
     stage.posts.clear()
 
     transfer(stage, call)
@@ -208,7 +208,7 @@ def test_transfer_causes_no_forward_posts_when_switched(stage: Stage) -> None:
     assert stage.post_types() == ["BLOCK_END/BRIDGE", "CALL_END"]
 
 
-def test_forward_posts_carry_what_the_options_say(stage: Stage) -> None:
+def test_options_decide_the_variables_of_forward_posts(stage: Stage) -> None:
     stage.options.change(
         {
             "forward_answer_type": "ANSWER_FORWARD",
@@ -217,7 +217,7 @@ def test_forward_posts_carry_what_the_options_say(stage: Stage) -> None:
             "forward_destination_number": "target",
         }
     )
-    call = stage.world.start_call(agent="ada")
+    call = stage.account.start_call(agent="ada")
 
     answer = stage.posts[-1]
 
@@ -228,17 +228,17 @@ def test_forward_posts_carry_what_the_options_say(stage: Stage) -> None:
     assert "forward_destination" not in answer["variables"]
 
 
-def test_answer_is_not_posted_when_its_switch_is_off(stage: Stage) -> None:
+def test_option_omits_the_post_about_the_answer(stage: Stage) -> None:
     stage.options.change({"forward_answer_type": "none"})
 
-    call = stage.world.start_call(agent="ada")
+    call = stage.account.start_call(agent="ada")
 
     assert call.state == "connected"
     assert stage.post_types() == ONE_CALL[:-1]
 
 
-def test_second_transfer_gives_up_the_first_destination(stage: Stage) -> None:
-    call = stage.world.start_call(agent="ada")
+def test_second_transfer_stops_ringing_the_first_destination(stage: Stage) -> None:
+    call = stage.account.start_call(agent="ada")
     transfer(stage, call, destination="+494066969111")
     stage.clock.advance(2)
 
@@ -250,8 +250,10 @@ def test_second_transfer_gives_up_the_first_destination(stage: Stage) -> None:
     assert call.state == "transferred"
 
 
-def test_records_of_a_transferred_call_fit_together(stage: Stage) -> None:
-    call = stage.world.start_call(agent="ada", caller="+4917139200123", service_number="+492214710100", talk_seconds=61)
+def test_records_of_a_transferred_call_refer_to_each_other(stage: Stage) -> None:
+    call = stage.account.start_call(
+        agent="ada", caller="+4917139200123", service_number="+492214710100", talk_seconds=61
+    )
     stage.clock.advance(10)
     transfer(stage, call)
     stage.clock.advance(5 + 61)

@@ -1,4 +1,4 @@
-"""manage.py simulate_tenios as a process."""
+"""`manage.py simulate_tenios` as a process."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 ROOT = Path(__file__).parents[2]
 
 
-def test_process_says_where_it_listens_and_ends_cleanly_when_told() -> None:
+def test_process_prints_its_address_and_ends_on_sigterm() -> None:
     command = [sys.executable, "manage.py", "simulate_tenios", "--agents", "ada", "--calls-per-minute", "0"]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONUNBUFFERED": "1"}
 

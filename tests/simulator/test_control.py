@@ -55,7 +55,7 @@ def test_call_can_be_started_seen_and_hung_up(client: httpx.Client) -> None:
         ("/simulator/options", {"failed_transfer": "explode"}, "failed_transfer"),
     ],
 )
-def test_wrong_order_is_refused_with_the_name_of_what_is_wrong(
+def test_invalid_order_is_refused_with_the_name_of_the_field(
     client: httpx.Client, path: str, data: dict[str, Any], word: str
 ) -> None:
     answer = client.post(path, json=data)
@@ -65,7 +65,7 @@ def test_wrong_order_is_refused_with_the_name_of_what_is_wrong(
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{", b"5"])
-def test_body_that_is_no_object_is_refused(client: httpx.Client, body: bytes) -> None:
+def test_body_that_is_no_json_object_is_refused(client: httpx.Client, body: bytes) -> None:
     answer = client.post("/simulator/calls", content=body, headers={"Content-Type": "application/json"})
 
     assert answer.status_code == 400
@@ -82,13 +82,13 @@ def test_pace_and_options_can_be_changed(client: httpx.Client) -> None:
     assert settings["destination_outcomes"] == {"ben": "busy"}
 
 
-def test_health_is_told(client: httpx.Client) -> None:
+def test_health_page_answers(client: httpx.Client) -> None:
     assert client.get("/healthz").status_code == 200
 
 
 def test_page_shows_calls_requests_and_posts(simulator: Simulator, client: httpx.Client) -> None:
-    simulator.world.start_call(agent="ada", caller="+493023125100")
-    simulator.world.start_call(agent="ben", caller="anonymous")
+    simulator.account.start_call(agent="ada", caller="+493023125100")
+    simulator.account.start_call(agent="ben", caller="anonymous")
     client.post("/transfer-call", json={"destination": "<script>alert(1)</script>"})
 
     page = client.get("/")
@@ -102,7 +102,7 @@ def test_page_shows_calls_requests_and_posts(simulator: Simulator, client: httpx
     assert "style=" not in page.text
 
 
-def test_page_speaks_the_browsers_language(client: httpx.Client) -> None:
+def test_page_is_in_the_browsers_language(client: httpx.Client) -> None:
     pages = [client.get("/", headers={"Accept-Language": language}).text for language in ("de-DE,de;q=0.9", "fr")]
 
     assert ['<html lang="de"' in pages[0], '<html lang="en"' in pages[1]] == [True, True]
@@ -113,7 +113,7 @@ def test_forms_work_without_javascript(simulator: Simulator, client: httpx.Clien
         "/simulator/calls",
         data={"agent": "ada", "caller": "", "service_number": "+492214710110", "answered": "true"},
     )
-    [call] = simulator.world.live_calls()
+    [call] = simulator.account.live_calls()
     ordered = client.post(
         "/simulator/next-transfer", data={"answer": "http_500", "leg": "", "ring_seconds": "", "seconds": ""}
     )
@@ -129,7 +129,7 @@ def test_forms_work_without_javascript(simulator: Simulator, client: httpx.Clien
     assert simulator.orders.next.answer == "http_500"
 
 
-def test_the_page_refuses_the_access_key_until_it_is_accepted_again(simulator: Simulator, client: httpx.Client) -> None:
+def test_page_can_refuse_and_accept_the_access_key(simulator: Simulator, client: httpx.Client) -> None:
     period = {"start_date_from": "2026-05-04T09:00:00Z", "start_date_to": "2026-05-04T09:01:00Z"}
     transfer = {
         "call_uuid": "5f0c1d2e-aaaa-4bbb-8ccc-1234567890ab",
@@ -152,7 +152,7 @@ def test_the_page_refuses_the_access_key_until_it_is_accepted_again(simulator: S
     assert "The access key is accepted" in client.get("/").text
 
 
-def test_refused_form_comes_back_with_what_was_entered(client: httpx.Client) -> None:
+def test_refused_form_keeps_the_entered_values(client: httpx.Client) -> None:
     answer = client.post("/simulator/calls", data={"caller": "abc", "agent": "ben", "answered": "false"})
 
     assert answer.status_code == 400
@@ -164,28 +164,30 @@ def test_refused_form_comes_back_with_what_was_entered(client: httpx.Client) -> 
 @pytest.mark.parametrize(
     "headers", [{"Origin": "http://elsewhere.example"}, {"Origin": "null"}, {"Host": "elsewhere.example"}]
 )
-def test_other_sites_cannot_steer(simulator: Simulator, client: httpx.Client, headers: dict[str, str]) -> None:
+def test_requests_of_other_sites_are_refused(
+    simulator: Simulator, client: httpx.Client, headers: dict[str, str]
+) -> None:
     answer = client.post("/simulator/calls", data={"agent": "ada"}, headers=headers)
 
     assert answer.status_code == 403
-    assert simulator.world.live_calls() == []
+    assert simulator.account.live_calls() == []
 
 
-def test_own_origin_may_steer(simulator: Simulator, client: httpx.Client) -> None:
+def test_requests_of_the_own_page_are_accepted(simulator: Simulator, client: httpx.Client) -> None:
     answer = client.post("/simulator/calls", data={"agent": "ada"}, headers={"Origin": simulator.url})
 
     assert answer.status_code == 303
 
 
-def test_form_is_not_taken_as_plain_text(simulator: Simulator, client: httpx.Client) -> None:
+def test_form_as_plain_text_is_refused(simulator: Simulator, client: httpx.Client) -> None:
     answer = client.post("/simulator/calls", content=b'{"agent":"ada"}', headers={"Content-Type": "text/plain"})
 
     assert answer.status_code == 400
-    assert simulator.world.live_calls() == []
+    assert simulator.account.live_calls() == []
 
 
 @pytest.mark.parametrize("name", ["css/tokens.css", "css/simulator.css", "js/simulator.js"])
-def test_page_brings_its_own_files(client: httpx.Client, name: str) -> None:
+def test_files_of_the_page_are_served(client: httpx.Client, name: str) -> None:
     answer = client.get(f"/static/{name}")
 
     assert answer.status_code == 200
@@ -195,7 +197,7 @@ def test_page_brings_its_own_files(client: httpx.Client, name: str) -> None:
 @pytest.mark.parametrize(
     "path", ["/static/../manage.py", "/static/admin/css/base.css", "/simulator/nothing", "/nothing"]
 )
-def test_nothing_else_is_served(simulator: Simulator, path: str) -> None:
+def test_other_files_are_not_served(simulator: Simulator, path: str) -> None:
     host = urlsplit(simulator.url)
     connection = httpx.HTTPTransport()
     request = httpx.Request("GET", simulator.url, extensions={"target": path.encode()}, headers={"Host": host.netloc})

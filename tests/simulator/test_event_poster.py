@@ -1,4 +1,4 @@
-"""Posting to a real receiver: what arrives, in which order, and what is said when nothing does."""
+"""Posting to a real receiver: what arrives, in which order, and the status of what does not."""
 
 import json
 import threading
@@ -52,7 +52,7 @@ def receiver() -> Iterator[Receiver]:
 
 
 def wait_for_posts(poster: EventPoster, count: int) -> list[str]:
-    """Wait until so many posts have been dealt with; returns their status, oldest first."""
+    """Wait until this many posts have a status; return it, oldest first."""
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
         states = [event.status for event in reversed(poster.last(count))]
@@ -64,7 +64,7 @@ def wait_for_posts(poster: EventPoster, count: int) -> list[str]:
 
 def test_posts_of_a_call_arrive_in_order_with_the_key(receiver: Receiver) -> None:
     with Simulator(access_key=ACCESS_KEY, event_key=EVENT_KEY, post_to=receiver.url) as simulator:
-        simulator.world.start_call(agent="ada")
+        simulator.account.start_call(agent="ada")
         states = wait_for_posts(simulator.poster, 4)
 
     assert states == ["200"] * 4
@@ -77,9 +77,9 @@ def test_posts_of_a_call_arrive_in_order_with_the_key(receiver: Receiver) -> Non
     assert {body["accessKey"] for body in receiver.bodies} == {EVENT_KEY}
 
 
-def test_refused_posts_are_counted_and_do_no_harm(receiver: Receiver) -> None:
+def test_refused_posts_are_counted_and_the_call_continues(receiver: Receiver) -> None:
     with Simulator(access_key=ACCESS_KEY, post_to=receiver.url + "elsewhere/") as simulator:
-        simulator.world.start_call(agent="ada")
+        simulator.account.start_call(agent="ada")
         states = wait_for_posts(simulator.poster, 4)
 
     assert states == ["404"] * 4
@@ -89,9 +89,9 @@ def test_refused_posts_are_counted_and_do_no_harm(receiver: Receiver) -> None:
 @pytest.mark.parametrize(
     ("url", "status"), [("http://127.0.0.1:9/", "ConnectError"), ("nonsense", "UnsupportedProtocol")]
 )
-def test_unreachable_receiver_is_counted_and_does_no_harm(url: str, status: str) -> None:
+def test_posts_to_an_unreachable_receiver_are_counted_and_the_call_continues(url: str, status: str) -> None:
     with Simulator(access_key=ACCESS_KEY, post_to=url) as simulator:
-        call = simulator.world.start_call(agent="ada")
+        call = simulator.account.start_call(agent="ada")
         states = wait_for_posts(simulator.poster, 4)
 
     assert states == [status] * 4
@@ -100,6 +100,6 @@ def test_unreachable_receiver_is_counted_and_does_no_harm(url: str, status: str)
 
 def test_without_a_receiver_posts_are_only_shown() -> None:
     with Simulator(access_key=ACCESS_KEY) as simulator:
-        simulator.world.start_call(agent="ada")
+        simulator.account.start_call(agent="ada")
 
     assert [event.status for event in simulator.poster.last(9)] == ["off"] * 4

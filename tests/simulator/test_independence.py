@@ -1,4 +1,4 @@
-"""The simulator is an oracle: it must not share code with what it tests."""
+"""The simulator shares no code with the product, so that it can contradict it."""
 
 import ast
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[2] / "simulator"
 
 
-def test_simulator_imports_nothing_of_the_application() -> None:
+def test_simulator_imports_nothing_of_the_product() -> None:
     imported = {
         name
         for path in PACKAGE.glob("*.py")

@@ -1,4 +1,4 @@
-"""Settings: all or nothing, with a reason that names what is wrong."""
+"""Options change all together or not at all; the refusal names the invalid one."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from simulator.options import InvalidSetting, Options
         ("ring_seconds_min", 100),
     ],
 )
-def test_wrong_setting_changes_nothing_and_is_named(name: str, value: Any) -> None:
+def test_invalid_option_changes_nothing_and_is_named(name: str, value: Any) -> None:
     options = Options()
 
     with pytest.raises(InvalidSetting, match=name):
@@ -33,7 +33,7 @@ def test_wrong_setting_changes_nothing_and_is_named(name: str, value: Any) -> No
     assert options == Options()
 
 
-def test_settings_are_taken_as_text_too() -> None:
+def test_options_are_accepted_as_text() -> None:
     options = Options()
 
     options.change({"extra_fields": "on", "answered_share": "0.5", "ring_seconds_max": "4"})

@@ -1,4 +1,4 @@
-"""The answers of POST /transfer-call, word for word as the documentation shows them."""
+"""The answers of POST /transfer-call, exactly as the documentation shows them."""
 
 from typing import Any
 
@@ -24,9 +24,9 @@ def request_for(running_call: str, **changes: Any) -> dict[str, Any]:
 
 
 def test_transfer_of_a_connected_call_is_accepted(stage: Stage) -> None:
-    call = stage.world.start_call(agent="ada")
+    call = stage.account.start_call(agent="ada")
 
-    answer = stage.ask(**request_for(call.call_uuid))
+    answer = stage.request_transfer(**request_for(call.call_uuid))
 
     assert answer == (200, '{"success":true}')
     assert call.state == "transferring"
@@ -62,36 +62,36 @@ def test_transfer_of_a_connected_call_is_accepted(stage: Stage) -> None:
         ({"access_key": "wrong", "destination_type": "EXTERNAL"}, 403, BAD_KEY),
     ],
 )
-def test_each_fault_gets_its_documented_answer(stage: Stage, changes: dict[str, Any], status: int, body: str) -> None:
-    call = stage.world.start_call(agent="ada")
+def test_each_error_has_its_documented_answer(stage: Stage, changes: dict[str, Any], status: int, body: str) -> None:
+    call = stage.account.start_call(agent="ada")
 
-    answer = stage.ask(**request_for(call.call_uuid, **changes))
+    answer = stage.request_transfer(**request_for(call.call_uuid, **changes))
 
     assert answer == (status, body)
     assert call.state == "connected"
 
 
-def test_body_that_is_no_object_is_invalid_json(stage: Stage) -> None:
+def test_body_that_is_no_json_object_is_invalid_json(stage: Stage) -> None:
     outgoing, entry = stage.endpoint.handle(None)
 
     assert (outgoing.answer.status, outgoing.answer.body.decode()) == (400, INVALID_JSON)
     assert entry.fields is None
 
 
-def test_the_right_key_is_refused_when_switched_and_moves_nobody(stage: Stage) -> None:
-    call = stage.world.start_call(agent="ada")
+def test_option_refuses_the_right_key_and_the_call_is_not_moved(stage: Stage) -> None:
+    call = stage.account.start_call(agent="ada")
     stage.options.change({"key_refused": True})
 
-    answer = stage.ask(**request_for(call.call_uuid))
+    answer = stage.request_transfer(**request_for(call.call_uuid))
 
     assert answer == (403, BAD_KEY)
     assert call.state == "connected"
 
 
-def test_bad_key_answers_400_when_switched(stage: Stage) -> None:
+def test_option_answers_a_wrong_key_with_400(stage: Stage) -> None:
     stage.options.change({"bad_key_answer": "400"})
 
-    answer = stage.ask(**request_for(UNKNOWN_CALL, access_key="wrong"))
+    answer = stage.request_transfer(**request_for(UNKNOWN_CALL, access_key="wrong"))
 
     assert answer == (400, BAD_KEY)
 
@@ -101,9 +101,9 @@ def test_bad_key_answers_400_when_switched(stage: Stage) -> None:
 )
 def test_call_without_connected_agent_is_not_transferable(stage: Stage, choice: str, code: str) -> None:
     stage.options.change({"not_connected_answer": choice})
-    call = stage.world.start_call(agent="ada", answered=False)
+    call = stage.account.start_call(agent="ada", answered=False)
 
-    status, body = stage.ask(**request_for(call.call_uuid))
+    status, body = stage.request_transfer(**request_for(call.call_uuid))
 
     assert status == 400
     assert f'"{code}"' in body
@@ -111,25 +111,25 @@ def test_call_without_connected_agent_is_not_transferable(stage: Stage, choice: 
 
 
 def test_ended_call_is_not_found(stage: Stage) -> None:
-    call = stage.world.start_call(agent="ada")
-    stage.world.hang_up(call.call_uuid)
+    call = stage.account.start_call(agent="ada")
+    stage.account.hang_up(call.call_uuid)
 
-    assert stage.ask(**request_for(call.call_uuid)) == (400, NOT_FOUND)
+    assert stage.request_transfer(**request_for(call.call_uuid)) == (400, NOT_FOUND)
 
 
-def test_call_uuid_is_matched_with_its_spelling(stage: Stage) -> None:
-    call = stage.world.start_call(agent="ada")
+def test_call_uuid_is_case_sensitive(stage: Stage) -> None:
+    call = stage.account.start_call(agent="ada")
 
-    assert stage.ask(**request_for(call.call_uuid.upper())) == (400, NOT_FOUND)
+    assert stage.request_transfer(**request_for(call.call_uuid.upper())) == (400, NOT_FOUND)
 
 
 @pytest.mark.parametrize(("choice", "status"), [("accept", 200), ("refuse", 400)])
-def test_second_transfer_while_one_rings_follows_the_option(stage: Stage, choice: str, status: int) -> None:
+def test_option_decides_a_second_transfer_while_one_rings(stage: Stage, choice: str, status: int) -> None:
     stage.options.change({"second_transfer": choice})
-    call = stage.world.start_call(agent="ada")
-    stage.ask(**request_for(call.call_uuid))
+    call = stage.account.start_call(agent="ada")
+    stage.request_transfer(**request_for(call.call_uuid))
 
-    answer = stage.ask(**request_for(call.call_uuid))
+    answer = stage.request_transfer(**request_for(call.call_uuid))
 
     assert answer[0] == status
     assert [entry["acted"] for entry in stage.ledger.as_json()] == [True, status == 200]
@@ -139,20 +139,22 @@ def test_second_transfer_while_one_rings_follows_the_option(stage: Stage, choice
     ("destination_type", "destination"),
     [("EXTERNALNUMBER", "0221 123"), ("SIP_USER", "nobody"), ("SIP_TRUNK", "Trunk-Sued")],
 )
-def test_impossible_destination_is_refused_when_switched(stage: Stage, destination_type: str, destination: str) -> None:
+def test_option_refuses_an_impossible_destination(stage: Stage, destination_type: str, destination: str) -> None:
     stage.options.change({"bad_destination": "refuse"})
-    call = stage.world.start_call(agent="ada")
+    call = stage.account.start_call(agent="ada")
 
-    status, body = stage.ask(call_uuid=call.call_uuid, destination_type=destination_type, destination=destination)
+    status, body = stage.request_transfer(
+        call_uuid=call.call_uuid, destination_type=destination_type, destination=destination
+    )
 
     assert status == 400
     assert '"fields":["destination"]' in body
 
 
-def test_ledger_tells_what_was_really_done(stage: Stage) -> None:
-    call = stage.world.start_call(agent="ada")
-    stage.ask(**request_for(call.call_uuid, destination_type="EXTERNAL"))
-    stage.ask(**request_for(call.call_uuid))
+def test_ledger_records_what_was_really_done(stage: Stage) -> None:
+    call = stage.account.start_call(agent="ada")
+    stage.request_transfer(**request_for(call.call_uuid, destination_type="EXTERNAL"))
+    stage.request_transfer(**request_for(call.call_uuid))
 
     refused, accepted = stage.ledger.as_json()
 

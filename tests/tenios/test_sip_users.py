@@ -189,7 +189,7 @@ def test_three_pages_come_whole_over_a_real_socket(simulator: Simulator) -> None
     found = client.sip_users()
 
     assert found.is_whole
-    assert len(found.users) == 230 + len(simulator.world.sip_users)
+    assert len(found.users) == 230 + len(simulator.account.sip_users)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_what_goes_wrong_over_a_real_socket_is_told_apart(
     simulator: Simulator, options: dict[str, Any], problem: ReadProblem
 ) -> None:
     client = tenios.TeniosClient(access_key=KEY, base_url=simulator.url)
-    simulator.world.options.change(options)
+    simulator.account.options.change(options)
 
     with pytest.raises(SipUsersUnavailable) as caught:
         client.sip_users()

@@ -16,8 +16,8 @@ def client_of(simulator: Simulator, *, key: str = KEY) -> TeniosClient:
 
 def list_only(simulator: Simulator, users: dict[str, dict[str, Any]]) -> None:
     """Let TENIOS list these users and nobody else."""
-    nobody: dict[str, Any] = dict.fromkeys(simulator.world.sip_users)
-    simulator.world.options.change({"sip_user_changes": {**nobody, **users}})
+    nobody: dict[str, Any] = dict.fromkeys(simulator.account.sip_users)
+    simulator.account.options.change({"sip_user_changes": {**nobody, **users}})
 
 
 def anna(**fields: Any) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def test_a_round_asks_about_a_few_the_longest_unasked_first(
 ) -> None:
     settings.AGENT_STATES_PER_MINUTE = rate
     make_call()
-    for name in ["ada", "ben", *simulator.world.sip_users[2:7]]:
+    for name in ["ada", "ben", *simulator.account.sip_users[2:7]]:
         make_sip_user(name)
 
     rounds = [ask_who_is_available(client=client_of(simulator)) for _ in asked]
@@ -114,7 +114,7 @@ def test_favourites_and_whom_calls_went_to_lately_are_asked_about_first(
     simulator: Simulator, settings: Settings, ben: User
 ) -> None:
     settings.AGENT_STATES_PER_MINUTE = 12
-    names = simulator.world.sip_users[:5]
+    names = simulator.account.sip_users[:5]
     users = [make_sip_user(name) for name in names]
     assert users[3].entry
     Favourite.objects.create(user=ben, destination=users[3].entry.destinations.get(), position=1)
@@ -131,7 +131,7 @@ def test_favourites_and_whom_calls_went_to_lately_are_asked_about_first(
 def test_nobody_waits_for_ever_behind_those_who_go_first(simulator: Simulator, settings: Settings, ben: User) -> None:
     settings.AGENT_STATES_PER_MINUTE = 6
     make_call()
-    wanted, other = [make_sip_user(name) for name in simulator.world.sip_users[:2]]
+    wanted, other = [make_sip_user(name) for name in simulator.account.sip_users[:2]]
     assert wanted.entry
     Favourite.objects.create(user=ben, destination=wanted.entry.destinations.get(), position=1)
     for user, age in ((wanted, timedelta(minutes=1)), (other, timedelta(minutes=62))):
@@ -169,7 +169,7 @@ def test_an_answer_that_says_nothing_makes_a_pause_and_stops_no_transfer(
     make_call()
     make_sip_user("ada")
     make_sip_user("ben")
-    simulator.world.options.change(options)
+    simulator.account.options.change(options)
 
     rounds = [ask_who_is_available(client=client_of(simulator)) for _ in range(2)]
 

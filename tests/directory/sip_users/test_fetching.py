@@ -100,7 +100,7 @@ def test_a_failure_is_told_keeps_the_old_list_and_stops_no_transfer(
 ) -> None:
     fetch(simulator)
     before = read_fetch_state().fetched_at
-    simulator.world.options.change(options)
+    simulator.account.options.change(options)
 
     fetch(simulator)
 

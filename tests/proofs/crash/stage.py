@@ -36,7 +36,7 @@ class Stage:
 
     def request(self, *, answer: str = "normal", seconds: float | None = None) -> Transfer:
         """Request a transfer that is due at once, of a call that TENIOS knows; `answer` is how TENIOS will answer."""
-        call_uuid = self._tenios.world.start_call(agent="ada", answered=True).call_uuid
+        call_uuid = self._tenios.account.start_call(agent="ada", answered=True).call_uuid
         order = NextTransfer(answer=answer, leg="answered", ring_seconds=0.0, seconds=seconds)
         self._tenios.orders.order(order, call_uuid=call_uuid)
         make_call(call_uuid=call_uuid, agent=self._agent)
@@ -108,7 +108,7 @@ class Stage:
 
     def hang_up(self, transfer: Transfer) -> None:
         """Let the caller hang up: from now on TENIOS has records of all legs."""
-        self._tenios.world.hang_up(transfer.call.call_uuid)
+        self._tenios.account.hang_up(transfer.call.call_uuid)
 
     def read_records(self) -> None:
         """Let the call records be read from TENIOS, as beat does every few seconds."""

@@ -1,4 +1,4 @@
-"""TENIOS' other methods through a real socket, and what holds for all of them."""
+"""TENIOS' methods except transfers, through a real socket, and what is true for all methods."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from simulator.http_api import HttpApi
+from simulator.api_endpoint import ApiEndpoint
 from simulator.server import Simulator
 
 from .conftest import ACCESS_KEY, Stage
@@ -28,8 +28,8 @@ def required(field: str) -> dict[str, Any]:
     }
 
 
-def test_the_right_key_is_refused_when_switched(simulator: Simulator, client: httpx.Client) -> None:
-    simulator.world.options.change({"key_refused": True})
+def test_option_refuses_the_right_key(simulator: Simulator, client: httpx.Client) -> None:
+    simulator.account.options.change({"key_refused": True})
 
     answer = client.post("/cdrs/count", json=TODAY)
 
@@ -38,7 +38,7 @@ def test_the_right_key_is_refused_when_switched(simulator: Simulator, client: ht
 
 def test_records_are_read_page_by_page(simulator: Simulator, client: httpx.Client) -> None:
     for _ in range(2):
-        simulator.world.hang_up(simulator.world.start_call(agent="ada").call_uuid)
+        simulator.account.hang_up(simulator.account.start_call(agent="ada").call_uuid)
 
     pages = [
         client.post("/cdrs/retrieve", json={**TODAY, "page": page, "page_size": "3"}).json() for page in (1, "2", 3)
@@ -56,11 +56,11 @@ def test_records_are_read_page_by_page(simulator: Simulator, client: httpx.Clien
 
 
 @pytest.mark.parametrize("begin", ["2026-05-04T09:00:10.0Z", "2026-05-04T19:00:10.000+10:00", "2026-05-04T09:00:10"])
-def test_records_are_chosen_by_their_start(stage: Stage, begin: str) -> None:
+def test_records_are_selected_by_their_start(stage: Stage, begin: str) -> None:
     for _ in range(2):
-        stage.world.hang_up(stage.world.start_call(agent="ada").call_uuid)
+        stage.account.hang_up(stage.account.start_call(agent="ada").call_uuid)
         stage.clock.advance(10)
-    api = HttpApi(world=stage.world, access_key=ACCESS_KEY)
+    api = ApiEndpoint(account=stage.account, access_key=ACCESS_KEY)
 
     answer = api.handle(
         "/cdrs/retrieve",
@@ -115,7 +115,7 @@ def test_methods_answer_as_documented(
 
 
 @pytest.mark.parametrize("page_size", [0, -1, "many", True, 10**9])
-def test_impossible_page_size_is_refused(client: httpx.Client, page_size: object) -> None:
+def test_invalid_page_size_is_refused(client: httpx.Client, page_size: object) -> None:
     answer = client.post("/cdrs/retrieve", json={**TODAY, "page_size": page_size})
 
     assert (answer.status_code, answer.json()["fields"]) == (400, ["page_size"])
@@ -194,10 +194,10 @@ def test_hostile_body_is_invalid_json(client: httpx.Client, body: bytes) -> None
     "changes",
     [{"call_uuid": "\ud800"}, {"call_uuid": {"a": [1]}}, {"destination_type": ["SIP_USER"]}, {"destination": 5}],
 )
-def test_hostile_values_are_refused_and_the_ledger_stays_readable(
+def test_hostile_values_are_refused_and_the_ledger_can_be_read(
     simulator: Simulator, client: httpx.Client, changes: dict[str, Any]
 ) -> None:
-    call = simulator.world.start_call(agent="ada")
+    call = simulator.account.start_call(agent="ada")
     fields = {
         "access_key": ACCESS_KEY,
         "call_uuid": call.call_uuid,

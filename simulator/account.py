@@ -1,4 +1,4 @@
-"""The doors to the exchange: calls come in, callers hang up, calls are transferred. Safe to call from any thread."""
+"""The account of a TENIOS customer: calls come in, callers hang up, calls are transferred. Thread-safe."""
 
 from django.utils.translation import gettext as _
 
@@ -10,15 +10,15 @@ MOST_CALLS = 5000
 
 
 class CallNotRunning(LookupError):
-    """There is no running call of this id."""
+    """There is no running call with this id."""
 
 
 class TooManyCalls(RuntimeError):
-    """The world is full: MOST_CALLS run already."""
+    """MOST_CALLS calls are running already."""
 
 
-class World(Exchange):
-    """One TENIOS account with everything that goes on in it."""
+class Account(Exchange):
+    """The public actions of an exchange. Each takes its lock."""
 
     def live_calls(self) -> list[Call]:
         """Return the running calls, oldest first."""
@@ -26,7 +26,7 @@ class World(Exchange):
             return list(self.calls.values())
 
     def find_call(self, call_uuid: str) -> Call | None:
-        """Return the running call of exactly this id (spelling included), if there is one."""
+        """Return the running call with exactly this id, upper and lower case included; None if there is none."""
         with self.lock:
             return self.calls.get(call_uuid)
 
@@ -40,9 +40,10 @@ class World(Exchange):
         talk_seconds: float | None = None,
         is_traffic: bool = False,
     ) -> Call:
-        """Let a call come in for `agent`: at once up to the connected talk, or at human pace (`answered` false).
+        """Start a call for `agent`: connected at once or, with `answered` false, at the pace of people.
 
-        Numbers are E.164, `caller` may be "anonymous"; what is left out is drawn. `talk_seconds` None: until hung up.
+        Numbers are E.164, `caller` may be "anonymous"; what is None is drawn at random. `talk_seconds` None: the call
+        lasts until somebody hangs up. Raises TooManyCalls.
         """
         with self.lock:
             if len(self.calls) >= MOST_CALLS:
@@ -59,7 +60,7 @@ class World(Exchange):
             return call
 
     def hang_up(self, call_uuid: str) -> None:
-        """Let the caller hang up (CallNotRunning)."""
+        """Hang up as the caller. Raises CallNotRunning."""
         with self.lock:
             call = self.calls.get(call_uuid)
             if call is None:
@@ -75,10 +76,10 @@ class World(Exchange):
         outcome: str | None = None,
         ring_seconds: float | None = None,
     ) -> Leg:
-        """Drop the leg the caller talks to and ring the destination; returns the new leg.
+        """End the current leg of the call, ring the destination, and return the new leg.
 
-        `outcome` is one of options.LEG_OUTCOMES, None for the destination's rule, else chance. The call must be
-        transferable. A destination that is still ringing from an earlier transfer is given up.
+        `outcome` is one of options.LEG_OUTCOMES. None: the option `destination_outcomes` decides, else chance. The call
+        must be transferable. If a destination still rings from an earlier transfer, it stops.
         """
         with self.lock:
             self.end_current_leg(call)
@@ -87,10 +88,10 @@ class World(Exchange):
             self.counters["transfers"] += 1
             if self.options.call_end_after_transfer == "at_once":
                 self.post_plan_end(call)
-            fate = transfer_plan.decide_fate(
+            result = transfer_plan.decide_ring_result(
                 self, call, destination_type=destination_type, outcome=outcome, ring_seconds=ring_seconds
             )
-            self.run_plan(call, transfer_plan.transferred_call(self, call, leg, fate))
+            self.run_plan(call, transfer_plan.transferred_call(self, call, leg, result))
             return leg
 
     def _new_inbound_leg(self, caller: str | None, service_number: str | None) -> Leg:

@@ -1,4 +1,4 @@
-"""The page and the JSON control interface at the door: who may come in, what they speak, what they get back."""
+"""The page and the JSON control interface over HTTP: refuses foreign requests, parses bodies, makes the answers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from . import answers, page
 from .answers import JSON, Answer, answer_json
 from .control import Control, InvalidOrder, UnknownPath
-from .wire import parse_object
+from .parsing import parse_object
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 CONTENT_SECURITY_POLICY = (
@@ -28,7 +28,7 @@ _PAGE_HEADERS = (
 
 @dataclass(frozen=True)
 class Request:
-    """What the door needs to know of an HTTP request; `path` is normalised, `origin` None when none was sent."""
+    """The parts of an HTTP request that endpoints read. `path` is normalised, `origin` is None when none was sent."""
 
     path: str
     content_type: str = ""
@@ -38,7 +38,7 @@ class Request:
 
     @property
     def is_from_own_page(self) -> bool:
-        """Whether host and origin (if a browser named one) are ours: keeps other sites' pages and names out."""
+        """Whether host and origin (if there is one) are our own. It refuses requests from the pages of other sites."""
         try:
             name = urlsplit(f"//{self.host}").hostname
         except ValueError:
@@ -46,19 +46,19 @@ class Request:
         return name in LOOPBACK_NAMES and self.origin in (None, f"http://{self.host}")
 
 
-class ControlDoor:
-    """Answers browsers and test programs; texts are in the active language."""
+class ControlEndpoint:
+    """Answers browsers and test programs. Texts are in the active language."""
 
     def __init__(self, control: Control) -> None:
         self._control = control
 
     def get(self, request: Request) -> Answer:
-        """Answer a GET: page, state, ledger, the page's files."""
+        """Answer a GET: page, state, ledger, files of the page."""
         path = request.path
         if path == "/healthz":
             return answer_json({"ok": True})
         if not request.is_from_own_page:
-            return _refuse_stranger()
+            return _refuse_foreign_request()
         if path == "/":
             return Answer(200, page.render_page(self._control), _HTML, _PAGE_HEADERS)
         if path.startswith("/static/"):
@@ -71,11 +71,11 @@ class ControlDoor:
             return answers.not_found()
 
     def post(self, request: Request) -> Answer:
-        """Carry out a command; JSON gets JSON back, a form of the page gets sent back to the page."""
+        """Run a command. JSON is answered with JSON, a form with a redirect to the page."""
         if not request.path.startswith("/simulator/"):
             return answers.not_found()
         if not request.is_from_own_page:
-            return _refuse_stranger()
+            return _refuse_foreign_request()
         try:
             return self._post_form(request) if request.content_type == _FORM else self._post_json(request)
         except UnknownPath:
@@ -103,9 +103,9 @@ class ControlDoor:
 
 
 def _get_file(name: str) -> Answer:
-    found = page.find_static_file(name)
-    return Answer(200, found[0], found[1], _FILE_HEADERS) if found else answers.not_found()
+    file = page.find_static_file(name)
+    return Answer(200, file[0], file[1], _FILE_HEADERS) if file else answers.not_found()
 
 
-def _refuse_stranger() -> Answer:
+def _refuse_foreign_request() -> Answer:
     return answer_json({"error": _("This address answers its own page only.")}, status=403)

@@ -1,15 +1,15 @@
-"""TENIOS' HTTP interface: which path does what (pages api-allgemein, api-cdr-request, api-pbx-config, api-acd)."""
+"""TENIOS' methods except transfers (pages api-allgemein, api-cdr-request, api-pbx-config, api-acd)."""
 
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from . import answers, fiction
+from .account import Account
 from .answers import Answer, answer_json
 from .call_records import MOST_PAGE_SIZE, parse_stamp
 from .sip_user_list import list_sip_users
 from .transfer_endpoint import is_key
-from .world import World
 
 AGENT_STATES = ("READY", "NOT_READY")
 
@@ -21,7 +21,7 @@ _INSTEAD = {
     "http_500": Answer(500, b"<!DOCTYPE html><title>Error</title>", "text/html; charset=utf-8"),
     "garbage": Answer(200, b'\x00\xff{"items": [tru'),
 }
-"""`list_answer` of the options -> what is answered instead."""
+"""Value of the option `list_answer` -> the answer instead of a list."""
 
 
 class _Refused(Exception):
@@ -30,13 +30,13 @@ class _Refused(Exception):
         self.answer = answer
 
 
-class HttpApi:
-    """Every method but /transfer-call. Bodies are JSON objects; one that is none is None here."""
+class ApiEndpoint:
+    """Answers every method except /transfer-call. A body that is no JSON object is None here."""
 
-    def __init__(self, *, world: World, access_key: str) -> None:
-        self._world = world
+    def __init__(self, *, account: Account, access_key: str) -> None:
+        self._account = account
         self._access_key = access_key
-        self._agent_states = {f"{user}@example.org": "READY" for user in world.sip_users}
+        self._agent_states = {f"{user}@example.org": "READY" for user in account.sip_users}
         self._agent_states |= {f"{user}@example.org": "NOT_READY" for user in fiction.AWAY}
         self._methods: dict[str, Callable[[Fields], Answer]] = {
             "/cdrs/retrieve": self._retrieve_records,
@@ -47,7 +47,7 @@ class HttpApi:
         }
 
     def has(self, path: str) -> bool:
-        """Whether a method stands at this (normalised) path."""
+        """Return whether there is a method at this (normalised) path."""
         return path in self._methods
 
     def handle(self, path: str, fields: Fields | None) -> Answer:
@@ -56,7 +56,7 @@ class HttpApi:
             if fields is None:
                 return answers.invalid_json()
             self._check_key(path, fields)
-            if path in _LISTS and (instead := _INSTEAD.get(self._world.options.list_answer)):
+            if path in _LISTS and (instead := _INSTEAD.get(self._account.options.list_answer)):
                 return instead
             return self._methods[path](fields)
         except _Refused as refusal:
@@ -65,11 +65,11 @@ class HttpApi:
     # --- call records
 
     def _retrieve_records(self, fields: Fields) -> Answer:
-        found = self._select_records(fields)
+        records = self._select_records(fields)
         page, page_size = _read_count(fields, "page", default=1), _read_count(fields, "page_size", default=10)
         page_size = min(page_size, MOST_PAGE_SIZE)
-        items = found[(page - 1) * page_size : page * page_size]
-        return answer_json({"items": items, "page": page, "page_size": page_size, "total_items": len(found)})
+        items = records[(page - 1) * page_size : page * page_size]
+        return answer_json({"items": items, "page": page, "page_size": page_size, "total_items": len(records)})
 
     def _count_records(self, fields: Fields) -> Answer:
         return answer_json({"total_items": len(self._select_records(fields))})
@@ -79,15 +79,15 @@ class HttpApi:
         for name in ("start_date_from", "start_date_to"):
             moment = parse_stamp(_require(fields, name))
             limits.append(moment if moment is not None else _refuse(answers.invalid_value(name)))
-        with self._world.lock:
-            return self._world.records.select(start=limits[0], end=limits[1], at=self._world.scheduler.monotonic())
+        with self._account.lock:
+            return self._account.records.select(start=limits[0], end=limits[1], at=self._account.scheduler.monotonic())
 
     # --- cloud PBX
 
     def _list_sip_users(self, fields: Fields) -> Answer:
         page, page_size = _read_count(fields, "page", default=1), _read_count(fields, "page_size", default=10)
         page_size = min(page_size, MOST_PAGE_SIZE)
-        users = list_sip_users(self._world)
+        users = list_sip_users(self._account)
         items = users[(page - 1) * page_size : page * page_size]
         body = {"success": True, "items": items, "total_items": len(users), "page_size": page_size, "page": page}
         return answer_json(body)
@@ -110,8 +110,8 @@ class HttpApi:
         return email if email in self._agent_states else _refuse(answers.agent_not_found())
 
     def _check_key(self, path: str, fields: Fields) -> None:
-        is_acd = path.startswith("/acd/")  # the page of these methods shows 400 for a wrong key
-        options = self._world.options
+        is_acd = path.startswith("/acd/")  # the page about these methods shows 400 for a wrong key
+        options = self._account.options
         if options.key_refused or not is_key(_require(fields, "access_key"), self._access_key):
             _refuse(answers.bad_credentials(status=400 if is_acd else int(options.bad_key_answer)))
 
@@ -126,7 +126,7 @@ def _require(fields: Fields, name: str) -> object:
 
 
 def _read_count(fields: Fields, name: str, *, default: int) -> int:
-    """Read a number from 1 on, given as a number or as text (the vendor's own examples do both)."""
+    """Read a number from 1 on, given as a number or as text (TENIOS' examples have both)."""
     value = fields.get(name, default)
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,6}", value):
         value = int(value)

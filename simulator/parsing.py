@@ -1,4 +1,4 @@
-"""Reading what comes over the wire: paths and JSON bodies, however odd."""
+"""Parses paths and JSON bodies of requests, invalid ones included."""
 
 import json
 import re
@@ -12,7 +12,7 @@ def normalise_path(target: str) -> str:
 
 
 def parse_object(body: bytes) -> dict[str, Any] | None:
-    """Return the JSON object in `body`; None when it is anything else."""
+    """Return the JSON object in `body`; None if it is anything else."""
     try:
         parsed = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""A server on a real loopback socket that does to a client whatever a test scripts, byte by byte."""
+"""A server on a real loopback socket whose answers a test scripts byte by byte."""
 
 import socket
 import ssl
@@ -12,7 +12,7 @@ Script = Callable[[socket.socket], None]
 
 
 class RawServer:
-    """Accepts connections, reads one whole HTTP request from each, keeps it, and hands the connection to the script."""
+    """Accepts connections, reads and stores one HTTP request from each, and runs the script on the connection."""
 
     def __init__(self, script: Script, *, tls: ssl.SSLContext | None = None, reads_request: bool = True) -> None:
         self.requests: list[bytes] = []
@@ -60,7 +60,7 @@ class RawServer:
 
 
 def read_request(connection: socket.socket) -> bytes:
-    """Read headers and as many bytes of body as Content-Length promises."""
+    """Read the headers, and as many bytes of the body as Content-Length says."""
     data = b""
     while b"\r\n\r\n" not in data:
         data += _receive(connection)
@@ -102,6 +102,6 @@ def drip(first: bytes, rest: bytes, *, every: float) -> Script:
 
 
 def hang(connection: socket.socket) -> None:
-    """Say nothing until the other side goes."""
+    """Send nothing until the client closes the connection."""
     while connection.recv(65536):
         pass

@@ -1,4 +1,4 @@
-"""What the client makes of the answers to POST /transfer-call: documented bodies verbatim, and everything else."""
+"""How the client reads answers to POST /transfer-call: the documented bodies verbatim, and many others."""
 
 import json
 from collections.abc import Callable
@@ -92,7 +92,7 @@ def answering(status: int, body: bytes, **headers: str) -> Callable[[httpx.Reque
         (599, b"", Verdict.UNKNOWN),
     ],
 )
-def test_an_answer_proves_no_more_than_the_table_says(status: int, body: bytes, verdict: Verdict) -> None:
+def test_answer_proves_no_more_than_the_table_says(status: int, body: bytes, verdict: Verdict) -> None:
     answer = transfer(answering(status, body))
 
     assert answer.verdict is verdict
@@ -125,7 +125,7 @@ def test_an_answer_proves_no_more_than_the_table_says(status: int, body: bytes, 
         (b"<html></html>", "", "", ()),
     ],
 )
-def test_what_tenios_complains_about_is_kept(body: bytes, code: str, message: str, fields: tuple[str, ...]) -> None:
+def test_error_code_message_and_fields_are_kept(body: bytes, code: str, message: str, fields: tuple[str, ...]) -> None:
     answer = transfer(answering(400, body))
 
     assert (answer.error_code, answer.error_message, answer.error_fields) == (code, message, fields)
@@ -146,7 +146,7 @@ def test_what_tenios_complains_about_is_kept(body: bytes, code: str, message: st
         (RuntimeError("anything else"), Verdict.UNKNOWN, "network"),
     ],
 )
-def test_a_failure_below_http_is_not_sent_only_if_nothing_left(
+def test_failure_below_http_is_not_sent_only_if_nothing_was_sent(
     error: Exception, verdict: Verdict, problem: str
 ) -> None:
     def fail(_request: httpx.Request) -> httpx.Response:
@@ -171,7 +171,7 @@ def test_a_failure_below_http_is_not_sent_only_if_nothing_left(
         (200, b'{"success": true}', False),
     ],
 )
-def test_a_refused_key_is_told_apart(status: int, body: bytes, is_refused: bool) -> None:
+def test_refused_key_is_recognised(status: int, body: bytes, is_refused: bool) -> None:
     assert transfer(answering(status, body)).is_key_refused is is_refused
 
 
@@ -189,7 +189,7 @@ def test_a_refused_key_is_told_apart(status: int, body: bytes, is_refused: bool)
         (503, "7", None),
     ],
 )
-def test_the_pause_a_429_asks_for_is_read_and_capped(status: int, header: str, seconds: int | None) -> None:
+def test_pause_of_a_429_is_read_and_capped(status: int, header: str, seconds: int | None) -> None:
     answer = transfer(answering(status, b"", **{"Retry-After": header}))
 
     assert answer.retry_after_seconds == seconds
@@ -216,7 +216,7 @@ def test_exactly_four_fields_are_sent(destination_type: str, wire: str) -> None:
     }
 
 
-def test_an_unknown_destination_type_is_never_sent() -> None:
+def test_unknown_destination_type_is_never_sent() -> None:
     seen: list[httpx.Request] = []
     transport = httpx.MockTransport(lambda request: seen.append(request) or httpx.Response(200))  # type: ignore[func-returns-value]
     client = tenios.TeniosClient(access_key=KEY, base_url="https://tenios.test", transport=transport)
@@ -228,7 +228,7 @@ def test_an_unknown_destination_type_is_never_sent() -> None:
 
 
 @pytest.mark.parametrize(("key", "shown"), [(KEY, "••••cdef"), ("short-key", "••••"), ("", "••••")])
-def test_the_masked_request_is_the_sent_one_without_the_key(key: str, shown: str) -> None:
+def test_masked_request_is_the_sent_one_without_the_key(key: str, shown: str) -> None:
     client = tenios.TeniosClient(access_key=key, base_url="https://tenios.test")
 
     masked = client.masked_request(call_uuid=CALL_UUID, destination_type="sip_user", destination="1001")
@@ -253,7 +253,7 @@ def test_the_masked_request_is_the_sent_one_without_the_key(key: str, shown: str
         f"cut off in the key: {KEY[:-1]}",
     ],
 )
-def test_an_echoed_access_key_is_nowhere_in_the_answer(body: str) -> None:
+def test_echoed_access_key_is_removed_from_the_answer(body: str) -> None:
     answer = transfer(answering(400, body.encode()))
 
     everything = str({name: getattr(answer, name) for name in answer.__slots__}).lower() + repr(answer)
@@ -261,7 +261,7 @@ def test_an_echoed_access_key_is_nowhere_in_the_answer(body: str) -> None:
     assert "••••" in everything
 
 
-def test_an_access_key_with_quotes_is_removed_in_its_escaped_form_too() -> None:
+def test_access_key_with_quotes_is_removed_in_its_escaped_form_too() -> None:
     key = 'a"b\\c-0123456789'
 
     answer = transfer(lambda request: httpx.Response(400, content=request.content), key=key)
@@ -270,7 +270,7 @@ def test_an_access_key_with_quotes_is_removed_in_its_escaped_form_too() -> None:
     assert '"access_key": "••••"' in answer.body
 
 
-def test_the_kept_body_is_verbatim_storable_and_at_most_4_kib() -> None:
+def test_kept_body_is_verbatim_storable_and_at_most_4_kib() -> None:
     short = transfer(answering(500, b"<html>\x00\xff</html>"))
     long = transfer(answering(500, "ü".encode() * 4000))
 
@@ -278,7 +278,7 @@ def test_the_kept_body_is_verbatim_storable_and_at_most_4_kib() -> None:
     assert long.body == "ü" * 2048
 
 
-def test_the_access_key_is_in_no_log_and_no_repr(caplog: pytest.LogCaptureFixture) -> None:
+def test_access_key_is_in_no_log_and_no_repr(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(0)
     client = tenios.TeniosClient(
         access_key=KEY, base_url="https://tenios.test", transport=httpx.MockTransport(answering(400, KEY.encode()))

@@ -1,4 +1,4 @@
-"""Posts about calls: the documented samples, everything hostile, and a few hundred bodies nobody thought of."""
+"""Call events: the documented samples, hostile bodies, and some hundred random bodies."""
 
 import json
 from typing import Any
@@ -30,7 +30,7 @@ def parse_post(variables: object = VARIABLES, **top: object) -> CallEvent:
     return parse(json.dumps(post).encode())
 
 
-def test_a_documented_post_is_read_whole() -> None:
+def test_documented_event_is_read_completely() -> None:
     body = (
         b'{"requestType":"BLOCK_END","blockType":"ANNOUNCEMENT","customerNumber":200000,"accessKey":"secret-from-portal",'
         b'"variables":{"destination_number":"+4922100000000","correlation_id":"5f0c1d2e-aaaa-4bbb-8ccc-1234567890ab",'
@@ -77,11 +77,11 @@ def test_a_documented_post_is_read_whole() -> None:
         (["CALL_END"], CallEventKind.OTHER),
     ],
 )
-def test_the_request_type_tells_the_kind_in_any_case(request_type: object, kind: CallEventKind) -> None:
+def test_request_type_gives_the_kind_in_any_case(request_type: object, kind: CallEventKind) -> None:
     assert parse_post(requestType=request_type).kind is kind
 
 
-def test_a_new_name_of_the_forward_answer_needs_settings_only() -> None:
+def test_new_name_of_the_forward_answer_needs_only_a_setting() -> None:
     body = b'{"requestType": "ANSWERED"}'
 
     assert tenios.parse_call_event(body, forward_answer_types=["", " answered "]).kind is CallEventKind.FORWARD_ANSWERED
@@ -102,7 +102,7 @@ def test_a_new_name_of_the_forward_answer_needs_settings_only() -> None:
         ("+49" + "1" * 100, "+49" + "1" * 61),
     ],
 )
-def test_a_withheld_caller_has_no_number(number: object, read: str) -> None:
+def test_withheld_caller_has_no_number(number: object, read: str) -> None:
     assert parse_post({**VARIABLES, "caller_id_number": number}).caller_number == read
 
 
@@ -123,7 +123,7 @@ def test_a_withheld_caller_has_no_number(number: object, read: str) -> None:
         (None, ""),
     ],
 )
-def test_a_call_id_is_taken_verbatim_or_not_at_all(sent: object, read: str) -> None:
+def test_call_id_is_read_verbatim_or_not_at_all(sent: object, read: str) -> None:
     assert parse_post({**VARIABLES, "call_uuid": sent}).call_uuid == read
 
 
@@ -142,7 +142,7 @@ def test_variables_of_any_type_become_texts() -> None:
 
 
 @pytest.mark.parametrize("variables", [None, [], "x", 7, [["call_uuid", "x"]]])
-def test_a_post_without_variables_is_kept_without_a_call(variables: object) -> None:
+def test_event_without_variables_is_read_without_a_call_id(variables: object) -> None:
     event = parse_post(variables)
 
     assert (event.call_uuid, event.variables, event.kind) == ("", {}, CallEventKind.CALL_STARTED)
@@ -184,7 +184,7 @@ def test_texts_for_columns_are_cut() -> None:
     ],
     ids=lambda body: repr(body[:24]),
 )
-def test_what_is_no_post_is_refused_with_words(body: bytes) -> None:
+def test_body_that_is_no_event_is_refused_with_a_message(body: bytes) -> None:
     with pytest.raises(InvalidCallEvent) as caught:
         parse(body)
 
@@ -209,7 +209,7 @@ def test_what_is_no_post_is_refused_with_words(body: bytes) -> None:
     ],
     ids=lambda value: repr(value)[:24],
 )
-def test_odd_values_are_stored_so_that_every_database_takes_them(value: bytes, stored: object) -> None:
+def test_odd_values_are_stored_in_a_form_that_every_database_accepts(value: bytes, stored: object) -> None:
     event = parse(b'{"x": ' + value + b', "x\\u0000\\udfff": 1}')
 
     assert json.loads(event.stored_json) == {"x": stored, "x\ufffd\ufffd": 1}
@@ -217,7 +217,7 @@ def test_odd_values_are_stored_so_that_every_database_takes_them(value: bytes, s
     event.stored_json.encode()
 
 
-def test_of_a_doubled_name_the_last_one_counts() -> None:
+def test_last_one_of_duplicate_members_counts() -> None:
     event = parse(b'{"requestType":"CALL_START","requestType":"CALL_END","variables":1,"variables":{"call_uuid":"a"}}')
 
     assert (event.kind, event.call_uuid) == (CallEventKind.CALL_ENDED, "a")
@@ -241,7 +241,7 @@ def test_of_a_doubled_name_the_last_one_counts() -> None:
         b'{"a":{"accessKey":{"deep":"another-secret"}},"accessKey":"secret-from-portal"}',
     ],
 )
-def test_the_access_key_is_handed_over_and_stored_nowhere(body: bytes) -> None:
+def test_access_key_is_returned_and_not_stored(body: bytes) -> None:
     event = parse(body)
 
     assert event.access_key == KEY
@@ -264,7 +264,7 @@ def test_the_access_key_is_handed_over_and_stored_nowhere(body: bytes) -> None:
         (b'{"accessKey":"\\ud800\\u0000"}', "\ufffd\ufffd"),
     ],
 )
-def test_only_the_outermost_key_speaks_for_the_sender(body: bytes, key: str) -> None:
+def test_only_the_outermost_key_is_the_senders(body: bytes, key: str) -> None:
     event = parse(body)
 
     assert event.access_key == key
@@ -290,7 +290,7 @@ FUZZ = settings(
 
 @FUZZ
 @given(post=POSTS)
-def test_no_json_object_is_refused_and_none_keeps_the_key(post: dict[str, Any]) -> None:
+def test_every_json_object_is_read_without_its_key(post: dict[str, Any]) -> None:
     event = parse(json.dumps(post).encode())
 
     again = json.loads(event.stored_json, parse_constant=pytest.fail)
@@ -313,7 +313,7 @@ def test_no_json_object_is_refused_and_none_keeps_the_key(post: dict[str, Any]) 
         ),
     )
 )
-def test_no_body_raises_anything_but_a_refusal(body: bytes) -> None:
+def test_any_body_is_read_or_refused(body: bytes) -> None:
     try:
         event = parse(body)
     except InvalidCallEvent as refusal:

@@ -1,4 +1,4 @@
-"""The client against real sockets: nothing sent twice, nothing followed, nothing held up, nothing unfolded."""
+"""The client on real sockets: no second request, no redirect, no delay beyond the deadline, no decompression bomb."""
 
 import gzip
 import json
@@ -44,7 +44,7 @@ def no_request_is_running(*, within: float) -> bool:
     return not any(thread.name == "tenios-request" for thread in threading.enumerate())
 
 
-def test_one_post_with_exactly_four_fields_goes_over_the_wire() -> None:
+def test_one_post_with_exactly_four_fields_is_sent() -> None:
     with RawServer(answer(ACCEPTED)) as server:
         result = transfer(server.url)
 
@@ -71,14 +71,14 @@ def test_each_transfer_has_a_connection_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("url", ["http://no-such-host.invalid", f"http://{'a' * 64}.test"])
-def test_an_unknown_name_is_not_sent(url: str) -> None:
+def test_request_to_an_unknown_host_is_not_sent(url: str) -> None:
     result = transfer(url, deadline_seconds=2)
 
     assert (result.verdict, result.http_status) == (Verdict.NOT_SENT, None)
     assert result.problem in ("connect", "timeout")  # the latter where no name server answers
 
 
-def test_a_name_found_after_the_deadline_brings_nothing_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_sent_after_a_slow_dns_lookup(monkeypatch: pytest.MonkeyPatch) -> None:
     is_found = threading.Event()
     look_up = socket.getaddrinfo
 
@@ -98,13 +98,13 @@ def test_a_name_found_after_the_deadline_brings_nothing_on_the_way(monkeypatch: 
     assert server.requests == []
 
 
-def test_a_refused_connection_is_not_sent() -> None:
+def test_refused_connection_is_not_sent() -> None:
     result = transfer(closed_port())
 
     assert (result.verdict, result.http_status, result.problem) == (Verdict.NOT_SENT, None, "connect")
 
 
-def test_a_certificate_nobody_vouches_for_is_not_sent() -> None:
+def test_untrusted_certificate_is_not_sent() -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(Path(__file__).parent / "self_signed.pem")
 
@@ -116,14 +116,14 @@ def test_a_certificate_nobody_vouches_for_is_not_sent() -> None:
     assert server.requests == []
 
 
-def test_a_server_without_tls_is_not_sent() -> None:
+def test_server_without_tls_is_not_sent() -> None:
     with RawServer(send(b"HTTP/1.1 400 Bad Request\r\n\r\n"), reads_request=False) as server:
         result = transfer(server.url.replace("http:", "https:"))
 
     assert (result.verdict, result.problem) == (Verdict.NOT_SENT, "connect")
 
 
-def test_a_deadline_in_the_tls_handshake_is_not_sent() -> None:
+def test_deadline_during_the_tls_handshake_is_not_sent() -> None:
     is_over = threading.Event()
 
     def wait(_connection: socket.socket) -> None:
@@ -141,7 +141,7 @@ def test_a_deadline_in_the_tls_handshake_is_not_sent() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a full backlog holds a connect back on Linux only")
-def test_a_connection_that_comes_about_after_the_deadline_carries_nothing() -> None:
+def test_nothing_is_sent_on_a_connection_made_after_the_deadline() -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
@@ -179,7 +179,7 @@ def test_a_connection_that_comes_about_after_the_deadline_carries_nothing() -> N
         pytest.param(drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 9, every=0.02), None, id="continues for ever"),
     ],
 )
-def test_a_dripping_answer_holds_nobody_past_the_deadline(script: Script, status: int | None) -> None:
+def test_slow_answer_does_not_delay_beyond_the_deadline(script: Script, status: int | None) -> None:
     with RawServer(script) as server:
         result = transfer(server.url, deadline_seconds=DEADLINE)
         is_freed = no_request_is_running(within=3)
@@ -190,7 +190,7 @@ def test_a_dripping_answer_holds_nobody_past_the_deadline(script: Script, status
     assert len(server.requests) == 1
 
 
-def test_a_refusal_stands_even_if_its_body_never_ends() -> None:
+def test_refusal_counts_even_if_its_body_never_ends() -> None:
     first = b'HTTP/1.1 400 Bad Request\r\nContent-Length: 90\r\n\r\n{"error_code": "CALL_UUID_NOT_FOUND", "x": "'
 
     with RawServer(drip(first, b"a" * 40, every=0.2)) as server:
@@ -211,7 +211,7 @@ def test_a_refusal_stands_even_if_its_body_never_ends() -> None:
         pytest.param(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", None, id="another protocol"),
     ],
 )
-def test_an_answer_cut_off_is_unknown(data: bytes, status: int | None) -> None:
+def test_incomplete_answer_is_unknown(data: bytes, status: int | None) -> None:
     with RawServer(send(data)) as server:
         result = transfer(server.url)
 
@@ -220,7 +220,7 @@ def test_an_answer_cut_off_is_unknown(data: bytes, status: int | None) -> None:
 
 
 @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"])
-def test_a_redirect_is_not_followed(status: str) -> None:
+def test_redirect_is_not_followed(status: str) -> None:
     trap = RawServer(answer(ACCEPTED))
     redirect = answer(b"", status=status, headers=[f"Location: {trap.url}/"])
     with trap, RawServer(redirect) as server:
@@ -230,7 +230,7 @@ def test_a_redirect_is_not_followed(status: str) -> None:
     assert trap.connections == 0
 
 
-def test_the_environment_names_no_proxy_and_no_password(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_proxy_and_password_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login someone password something")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     with RawServer(answer(b"{}")) as trap, RawServer(answer(ACCEPTED)) as server:
@@ -253,7 +253,7 @@ def test_the_environment_names_no_proxy_and_no_password(monkeypatch: pytest.Monk
         (8 * 1024 * 1024, "403 Forbidden", Verdict.REJECTED, "too_large"),
     ],
 )
-def test_a_body_over_64_kib_is_not_read_on(size: int, status: str, verdict: Verdict, problem: str) -> None:
+def test_reading_stops_at_64_kib(size: int, status: str, verdict: Verdict, problem: str) -> None:
     with RawServer(answer(ACCEPTED.ljust(size), status=status)) as server:
         result = transfer(server.url)
 
@@ -271,14 +271,14 @@ def test_a_body_over_64_kib_is_not_read_on(size: int, status: str, verdict: Verd
         ("br", ACCEPTED[::-1], Verdict.UNKNOWN, ""),
     ],
 )
-def test_a_packed_answer_is_understood_or_unknown(encoding: str, body: bytes, verdict: Verdict, problem: str) -> None:
+def test_compressed_answer_is_read_or_unknown(encoding: str, body: bytes, verdict: Verdict, problem: str) -> None:
     with RawServer(answer(body, headers=[f"Content-Encoding: {encoding}"])) as server:
         result = transfer(server.url)
 
     assert (result.verdict, result.problem) == (verdict, problem)
 
 
-def test_a_gzip_bomb_never_unfolds() -> None:
+def test_gzip_bomb_is_not_expanded() -> None:
     bomb = gzip.compress(ACCEPTED.ljust(40 * 1024 * 1024))
     assert len(bomb) < 64 * 1024
 
@@ -292,7 +292,7 @@ def test_a_gzip_bomb_never_unfolds() -> None:
     assert most_bytes < 5 * 1024 * 1024
 
 
-def test_an_echo_on_the_wire_does_not_bring_the_key_back(caplog: pytest.LogCaptureFixture) -> None:
+def test_echoed_key_is_removed_from_answer_and_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(0)
     body = f'{{"error_code":"INVALID_JSON","error_message":"you sent {KEY}"}}'.encode()
 
@@ -304,7 +304,7 @@ def test_an_echo_on_the_wire_does_not_bring_the_key_back(caplog: pytest.LogCaptu
     assert KEY not in caplog.text
 
 
-def test_seconds_are_those_on_the_wall() -> None:
+def test_seconds_are_measured_by_the_wall_clock() -> None:
     started = time.monotonic()
 
     with RawServer(drip(b"", b"HTTP/1.1 500 E\r\n\r\n", every=0.01)) as server:

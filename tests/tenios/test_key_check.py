@@ -1,4 +1,4 @@
-"""Learning whether a key is good by a read that touches no caller."""
+"""The check of the access key, by a read that affects no call."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def check(handler: Callable[[httpx.Request], httpx.Response]) -> KeyCheck:
     return client.check_key(at=NOW)
 
 
-def test_it_reads_one_call_record_of_the_last_minute() -> None:
+def test_check_reads_one_call_record_of_the_last_minute() -> None:
     sent: list[httpx.Request] = []
 
     check(lambda request: sent.append(request) or httpx.Response(200, content=PAGE))  # type: ignore[func-returns-value]
@@ -58,7 +58,7 @@ def test_it_reads_one_call_record_of_the_last_minute() -> None:
         (200, b'{"items":[],"padding":"' + b"x" * 70_000 + b'"}', KeyVerdict.UNCLEAR),
     ],
 )
-def test_only_a_page_of_records_proves_that_the_key_is_taken(status: int, body: bytes, verdict: KeyVerdict) -> None:
+def test_only_a_page_of_records_proves_that_the_key_is_accepted(status: int, body: bytes, verdict: KeyVerdict) -> None:
     answer = check(lambda _request: httpx.Response(status, content=body))
 
     assert (answer.verdict, answer.http_status) == (verdict, status)
@@ -68,9 +68,9 @@ def test_only_a_page_of_records_proves_that_the_key_is_taken(status: int, body: 
     ("error", "problem"),
     [(httpx.ConnectError, "connect"), (httpx.ReadTimeout, "timeout"), (httpx.ReadError, "network")],
 )
-def test_no_answer_says_nothing_of_the_key(error: type[httpx.TransportError], problem: str) -> None:
+def test_missing_answer_proves_nothing_about_the_key(error: type[httpx.TransportError], problem: str) -> None:
     def fail(request: httpx.Request) -> httpx.Response:
-        raise error("as told", request=request)
+        raise error("failure of the test", request=request)
 
     answer = check(fail)
 
@@ -78,14 +78,14 @@ def test_no_answer_says_nothing_of_the_key(error: type[httpx.TransportError], pr
     assert answer.problem == problem
 
 
-def test_what_is_kept_of_the_answer_holds_no_number_and_no_key() -> None:
+def test_result_contains_no_number_and_no_key() -> None:
     answer = check(lambda _request: httpx.Response(403, content=PAGE[:-1] + b',"error_code":"%s"}' % KEY.encode()))
 
     assert KEY not in repr(answer)
     assert "+49" not in repr(answer)
 
 
-def test_a_digest_knows_its_key_again_and_no_other() -> None:
+def test_digest_identifies_its_key_and_no_other() -> None:
     client = TeniosClient(access_key=KEY, base_url="https://tenios.test")
     other = TeniosClient(access_key=KEY + "0", base_url="https://tenios.test")
 
@@ -97,5 +97,5 @@ def test_a_digest_knows_its_key_again_and_no_other() -> None:
 
 
 @pytest.mark.parametrize(("key", "shown"), [(KEY, "••••cdef"), ("short-key", "••••"), ("", "••••")])
-def test_people_see_four_characters_of_a_long_key_at_most(key: str, shown: str) -> None:
+def test_masked_key_shows_at_most_four_characters_of_a_long_key(key: str, shown: str) -> None:
     assert TeniosClient(access_key=key, base_url="https://tenios.test").masked_key == shown

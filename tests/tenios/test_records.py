@@ -1,4 +1,4 @@
-"""Call records in every spelling that may come: times, numbers, pages."""
+"""Call records in every format that may come: times, numbers, pages."""
 
 import json
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def read_leg(**changes: object) -> CallRecord:
 
 
 def paged(pages: list[dict[str, Any]], asked: list[dict[str, Any]]) -> Callable[[httpx.Request], httpx.Response]:
-    """Answer with the pages in turn, the last one for ever, and note down what was asked."""
+    """Answer with the pages in turn, then always with the last one, and record the requests."""
 
     def handler(request: httpx.Request) -> httpx.Response:
         asked.append(json.loads(request.content))
@@ -59,7 +59,7 @@ def paged(pages: list[dict[str, Any]], asked: list[dict[str, Any]]) -> Callable[
     return handler
 
 
-def test_a_leg_is_read_into_our_words() -> None:
+def test_leg_is_read_with_our_names() -> None:
     assert read_leg() == CallRecord(
         leg_uuid="leg-2",
         main_leg_uuid="leg-1",
@@ -86,7 +86,7 @@ def test_a_leg_is_read_into_our_words() -> None:
         (None, None, False),
     ],
 )
-def test_the_call_type_tells_what_the_leg_leads_to(
+def test_call_type_gives_the_destination_type(
     call_type: str | None, destination_type: str | None, is_inbound: bool
 ) -> None:
     record = read_leg(call_type=call_type, main_leg_uuid=None)
@@ -116,7 +116,7 @@ def test_the_call_type_tells_what_the_leg_leads_to(
         "1775898000000000",
     ],
 )
-def test_a_time_is_read_in_every_spelling(stamp: object) -> None:
+def test_time_is_read_in_every_format(stamp: object) -> None:
     record = read_leg(start_stamp=stamp, answer_stamp=stamp)
 
     assert record.started_at == record.answered_at == START
@@ -131,7 +131,7 @@ def test_a_time_is_read_in_every_spelling(stamp: object) -> None:
         *("0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-10:00"),
     ],
 )
-def test_no_real_time_means_not_answered(stamp: object) -> None:
+def test_unreadable_time_means_not_answered(stamp: object) -> None:
     record = read_leg(answer_stamp=stamp, billusec=0, hangup_cause="NO_ANSWER")
 
     assert record.answered_at is None
@@ -154,7 +154,7 @@ def test_no_real_time_means_not_answered(stamp: object) -> None:
         ("many", LEG["end_stamp"], None),
     ],
 )
-def test_billed_time_proves_an_answer_too(billusec: object, end_stamp: str | None, seconds: int | None) -> None:
+def test_billed_time_proves_an_answer(billusec: object, end_stamp: str | None, seconds: int | None) -> None:
     record = read_leg(answer_stamp=None, billusec=billusec, end_stamp=end_stamp)
 
     assert record.answered_at == (None if seconds is None else START + timedelta(seconds=seconds))
@@ -164,7 +164,7 @@ def test_billed_time_proves_an_answer_too(billusec: object, end_stamp: str | Non
     "broken",
     [None, "leg", [], {}, {**LEG, "uuid": None}, {**LEG, "uuid": " "}, {**LEG, "start_stamp": "soon"}],
 )
-def test_an_item_without_id_or_start_is_left_out_and_the_records_are_not_whole(broken: object) -> None:
+def test_item_without_id_or_start_makes_the_records_not_whole(broken: object) -> None:
     page = {"items": [broken, LEG], "page": 1, "page_size": 100, "total_items": 2}
 
     records = read_all(lambda _request: httpx.Response(200, json=page))
@@ -173,7 +173,7 @@ def test_an_item_without_id_or_start_is_left_out_and_the_records_are_not_whole(b
     assert not records.is_whole
 
 
-def test_records_that_can_all_be_read_are_whole() -> None:
+def test_completely_read_records_are_whole() -> None:
     page = {"items": [LEG], "page": 1, "page_size": 100, "total_items": 1}
 
     assert read_all(lambda _request: httpx.Response(200, json=page)).is_whole
@@ -188,7 +188,7 @@ def test_texts_are_storable_and_cut() -> None:
 
 
 @pytest.mark.parametrize("total", [3, "3"])
-def test_all_pages_are_read_by_the_size_that_the_answer_names(total: object) -> None:
+def test_all_pages_are_read_by_the_page_size_of_the_answer(total: object) -> None:
     asked: list[dict[str, Any]] = []
     legs = [{**LEG, "uuid": f"leg-{n}", "start_stamp": f"2026-04-11T09:0{n}:00Z"} for n in (3, 1, 2)]
     pages = [{"items": [leg], "page": n, "page_size": 1, "total_items": total} for n, leg in enumerate(legs, start=1)]
@@ -227,13 +227,13 @@ def test_paging_ends(pages: list[dict[str, Any]], requests: int) -> None:
     assert len(asked) == requests
 
 
-def test_a_leg_that_slips_to_the_next_page_counts_once() -> None:
+def test_leg_on_two_pages_counts_once() -> None:
     pages = [{"items": [LEG], "page": n, "page_size": 1, "total_items": 2} for n in (1, 2)]
 
     assert len(read(paged(pages, []))) == 1
 
 
-def test_pages_without_end_are_given_up() -> None:
+def test_endless_pages_are_given_up() -> None:
     asked: list[dict[str, Any]] = []
 
     with pytest.raises(tenios.TeniosUnavailable):
@@ -259,7 +259,7 @@ def test_pages_without_end_are_given_up() -> None:
         (500, b'{"items": []}'),
     ],
 )
-def test_an_answer_without_records_is_no_empty_list(status: int, body: bytes) -> None:
+def test_answer_without_records_is_no_empty_list(status: int, body: bytes) -> None:
     with pytest.raises(tenios.TeniosUnavailable) as caught:
         read(lambda _request: httpx.Response(status, content=body))
 
@@ -267,7 +267,7 @@ def test_an_answer_without_records_is_no_empty_list(status: int, body: bytes) ->
     assert caught.value.__suppress_context__ or caught.value.__context__ is None  # a tracker would show the answer
 
 
-def test_a_network_failure_is_no_empty_list_either() -> None:
+def test_network_failure_is_no_empty_list() -> None:
     def fail(_request: httpx.Request) -> httpx.Response:
         raise httpx.ReadTimeout("slow")
 
@@ -275,14 +275,14 @@ def test_a_network_failure_is_no_empty_list_either() -> None:
         read(fail)
 
 
-def test_one_unreadable_page_spoils_the_whole() -> None:
+def test_one_unreadable_page_fails_the_whole_read() -> None:
     pages: list[dict[str, Any]] = [{"items": [LEG], "page": 1, "page_size": 1, "total_items": 2}, {"error": True}]
 
     with pytest.raises(tenios.TeniosUnavailable):
         read(paged(pages, []))
 
 
-def test_times_are_asked_for_in_utc_and_never_without_a_zone() -> None:
+def test_period_is_sent_in_utc_and_needs_a_time_zone() -> None:
     asked: list[dict[str, Any]] = []
     client = tenios.TeniosClient(
         access_key=KEY, base_url="https://tenios.test", transport=httpx.MockTransport(paged([{"items": []}], asked))

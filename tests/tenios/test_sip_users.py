@@ -1,4 +1,4 @@
-"""The list of SIP users and the state of an agent, in every form that may come, and over a real socket."""
+"""The list of SIP users and the state of an agent, in every form that may come, also over a real socket."""
 
 import json
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ NOT_FOUND = {"error_code": "AGENT_NOT_FOUND", "error_message": "Agent not found.
 
 
 def client_of(*answers: httpx.Response, asked: list[dict[str, Any]] | None = None) -> tenios.TeniosClient:
-    """A client whose TENIOS gives these answers in turn, the last one for ever, and notes what was asked."""
+    """A client that receives these answers in turn, then always the last one, and records the requests."""
     noted = [] if asked is None else asked
 
     def handle(request: httpx.Request) -> httpx.Response:
@@ -48,7 +48,7 @@ def named(user_name: str) -> dict[str, str]:
     return {"user_name": user_name}
 
 
-def test_a_user_is_read_into_our_words() -> None:
+def test_user_is_read_with_our_names() -> None:
     found = client_of(page(ITEM, total=1)).sip_users()
 
     user = SipUser(
@@ -57,7 +57,7 @@ def test_a_user_is_read_into_our_words() -> None:
     assert found == SipUsers([user], is_whole=True)
 
 
-def test_pages_are_turned_until_all_are_read() -> None:
+def test_pages_are_read_until_all_users_are_there() -> None:
     asked: list[dict[str, Any]] = []
     heard: list[int] = []
     pages = [
@@ -88,14 +88,14 @@ def test_pages_are_turned_until_all_are_read() -> None:
         ([named("a")], "many"),
     ],
 )
-def test_a_list_with_gaps_says_so_and_keeps_what_it_has(items: list[Any], total: object) -> None:
+def test_incomplete_list_is_not_whole_and_keeps_its_users(items: list[Any], total: object) -> None:
     found = client_of(page(*items, total=total), page(total=total, number=2)).sip_users()
 
     assert [user.user_name for user in found.users] == ["a"]
     assert not found.is_whole
 
 
-def test_a_server_that_does_not_turn_its_pages_is_not_asked_for_ever() -> None:
+def test_reading_ends_when_the_server_repeats_a_page() -> None:
     asked: list[dict[str, Any]] = []
 
     found = client_of(page(named("a"), total=500, number=1, size=1), asked=asked).sip_users()
@@ -104,7 +104,7 @@ def test_a_server_that_does_not_turn_its_pages_is_not_asked_for_ever() -> None:
     assert not found.is_whole
 
 
-def test_a_list_without_end_is_given_up() -> None:
+def test_endless_list_is_given_up() -> None:
     pages = [page(named(f"u{number}"), total=10**6, number=number, size=1) for number in range(1, 102)]
     asked: list[dict[str, Any]] = []
 
@@ -131,9 +131,7 @@ def test_a_list_without_end_is_given_up() -> None:
         (httpx.Response(200, content=b" " * (2 * 1024 * 1024 + 1)), ReadProblem.TOO_MUCH, ""),
     ],
 )
-def test_why_the_list_could_not_be_read_is_told_without_a_secret(
-    answer: httpx.Response, problem: ReadProblem, detail: str
-) -> None:
+def test_error_says_why_without_a_secret(answer: httpx.Response, problem: ReadProblem, detail: str) -> None:
     with pytest.raises(SipUsersUnavailable) as caught:
         client_of(answer).sip_users()
 
@@ -141,7 +139,7 @@ def test_why_the_list_could_not_be_read_is_told_without_a_secret(
     assert KEY not in str(caught.value)
 
 
-def test_a_later_page_that_fails_fails_the_whole() -> None:
+def test_failure_of_a_later_page_fails_the_whole_read() -> None:
     with pytest.raises(SipUsersUnavailable):
         client_of(page(named("a"), total=2, size=1), httpx.Response(500)).sip_users()
 
@@ -168,7 +166,7 @@ def test_a_later_page_that_fails_fails_the_whole() -> None:
         (httpx.Response(503), AgentStateAnswer(problem=ReadProblem.ERROR_ANSWER, detail="HTTP 503")),
     ],
 )
-def test_an_agents_state_is_what_was_said_and_no_more(answer: httpx.Response, read: AgentStateAnswer) -> None:
+def test_agent_state_is_read_from_the_answer(answer: httpx.Response, read: AgentStateAnswer) -> None:
     asked: list[dict[str, Any]] = []
 
     answered = client_of(answer, asked=asked).agent_state(email="weber@example.org")
@@ -183,7 +181,7 @@ def simulator() -> Iterator[Simulator]:
         yield running
 
 
-def test_three_pages_come_whole_over_a_real_socket(simulator: Simulator) -> None:
+def test_three_pages_are_read_over_a_real_socket(simulator: Simulator) -> None:
     client = tenios.TeniosClient(access_key=KEY, base_url=simulator.url)
 
     found = client.sip_users()
@@ -201,7 +199,7 @@ def test_three_pages_come_whole_over_a_real_socket(simulator: Simulator) -> None
         ({"key_refused": True}, ReadProblem.KEY_REFUSED),
     ],
 )
-def test_what_goes_wrong_over_a_real_socket_is_told_apart(
+def test_problems_on_a_real_socket_are_distinguished(
     simulator: Simulator, options: dict[str, Any], problem: ReadProblem
 ) -> None:
     client = tenios.TeniosClient(access_key=KEY, base_url=simulator.url)
@@ -214,7 +212,7 @@ def test_what_goes_wrong_over_a_real_socket_is_told_apart(
     assert client.agent_state(email="ada@example.org").problem == problem
 
 
-def test_nobody_there_is_unreachable() -> None:
+def test_closed_port_is_unreachable() -> None:
     client = tenios.TeniosClient(access_key=KEY, base_url="http://127.0.0.1:9")
 
     with pytest.raises(SipUsersUnavailable) as caught:

@@ -1,6 +1,6 @@
-"""Everything that speaks TENIOS: transfers, call records, posts, the key, SIP users, agents.
+"""The interface to TENIOS: transfers, call records, call events, the access key, SIP users and agents.
 
-Nothing here knows Django or a database.
+Independent of Django and of the database, so it can be read and tested alone.
 """
 
 from ._answers import TransferAnswer, Verdict

@@ -1,6 +1,6 @@
-"""The client: asks TENIOS to transfer a call, reads records, SIP users and agents, checks the key.
+"""The client: sends transfers, reads call records, SIP users and agents, and checks the access key.
 
-Settings are passed in.
+All settings are arguments.
 """
 
 import hmac
@@ -27,10 +27,10 @@ _CHECKED_PERIOD = timedelta(minutes=1)
 
 
 class TeniosClient:
-    """One customer's access to TENIOS. Holds no connection: each request has its own, so threads may share a client.
+    """One customer's access to TENIOS. Each request has a connection of its own, so threads may share a client.
 
-    `base_url` has no trailing path; `deadline_seconds` bounds each request by the wall clock, from connecting to the
-    last byte of the answer; `transport` stands in for the network in tests.
+    `base_url` has no trailing path. `deadline_seconds` limits each request by the wall clock, from connecting to the
+    last byte of the answer. `transport` replaces the network in tests.
     """
 
     def __init__(
@@ -47,59 +47,59 @@ class TeniosClient:
         self._deadline_seconds = deadline_seconds
 
     def transfer_call(self, *, call_uuid: str, destination_type: str, destination: str) -> TransferAnswer:
-        """Ask once to move the call, and return what is known then. Never repeats what may have left.
+        """Request once to move the call (at-most-once: never retried if it may have been sent), and return the result.
 
-        `destination` is E.164 for an external number, else the SIP name verbatim. Raises nothing for what TENIOS or
-        the network does; UnknownDestinationType, before anything is sent, for a type that does not exist.
+        `destination` is E.164 for an external number, else the SIP name verbatim. Raises nothing for errors of TENIOS
+        or the network, and UnknownDestinationType before anything is sent.
         """
         fields = _transfer_fields(call_uuid, destination_type, destination)
         exchange = self._post("/transfer-call", fields, most_bytes=MOST_ANSWER_BYTES)
         return read_answer(exchange, access_key=self._access_key)
 
     def masked_request(self, *, call_uuid: str, destination_type: str, destination: str) -> dict[str, str]:
-        """Return the four fields as `transfer_call` sends them, the access key as four dots and its last characters."""
+        """Return the four fields that `transfer_call` sends, with the masked access key."""
         return {"access_key": self.masked_key, **_transfer_fields(call_uuid, destination_type, destination)}
 
     @property
     def deadline_seconds(self) -> float:
-        """How long one request may take, by the wall clock."""
+        """The time limit of one request, by the wall clock."""
         return self._deadline_seconds
 
     @property
     def masked_key(self) -> str:
-        """The access key for people: four dots and, of a long one, its last four characters."""
+        """The access key for display: four dots and, if the key is long, its last four characters."""
         shown = self._access_key[-4:] if len(self._access_key) >= _LEAST_SHOWN_KEY else ""
         return MASK + shown
 
     def key_digest(self, *, secret: str) -> str:
-        """Return 64 hex digits by which this key is known again, and which tell nothing of it without the secret."""
+        """Return an HMAC of the key (64 hex digits), which identifies it and reveals nothing without the secret."""
         return hmac.digest(secret.encode(), b"access key " + self._access_key.encode(), "sha256").hex()
 
     def check_key(self, *, at: datetime) -> KeyCheck:
-        """Learn whether TENIOS accepts the key, by reading the call records of the minute before `at` (aware).
+        """Check whether TENIOS accepts the key, by reading the call records of the minute before `at` (aware).
 
-        A read of the same account with the same key: no caller is touched. Raises nothing for what TENIOS or the
-        network does.
+        This only reads, so no call is affected. Raises nothing for errors of TENIOS or the network.
         """
-        period = {"start_date_from": _format_moment(at - _CHECKED_PERIOD), "start_date_to": _format_moment(at)}
+        period = {"start_date_from": _format_time(at - _CHECKED_PERIOD), "start_date_to": _format_time(at)}
         exchange = self._post("/cdrs/retrieve", {**period, "page": 1, "page_size": 1}, most_bytes=MOST_ANSWER_BYTES)
-        return read_key_check(exchange, access_key=self._access_key, holds_records=is_page(exchange))
+        return read_key_check(exchange, access_key=self._access_key, has_records=is_page(exchange))
 
     def call_records(self, *, start_at: datetime, end_at: datetime) -> CallRecords:
-        """Return the legs that started between the two (aware) times; a leg without id or start makes it not whole.
+        """Return the legs that started between the two (aware) times. A leg without id or start makes it not whole.
 
-        Raises TeniosUnavailable when a page cannot be read or there are more than 10,000 legs; ValueError for times
-        without a zone.
+        Raises TeniosUnavailable if a page cannot be read or there are more than 10,000 legs, and ValueError for times
+        without a time zone.
         """
-        period = {"start_date_from": _format_moment(start_at), "start_date_to": _format_moment(end_at)}
+        period = {"start_date_from": _format_time(start_at), "start_date_to": _format_time(end_at)}
         items = [read_record(item) for item in self._record_items(period)]
         legs = {record.leg_uuid: record for record in items if record is not None}
         return CallRecords(sorted(legs.values(), key=lambda leg: leg.started_at), is_whole=None not in items)
 
     def sip_users(self, *, on_page: Callable[[int], None] = lambda _count: None) -> SipUsers:
-        """Return the users of the Cloud PBX, within 40 s and one request; `on_page` hears how many there are so far.
+        """Return the users of the Cloud PBX, within 40 s and the time of one request. Raises `SipUsersUnavailable`.
 
-        Plain SIP accounts and trunks are in no list of TENIOS. Raises `SipUsersUnavailable`.
+        `on_page` is called after each page with the number of users so far. TENIOS has no list of plain SIP accounts
+        and trunks.
         """
         return read_sip_users(
             lambda page: self._post("/cloud-pbx/list", page, most_bytes=MOST_PAGE_BYTES),
@@ -108,7 +108,7 @@ class TeniosClient:
         )
 
     def agent_state(self, *, email: str) -> AgentStateAnswer:
-        """Return whether TENIOS' call distribution calls this agent ready. Raises nothing for what TENIOS does."""
+        """Return whether this agent is ready in TENIOS' call distribution. Raises nothing for errors of TENIOS."""
         exchange = self._post("/acd/agent-state/retrieve", {"email": email}, most_bytes=MOST_ANSWER_BYTES)
         return read_agent_state(exchange, access_key=self._access_key)
 
@@ -137,8 +137,8 @@ def _transfer_fields(call_uuid: str, destination_type: str, destination: str) ->
     return {"call_uuid": call_uuid, "destination_type": to_wire(destination_type), "destination": destination}
 
 
-def _format_moment(moment: datetime) -> str:
-    """Write a time as TENIOS reads it, e.g. 2016-04-11T09:00:00.000Z (page api-allgemein)."""
-    if moment.tzinfo is None:
+def _format_time(at: datetime) -> str:
+    """Write a time in TENIOS' format, e.g. 2016-04-11T09:00:00.000Z (page api-allgemein)."""
+    if at.tzinfo is None:
         raise ValueError("The time has no zone.")
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,7 +1,7 @@
-"""Posts of TENIOS about a call (page api-call-posts): read whatever comes, keep it storable, keep no secret.
+"""Reads the call events that TENIOS posts (page api-call-posts), keeps them storable, and removes secrets.
 
-The names of the forward answer are unproven, so they are passed in; variables are an open map; nothing but the call id
-matters for telling which call is meant.
+TENIOS does not document the request type of a forward's answer, so the types are an argument. Variables are an open
+map. Only the call id identifies the call.
 """
 
 import json
@@ -20,7 +20,7 @@ _WITHHELD = frozenset({"anonymous", "unknown", "restricted", "private", "unavail
 
 
 class CallEventKind(StrEnum):
-    """What a post tells of a call."""
+    """What an event says about its call."""
 
     CALL_STARTED = "call_started"
     BLOCK_ENDED = "block_ended"
@@ -40,11 +40,11 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallEvent:
-    """One post of TENIOS. Texts for columns have at most 64 characters; what does not fit is "".
+    """One call event. Texts for columns have at most 64 characters.
 
-    `call_uuid` is "" when the post names none that could be an id; `caller_number` is "" for a withheld number;
-    `called_number` is TENIOS' `destination_number`; `access_key` is what the sender claims to know, to be compared in
-    constant time. `stored_json` is the whole post without any access key, and nothing in it that a database refuses.
+    `call_uuid` is "" if the event has no valid call id. `caller_number` is "" for a withheld number. `called_number` is
+    TENIOS' `destination_number`. `access_key` is the sender's key, to be compared in constant time. `stored_json` is
+    the whole event without any access key, in a form that every database stores.
     """
 
     kind: CallEventKind
@@ -58,9 +58,9 @@ class CallEvent:
 
 
 def parse_call_event(body: bytes, *, forward_answer_types: Collection[str]) -> CallEvent:
-    """Read a post; `forward_answer_types` are the request types, in any case, that mean "the forward was answered".
+    """Read a call event. `forward_answer_types` are the request types (in any case) for an answered forward.
 
-    Raises InvalidCallEvent when the body is not a JSON object in UTF-8, nested too deeply, or names its key too often.
+    Raises InvalidCallEvent if the body is no JSON object in UTF-8, is nested too deeply, or has too many access keys.
     """
     post, access_key = read_post(body)
     variables = _read_variables(post.get("variables"))
@@ -90,7 +90,7 @@ def _column_text(text: str) -> str:
 
 
 def _read_call_uuid(variables: dict[str, str]) -> str:
-    """Return the id verbatim; it stands in addresses, so anything that is not letters, digits, - and _ is no id."""
+    """Return the id verbatim. It is part of addresses, so only letters, digits, - and _ make a valid id."""
     text = variables.get("call_uuid", "").strip()
     return text if _CALL_UUID.fullmatch(text) else ""
 
@@ -101,8 +101,8 @@ def _read_caller(variables: dict[str, str]) -> str:
 
 
 def _kind_of(request_type: str, forward_answer_types: Collection[str]) -> CallEventKind:
-    wanted = request_type.upper()
-    if wanted in _KINDS:
-        return _KINDS[wanted]
-    is_answer = wanted in {name.strip().upper() for name in forward_answer_types}
-    return CallEventKind.FORWARD_ANSWERED if is_answer and wanted else CallEventKind.OTHER
+    name = request_type.upper()
+    if name in _KINDS:
+        return _KINDS[name]
+    is_answer = name in {each.strip().upper() for each in forward_answer_types}
+    return CallEventKind.FORWARD_ANSWERED if is_answer and name else CallEventKind.OTHER

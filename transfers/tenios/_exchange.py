@@ -1,8 +1,8 @@
-"""One POST on a connection of its own, held to a deadline by the wall clock.
+"""One POST on a connection of its own, with a deadline by the wall clock.
 
-httpx bounds each read, not the call: a server that drips a byte now and then holds it for ever (its documentation,
-"Timeouts"). The request therefore runs in a thread of its own. The caller waits until the deadline and no longer; then
-it cuts the wire, which wakes and ends the thread. This also bounds a name look-up, which no time-out of httpx does.
+httpx has a timeout for each read but none for the whole request, so a server that sends a byte now and then blocks it
+for ever (its documentation, "Timeouts"). Therefore the request runs in a thread of its own. At the deadline the caller
+shuts the connection down, which ends the thread. This also limits a DNS lookup, for which httpx has no timeout.
 """
 
 import logging
@@ -25,7 +25,7 @@ _HEADERS = {
     "Accept-Encoding": "identity",
     "User-Agent": "Transferdesk",
 }
-# At DEBUG it writes down the headers of every answer, and an answer may echo the access key.
+# At DEBUG it logs the headers of every answer, and an answer may echo the access key.
 logging.getLogger("httpcore").setLevel(logging.INFO)
 
 _BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -33,17 +33,17 @@ _BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What came back of one POST, as far as it came.
+    """What arrived of the answer to one POST.
 
-    `status` is None when no status line arrived; `body` is as on the wire, still encoded; `has_left` is False only if
-    surely no byte of the request was sent; `problem` is "" or "connect", "timeout", "network" or "too_large".
+    `status` is None if no status line arrived. `body` is still encoded. `may_be_sent` is False only if certainly no
+    byte of the request was sent. `problem` is "", "connect", "timeout", "network" or "too_large".
     """
 
     status: int | None
     headers: Mapping[str, str]
     body: bytes
     is_complete: bool
-    has_left: bool
+    may_be_sent: bool
     problem: str
     seconds: float
 
@@ -51,34 +51,34 @@ class Exchange:
 def post_json(
     *, url: str, content: bytes, transport: httpx.BaseTransport | None, deadline_seconds: float, most_bytes: int
 ) -> Exchange:
-    """POST the JSON text and return within the deadline (wall clock, seconds) whatever the other side does.
+    """POST the JSON text. Return within the deadline (seconds by the wall clock), whatever the server does.
 
-    Reads at most `most_bytes` of the body. An injected transport cannot be watched, so what is cut off there counts as
-    sent. Raises nothing for what the network does.
+    Reads at most `most_bytes` of the body. Requests on an injected transport count as sent, because its connection
+    cannot be observed. Raises nothing for errors of the network.
     """
     started = time.monotonic()
-    wire = Wire(has_left=transport is not None)
+    wire = Wire(may_be_sent=transport is not None)
     progress = _Progress(most_bytes=most_bytes)
     arguments = (url, content, transport, wire)
     thread = threading.Thread(target=progress.run, args=arguments, name="tenios-request", daemon=True)
     thread.start()
     thread.join(deadline_seconds)
     is_late = thread.is_alive()
-    has_left = wire.cut() and not isinstance(progress.error, _BEFORE_SENDING)
+    may_be_sent = wire.cut() and not isinstance(progress.error, _BEFORE_SENDING)
     return Exchange(
         status=progress.status,
         headers=progress.headers,
         body=b"".join(progress.chunks),
         is_complete=progress.is_complete and not is_late,
-        has_left=has_left,
-        problem=_problem(progress, is_late=is_late, has_left=has_left),
+        may_be_sent=may_be_sent,
+        problem=_problem(progress, is_late=is_late, may_be_sent=may_be_sent),
         seconds=round(time.monotonic() - started, 3),
     )
 
 
 @dataclass(slots=True)
 class _Progress:
-    """How far the thread has come; the caller reads it when the deadline has passed."""
+    """How far the thread has come. The caller reads it at the deadline."""
 
     most_bytes: int
     status: int | None = None
@@ -88,7 +88,7 @@ class _Progress:
     error: Exception | None = None
 
     def run(self, url: str, content: bytes, transport: httpx.BaseTransport | None, wire: Wire) -> None:
-        """Make the request; whatever goes wrong is kept, not raised: nobody stands above a thread to catch it."""
+        """Send the request. Errors are stored and not raised, because nobody could catch them in this thread."""
         try:
             client = httpx.Client(
                 transport=transport or httpx.HTTPTransport(verify=_tls_context(), trust_env=False, retries=1),
@@ -108,7 +108,7 @@ class _Progress:
 
     def _receive(self, response: httpx.Response) -> None:
         self.headers, self.status = response.headers, response.status_code
-        # The stream itself, not iter_bytes(): httpx would unpack 64 KiB of gzip to 64 MiB in one step.
+        # Not iter_bytes(): httpx would decompress 64 KiB of gzip to 64 MiB in one step.
         for chunk in cast(httpx.SyncByteStream, response.stream):
             self.chunks.append(chunk[: self.most_bytes])
             if len(chunk) > self.most_bytes:
@@ -117,17 +117,17 @@ class _Progress:
         self.is_complete = True
 
 
-def _problem(progress: _Progress, *, is_late: bool, has_left: bool) -> str:
+def _problem(progress: _Progress, *, is_late: bool, may_be_sent: bool) -> str:
     if is_late or isinstance(progress.error, httpx.TimeoutException):
         return "timeout"
     if progress.is_complete:
         return ""
     if progress.error is None:
         return "too_large"
-    return "network" if has_left else "connect"
+    return "network" if may_be_sent else "connect"
 
 
 @cache
 def _tls_context() -> SSLContext:
-    """Return the one set of trusted authorities: reading it takes 30 ms, too long for each transfer."""
+    """Return the trusted certificate authorities. Cached, because reading them takes 30 ms."""
     return httpx.create_ssl_context(trust_env=False)

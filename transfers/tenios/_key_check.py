@@ -1,4 +1,4 @@
-"""What an answer to a harmless read says about the access key. Pure: an exchange in, words out."""
+"""What the answer to a harmless read proves about the access key. No input or output of its own."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from ._exchange import Exchange
 
 
 class KeyVerdict(StrEnum):
-    """`unclear` says nothing of the key: no answer, a fault at TENIOS, or a refusal of something else."""
+    """`unclear` proves nothing about the key: no answer, an error at TENIOS, or a refusal for another reason."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -17,7 +17,7 @@ class KeyVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyCheck:
-    """What came of asking. The fields mean what they mean in `TransferAnswer`; no body, for it may hold numbers."""
+    """The result of a check, with fields as in `TransferAnswer`. No body, because it may contain phone numbers."""
 
     verdict: KeyVerdict
     http_status: int | None
@@ -26,13 +26,13 @@ class KeyCheck:
     seconds: float
 
 
-def read_key_check(exchange: Exchange, *, access_key: str, holds_records: bool) -> KeyCheck:
-    """Return what the exchange proves; `holds_records` says that it ended in a readable page of call records."""
+def read_key_check(exchange: Exchange, *, access_key: str, has_records: bool) -> KeyCheck:
+    """Return what the exchange proves. `has_records`: the answer was a readable page of call records."""
     answer = read_answer(exchange, access_key=access_key)
     if answer.is_key_refused:
         verdict = KeyVerdict.REFUSED
     else:
-        verdict = KeyVerdict.ACCEPTED if holds_records else KeyVerdict.UNCLEAR
+        verdict = KeyVerdict.ACCEPTED if has_records else KeyVerdict.UNCLEAR
     return KeyCheck(
         verdict=verdict,
         http_status=answer.http_status,

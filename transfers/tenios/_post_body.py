@@ -1,4 +1,4 @@
-"""The body of a post as JSON that can be stored: no access key in it, and nothing that a database refuses."""
+"""Reads the body of a call event as JSON that every database can store, without any access key."""
 
 import re
 from operator import itemgetter
@@ -12,14 +12,14 @@ _LEAST_SECRET = 6
 
 
 class InvalidCallEvent(Exception):
-    """The body is no post about a call; the message says why and quotes nothing of it."""
+    """The body is no call event. The message says why and quotes nothing of the body."""
 
 
 def read_post(body: bytes) -> tuple[dict[str, Any], str]:
-    """Return the post without any access key, its texts storable, and the key that speaks for the sender, or "".
+    """Return the event with storable texts and without access keys, and the sender's key or "".
 
-    Names of keys are known in any case and with any separators, at any depth. A key of six characters or more is also
-    masked where it stands in other texts. Raises InvalidCallEvent.
+    Members that hold a key are found in any case, with any separators and at any depth. A key of six characters or more
+    is also masked in all other texts. Raises InvalidCallEvent.
     """
     keys = _KeyCollector()
     try:
@@ -32,23 +32,23 @@ def read_post(body: bytes) -> tuple[dict[str, Any], str]:
 
 
 class _KeyCollector:
-    """Takes every access key out of the objects while they are being read, doubled names included."""
+    """Removes every access key from the objects while they are read, including duplicate members."""
 
     def __init__(self) -> None:
-        self._found: list[str] = []
+        self._keys: list[str] = []
         self.outermost = ""
 
     def take_object(self, pairs: Pairs) -> dict[str, Any]:
-        """Build one object without its keys. The reader finishes the outermost object last, so its key remains."""
+        """Build one object without its keys. The outermost object is completed last, so `outermost` is its key."""
         own = [(name == "accessKey", scalar_text(value)) for name, value in pairs if _is_key_name(name)]
-        self._found += [text for _is_exact, text in own]
-        # The documented spelling goes before all others, then the later before the earlier.
+        self._keys += [text for _is_exact, text in own]
+        # The documented spelling has priority, then the last one.
         self.outermost = sorted(own, key=itemgetter(0))[-1][1] if own else ""
         return {name: value for name, value in pairs if not _is_key_name(name)}
 
     def secrets(self) -> re.Pattern[str] | None:
-        """Return what finds the keys in other texts, longest first; None if there is nothing to find."""
-        secrets = {text for text in self._found if len(text) >= _LEAST_SECRET}
+        """Return a pattern that matches the keys in other texts, longest first; None without keys."""
+        secrets = {text for text in self._keys if len(text) >= _LEAST_SECRET}
         if len(secrets) > _MOST_KEYS:
             raise InvalidCallEvent("The body names too many access keys.")
         ordered = sorted(secrets, key=len, reverse=True)
@@ -60,7 +60,7 @@ def _is_key_name(name: str) -> bool:
 
 
 def _tidy(value: Any, *, secrets: re.Pattern[str] | None, depth: int = 0) -> Any:
-    """Return the value with storable texts and masked keys; raises InvalidCallEvent beyond 32 levels."""
+    """Return the value with storable texts and masked keys. Raises InvalidCallEvent beyond 32 levels."""
     if depth > _MOST_DEPTH:
         raise InvalidCallEvent("The body is nested too deeply.")
     if isinstance(value, str):

@@ -1,8 +1,8 @@
-"""One page of call records as TENIOS answers it (page api-cdr-request), before its items are understood."""
+"""One page of call records as TENIOS sends it (page api-cdr-request), before its items are read."""
 
 from typing import Any
 
-from ._answers import decode_body
+from ._bodies import decode_body
 from ._exchange import Exchange
 from ._records import read_number
 from ._text import read_json
@@ -12,11 +12,11 @@ MOST_PAGE_BYTES = 2 * 1024 * 1024
 
 
 class TeniosUnavailable(Exception):
-    """The call records could not be read whole; what is missing from them proves nothing."""
+    """The call records could not be read completely, so a missing leg proves nothing."""
 
 
 def read_page(exchange: Exchange) -> dict[str, Any]:
-    """Return one page whose `items` is a list; raises TeniosUnavailable with nothing of the answer in its words."""
+    """Return one page whose `items` is a list. Raises TeniosUnavailable, whose message quotes nothing of the answer."""
     body, problem = decode_body(exchange.headers, exchange.body, most_bytes=MOST_PAGE_BYTES)
     problem = exchange.problem or problem
     if problem or exchange.status != 200 or not exchange.is_complete:
@@ -31,7 +31,7 @@ def read_page(exchange: Exchange) -> dict[str, Any]:
 
 
 def is_page(exchange: Exchange) -> bool:
-    """Tell whether this is a page that can be read."""
+    """Whether this is a readable page."""
     try:
         read_page(exchange)
     except TeniosUnavailable:
@@ -40,7 +40,7 @@ def is_page(exchange: Exchange) -> bool:
 
 
 def is_last_page(answer: dict[str, Any], *, page: int) -> bool:
-    """Judge by the page and size that the answer names, not by those asked for: TENIOS may cap them."""
+    """Whether this is the last page, by the page and size in the answer: TENIOS may cap those that we requested."""
     total = read_number(answer.get("total_items"))
-    seen = (read_number(answer.get("page")) or page) * (read_number(answer.get("page_size")) or PAGE_SIZE)
-    return not answer["items"] or (total is not None and total <= seen)
+    read_so_far = (read_number(answer.get("page")) or page) * (read_number(answer.get("page_size")) or PAGE_SIZE)
+    return not answer["items"] or (total is not None and total <= read_so_far)

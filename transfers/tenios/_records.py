@@ -1,4 +1,4 @@
-"""Call records of TENIOS (page api-cdr-request): one per leg, in whatever spelling of times and numbers they come."""
+"""Reads call records (page api-cdr-request), one per leg, in all formats of times and numbers that may come."""
 
 import re
 from collections.abc import Mapping
@@ -21,8 +21,8 @@ _MOST_DESTINATION = 128
 class CallRecord:
     """One leg of a call. Times are aware and UTC.
 
-    `main_leg_uuid` is the caller's leg, "" for the caller's leg itself; `destination_type` is None for a leg that no
-    transfer makes; `answered_at` is None when nobody answered; `hangup_cause` is an open set of words.
+    `main_leg_uuid` is the id of the caller's leg, and "" for the caller's leg itself. `destination_type` is None for a
+    leg that no transfer creates. `answered_at` is None if nobody answered. `hangup_cause` may be any word.
     """
 
     leg_uuid: str
@@ -37,8 +37,9 @@ class CallRecord:
 
 
 class CallRecords(NamedTuple):
-    """What TENIOS knows of a period: the legs, oldest first, each once. Not `is_whole`: some of it could not be read,
-    and what is missing proves nothing.
+    """The legs of a period, oldest first, each once.
+
+    If not `is_whole`, some could not be read, and a missing leg proves nothing.
     """
 
     legs: list[CallRecord]
@@ -46,15 +47,15 @@ class CallRecords(NamedTuple):
 
 
 def read_record(item: object) -> CallRecord | None:
-    """Return the leg that an item of the answer tells of, or None when it lacks an id or a start."""
+    """Return the leg of one item, or None if it has no id or no start."""
     if not isinstance(item, Mapping):
         return None
     leg_uuid = scalar_text(item.get("uuid")).strip()[:_MOST_ID]
-    started_at = read_moment(item.get("start_stamp"))
+    started_at = read_time(item.get("start_stamp"))
     if not leg_uuid or started_at is None:
         return None
     call_type = scalar_text(item.get("call_type")).strip().upper()
-    ended_at = read_moment(item.get("end_stamp"))
+    ended_at = read_time(item.get("end_stamp"))
     return CallRecord(
         leg_uuid=leg_uuid,
         main_leg_uuid=scalar_text(item.get("main_leg_uuid")).strip()[:_MOST_ID],
@@ -69,29 +70,29 @@ def read_record(item: object) -> CallRecord | None:
 
 
 def read_number(value: object) -> float | None:
-    """Return a number that came as number or as text; None for everything else, negative ones included."""
+    """Return a number from a number or a text; None for everything else, including negative numbers."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     text = str(value).strip()
     return float(text) if _NUMBER.fullmatch(text) else None
 
 
-def read_moment(value: object) -> datetime | None:
-    """Return a time in UTC from ISO 8601 (blank for T, no zone = UTC) or from s, ms or µs since 1970.
+def read_time(value: object) -> datetime | None:
+    """Return a time in UTC from ISO 8601 (also with a blank for T; UTC without a zone) or from s, ms or µs since 1970.
 
-    None, "", 0, years before 1971 and everything unreadable mean: no time.
+    None, "", 0, years before 1971 and unreadable values are no time (None).
     """
     number = read_number(value)
     try:
-        moment = _from_epoch(number) if number is not None else _from_iso(value)
+        at = _from_epoch(number) if number is not None else _from_iso(value)
     except (ValueError, OverflowError):
         return None
-    return moment if moment and moment.year >= _FIRST_REAL_YEAR else None
+    return at if at and at.year >= _FIRST_REAL_YEAR else None
 
 
 def _answered_at(item: Mapping[str, Any], *, started_at: datetime, ended_at: datetime | None) -> datetime | None:
-    """Return when the leg was answered; billed microseconds prove an answer as well, counted back from the end."""
-    answered_at = read_moment(item.get("answer_stamp"))
+    """Return when the leg was answered. Billed microseconds prove an answer too; they are counted back from the end."""
+    answered_at = read_time(item.get("answer_stamp"))
     billed = read_number(item.get("billusec")) or 0
     if answered_at or billed <= 0:
         return answered_at
@@ -101,7 +102,7 @@ def _answered_at(item: Mapping[str, Any], *, started_at: datetime, ended_at: dat
 
 
 def _from_epoch(number: float) -> datetime:
-    """Tell the unit by the size: until the year 5138 seconds stay below 1e11, milliseconds below 1e14."""
+    """The size shows the unit: until the year 5138, seconds are below 1e11 and milliseconds below 1e14."""
     unit = 1 if number < 1e11 else 1e3 if number < 1e14 else 1e6
     return _EPOCH + timedelta(seconds=number / unit)
 
@@ -110,5 +111,5 @@ def _from_iso(value: object) -> datetime | None:
     text = re.sub(r"\s+(?=[+-]\d|Z$|UTC$)", "", clean_text(value).strip()) if isinstance(value, str) else ""
     if not text:
         return None
-    moment = datetime.fromisoformat(re.sub("UTC$", "Z", text))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    at = datetime.fromisoformat(re.sub("UTC$", "Z", text))
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)

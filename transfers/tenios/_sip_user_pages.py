@@ -1,10 +1,10 @@
-"""All pages of TENIOS' list of SIP users, within bounds: pages, bytes, and time by the wall clock."""
+"""Reads all pages of TENIOS' list of SIP users, within limits of pages, bytes and time (wall clock)."""
 
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ._answers import read_whole_object
+from ._bodies import read_whole_object
 from ._exchange import Exchange
 from ._record_pages import MOST_PAGE_BYTES, PAGE_SIZE, is_last_page
 from ._records import read_number
@@ -14,39 +14,38 @@ MOST_PAGES = 100
 MOST_BYTES = 16 * 1024 * 1024
 MOST_SECONDS = 40.0
 
-AskPage = Callable[[dict[str, Any]], Exchange]
-"""`page` and `page_size` in, what came back out."""
+RequestPage = Callable[[dict[str, Any]], Exchange]
+"""Sends the fields `page` and `page_size`, and returns the exchange."""
 
 
-def read_sip_users(ask_page: AskPage, *, access_key: str, on_page: Callable[[int], None]) -> SipUsers:
-    """Return all users; `on_page` is told after each page how many there are so far. Raises `SipUsersUnavailable`.
+def read_sip_users(request_page: RequestPage, *, access_key: str, on_page: Callable[[int], None]) -> SipUsers:
+    """Return all users. `on_page` is called after each page with the number so far. Raises `SipUsersUnavailable`.
 
-    A page that brings nobody new ends the reading, whatever it says of itself: a server that does not turn its pages
-    must not be asked for ever.
+    A page without a new user ends the reading, so that a server that always sends the same page is not asked for ever.
     """
     users: dict[str, SipUser] = {}
     total: float | None = None
-    unread = 0
-    for answer in _pages(ask_page, access_key):
+    unreadable = 0
+    for answer in _pages(request_page, access_key):
         total = read_number(answer.get("total_items"))
         before = len(users)
         for item in answer["items"]:
             user = read_sip_user(item)
             if user is None:
-                unread += 1
+                unreadable += 1
             else:
                 users.setdefault(user.user_name, user)
         on_page(len(users))
         if len(users) == before:
             break
-    # An account without a total may have more than it showed.
-    return SipUsers(list(users.values()), is_whole=not unread and total is not None and len(users) >= total)
+    # Without a total there may be more users than the pages showed.
+    return SipUsers(list(users.values()), is_whole=not unreadable and total is not None and len(users) >= total)
 
 
-def _pages(ask_page: AskPage, access_key: str) -> Iterator[dict[str, Any]]:
+def _pages(request_page: RequestPage, access_key: str) -> Iterator[dict[str, Any]]:
     started, received = time.monotonic(), 0
     for page in range(1, MOST_PAGES + 1):
-        exchange = ask_page({"page": page, "page_size": PAGE_SIZE})
+        exchange = request_page({"page": page, "page_size": PAGE_SIZE})
         received += len(exchange.body)
         answer = _read_page(exchange, access_key)
         yield answer

@@ -1,9 +1,9 @@
-"""SIP users of the Cloud PBX as TENIOS lists them (page api-pbx-config), and whether an agent is ready (page api-acd).
+"""Reads the SIP users of the Cloud PBX (page api-pbx-config), and whether an agent is ready (page api-acd).
 
-Documented are the fields of an answer and that pages begin at 1. Not documented are the largest page, the order, the
-errors of the list, how often both may be read, and whether every Cloud-PBX user is an agent of the call distribution.
-What is missing from an item is empty; an item without a usable name makes the list not whole. Nobody may be taken for
-gone by a list that is not whole.
+TENIOS documents the fields of an answer and that pages begin at 1. It does not document the largest page, the order,
+the errors of the list, how often both may be read, or whether every Cloud PBX user is an agent of the call
+distribution. A missing field is empty. An item without a usable name makes the list not whole, and a list that is not
+whole never proves that a user was removed.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from ._answers import MOST_ANSWER_BYTES, read_answer, read_whole_object
+from ._answers import MOST_ANSWER_BYTES, read_answer
+from ._bodies import read_whole_object
 from ._exchange import Exchange
 from ._text import scalar_text
 
@@ -20,7 +21,7 @@ _MOST_TEXT = 160
 
 
 class ReadProblem(StrEnum):
-    """Why something could not be read. `error_answer` is any refusal or fault that says nothing of the key."""
+    """Why a read failed. `error_answer` is any refusal or error that says nothing about the key."""
 
     UNREACHABLE = "unreachable"
     KEY_REFUSED = "key_refused"
@@ -31,7 +32,7 @@ class ReadProblem(StrEnum):
 
 
 class SipUsersUnavailable(Exception):
-    """The list could not be read to its end. `detail` is TENIOS' own word or status for it ("HTTP 500"), or ""."""
+    """The list could not be read completely. `detail` is TENIOS' error code or the status ("HTTP 500"), or ""."""
 
     def __init__(self, problem: ReadProblem, detail: str = "") -> None:
         super().__init__(f"SIP users: {problem} {detail}".strip())
@@ -41,7 +42,7 @@ class SipUsersUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SipUser:
-    """One user of the Cloud PBX. `user_name` is verbatim and a destination; the other texts may be empty."""
+    """One user of the Cloud PBX. `user_name` is verbatim and can be a destination. The other texts may be empty."""
 
     user_name: str
     first_name: str = ""
@@ -51,14 +52,14 @@ class SipUser:
 
 
 class SipUsers(NamedTuple):
-    """All users, each name once, in TENIOS' order. Not `is_whole`: some may be missing, which proves nothing."""
+    """All users, each name once, in TENIOS' order. If not `is_whole`, some may be missing, which proves nothing."""
 
     users: list[SipUser]
     is_whole: bool
 
 
 class AgentState(StrEnum):
-    """What TENIOS says of an agent. `unknown`: it knows no such agent, or a state that stands on no page."""
+    """The state of an agent. `unknown`: TENIOS does not know the agent, or sent a state that it does not document."""
 
     READY = "ready"
     NOT_READY = "not_ready"
@@ -70,9 +71,9 @@ _STATES = {"READY": AgentState.READY, "NOT_READY": AgentState.NOT_READY}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentStateAnswer:
-    """What came of asking for one agent; with a `problem` nothing was learnt of the agent.
+    """The result of a query for one agent. With a `problem`, nothing is known about the agent.
 
-    `retry_after_seconds` (at most 300) is what a 429 asks for, None when it names no time.
+    `retry_after_seconds` (at most 300) is the pause that a 429 asks for, or None.
     """
 
     state: AgentState = AgentState.UNKNOWN
@@ -82,11 +83,11 @@ class AgentStateAnswer:
 
 
 def read_sip_user(item: object) -> SipUser | None:
-    """Return the user that an item of the list tells of, None without a name that can be kept as it is."""
+    """Return the user of one item, or None without a name that can be stored verbatim."""
     if not isinstance(item, Mapping):
         return None
     user_name = scalar_text(item.get("user_name")).strip()
-    # U+FFFD stands for what cannot be stored: the name would be another one.
+    # U+FFFD replaces characters that cannot be stored, so the name would be a different one.
     if not user_name or len(user_name) > _MOST_NAME or not user_name.isprintable() or "\ufffd" in user_name:
         return None
     first_name, last_name, extension, email = (
@@ -97,7 +98,7 @@ def read_sip_user(item: object) -> SipUser | None:
 
 
 def read_agent_state(exchange: Exchange, *, access_key: str) -> AgentStateAnswer:
-    """Return what the exchange says of the agent. A 400 that names the agent or its e-mail means: not known there."""
+    """Return the state of the agent. A 400 that names the agent or the e-mail means that TENIOS does not know them."""
     if refusal := refusal_of(exchange, access_key=access_key):
         if refusal.is_about_agent:
             return AgentStateAnswer()
@@ -112,7 +113,7 @@ def read_agent_state(exchange: Exchange, *, access_key: str) -> AgentStateAnswer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why an exchange brought nothing that could be read."""
+    """Why an exchange has no readable answer. `is_about_agent`: TENIOS does not know the agent."""
 
     problem: ReadProblem
     detail: str = ""
@@ -121,7 +122,7 @@ class Refusal:
 
 
 def refusal_of(exchange: Exchange, *, access_key: str) -> Refusal | None:
-    """Return what kept the answer from being read, or None for a whole 200 without an error in it."""
+    """Return why the answer cannot be used, or None for a complete 200 without an error."""
     answer = read_answer(exchange, access_key=access_key)
     detail = answer.error_code or (f"HTTP {exchange.status}" if exchange.status else "")
     if answer.is_key_refused:

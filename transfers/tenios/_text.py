@@ -1,4 +1,4 @@
-"""Reading text that others wrote: no byte sequence raises anything but ValueError, no secret survives."""
+"""Reads text from outside: any input either is read or raises ValueError, and secrets are removed."""
 
 import json
 import math
@@ -15,10 +15,9 @@ Pairs = list[tuple[str, Any]]
 
 
 def read_json(text: str, *, object_pairs_hook: Callable[[Pairs], Any] | None = None) -> Any:
-    """Return what the JSON text says; raises ValueError, also for nesting too deep to read.
+    """Return the value of a JSON text. Raises ValueError, also if it is nested too deeply.
 
-    NaN and the infinities become None; numbers that no 64-bit number holds stay text, so whatever is returned can be
-    written as JSON again.
+    NaN and the infinities become None. Numbers beyond 64 bits stay text, so the result can be written as JSON again.
     """
     try:
         return json.loads(
@@ -33,19 +32,19 @@ def read_json(text: str, *, object_pairs_hook: Callable[[Pairs], Any] | None = N
 
 
 def clean_text(text: str) -> str:
-    """Return the text with NUL and lone surrogates, which PostgreSQL or UTF-8 cannot hold, as U+FFFD."""
+    """Replace NUL and lone surrogates, which PostgreSQL and UTF-8 cannot store, by U+FFFD."""
     return _UNSTORABLE.sub("\ufffd", text)
 
 
 def scalar_text(value: object) -> str:
-    """Return a JSON value as clean text: booleans as `true` and `false`; null, lists and objects as empty."""
+    """Return a JSON value as clean text: booleans as `true` and `false`; null, lists and objects as an empty text."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return clean_text(str(value)) if isinstance(value, str | int | float) else ""
 
 
 def redact(text: str, *, secret: str) -> str:
-    """Return the text without the secret in any case, also JSON-escaped, also cut off at the end of the text."""
+    """Mask the secret in the text: in any case, also JSON-escaped, and also cut off at the end of the text."""
     if not secret:
         return text
     for spelling in {secret, json.dumps(secret)[1:-1]}:

@@ -1,4 +1,4 @@
-"""The spelling of destination types on the wire (page transfer-call-api), and in our own words."""
+"""Translates destination types between our names and TENIOS' (page transfer-call-api)."""
 
 WIRE_TYPES = {
     "external_number": "EXTERNALNUMBER",
@@ -9,11 +9,11 @@ _OUR_TYPES = {wire: ours for ours, wire in WIRE_TYPES.items()}
 
 
 class UnknownDestinationType(ValueError):
-    """A word that names no destination type."""
+    """The text is the name of no destination type."""
 
 
 def to_wire(destination_type: str) -> str:
-    """Return TENIOS' word for our destination type; raises UnknownDestinationType."""
+    """Return TENIOS' name for our destination type. Raises UnknownDestinationType."""
     try:
         return WIRE_TYPES[destination_type]
     except KeyError:
@@ -21,7 +21,7 @@ def to_wire(destination_type: str) -> str:
 
 
 def from_wire(wire: str) -> str:
-    """Return our word for TENIOS' destination type, exact case; raises UnknownDestinationType."""
+    """Return our name for TENIOS' destination type (case-sensitive). Raises UnknownDestinationType."""
     try:
         return _OUR_TYPES[wire]
     except KeyError:

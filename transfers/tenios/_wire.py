@@ -1,8 +1,9 @@
-"""One connection: whether anything of the request may have left on it, and the means to cut it.
+"""Observes one connection: whether any byte of the request may have been sent, and how to shut it down.
 
-httpcore tells each step by its `trace` extension (its documentation, "Extensions"). Every step outside the group
-`connection.` may put bytes on the wire, and asks here first: a request cut while still connecting has surely not left,
-and never will. Should httpcore rename its steps, all would count as sending: unknown, never wrongly "not sent".
+httpcore reports each step through its `trace` extension (its documentation, "Extensions"). Every step outside the
+group `connection.` may send bytes, and calls `trace` first. So a request that is cut while it connects was certainly
+not sent, and never will be. If httpcore renamed its steps, all would count as sending, which is the safe error:
+"unknown" instead of "not sent".
 """
 
 import socket
@@ -13,35 +14,35 @@ from typing import Any
 
 
 class WireCut(Exception):
-    """The deadline has passed: nothing more may leave."""
+    """The deadline has passed: nothing more may be sent."""
 
 
 class Wire:
-    """One connection: whether anything may have left on it, and the means to cut it."""
+    """One connection of httpcore, observed by `trace` in its thread and cut by another thread."""
 
-    def __init__(self, *, has_left: bool) -> None:
+    def __init__(self, *, may_be_sent: bool) -> None:
         self._lock = threading.Lock()
-        self._has_left = has_left
+        self._may_be_sent = may_be_sent
         self._is_cut = False
         self._socket: socket.socket | None = None
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Take note of a step of httpcore; raises WireCut before a step that would send, or connect anew, too late."""
+        """Record a step of httpcore. After `cut`, raises WireCut before a step that would send or connect again."""
         with self._lock:
             is_connecting = event.startswith("connection.")
             if self._is_cut and (not is_connecting or event == "connection.retry.started"):
                 raise WireCut
             if not is_connecting:
-                self._has_left = True
+                self._may_be_sent = True
             elif event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
                 self._socket = info["return_value"].get_extra_info("socket")
 
     def cut(self) -> bool:
-        """Let nothing more leave, wake a read that waits, and return whether anything may have left before."""
+        """Prevent any further sending, end a waiting read, and return whether anything may have been sent before."""
         with self._lock:
             self._is_cut = True
             if self._socket is not None:
                 with suppress(OSError):
-                    # Not SSLSocket.shutdown: that one drops the TLS object under the reading thread.
+                    # Not SSLSocket.shutdown, which removes the TLS object while the other thread reads.
                     socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-            return self._has_left
+            return self._may_be_sent

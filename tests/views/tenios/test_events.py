@@ -31,7 +31,7 @@ def hostile(variables: str, *, key: str = KEY) -> bytes:
     return f'{{"requestType":"CALL_START","accessKey":"{key}","variables":{variables}}}'.encode()
 
 
-def test_a_post_is_stored_and_answered_with_200(client: Client) -> None:
+def test_event_is_stored_and_answered_with_200(client: Client) -> None:
     assert post(client, make_post("CALL_START")) == 200
 
     assert CallEvent.objects.count() == Call.objects.count() == 1
@@ -45,13 +45,13 @@ def test_every_configured_key_is_accepted_and_none_is_stored(client: Client, key
 
 
 @pytest.mark.parametrize("key", ["", "wrong", KEY + "x", KEY[:-1], "schlüssel", "\ud800", None, 7, ["x"]])
-def test_a_wrong_key_is_refused_and_nothing_is_stored(client: Client, key: object) -> None:
+def test_wrong_key_is_refused_and_nothing_is_stored(client: Client, key: object) -> None:
     assert post(client, {**make_post("CALL_START"), "accessKey": key}) == 403
 
     assert CallEvent.objects.count() == 0
 
 
-def test_without_configured_keys_nobody_gets_in(client: Client, settings: Settings) -> None:
+def test_every_key_is_refused_if_none_is_configured(client: Client, settings: Settings) -> None:
     settings.TENIOS_EVENT_KEYS = []
 
     assert post(client, make_post_with("")) == 403
@@ -64,18 +64,18 @@ def make_post_with(key: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("address", "status"), [("80.239.139.193", 200), ("10.1.2.3", 200), ("80.239.139.194", 403), ("", 403), ("x", 403)]
 )
-def test_only_the_configured_sources_get_in(client: Client, settings: Settings, address: str, status: int) -> None:
+def test_only_configured_sources_are_accepted(client: Client, settings: Settings, address: str, status: int) -> None:
     settings.TENIOS_EVENT_SOURCES = [ip_network("80.239.139.193"), ip_network("10.0.0.0/8")]
 
     assert post(client, make_post("CALL_START"), REMOTE_ADDR=address) == status
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"7", b'"x"', b"null", b"{", b"\xff\xfe", b"not json"])
-def test_what_is_no_json_object_is_400(client: Client, body: bytes) -> None:
+def test_body_without_a_json_object_is_answered_with_400(client: Client, body: bytes) -> None:
     assert post(client, body) == 400
 
 
-def test_a_body_over_64_kib_is_413_and_one_just_below_is_read(client: Client) -> None:
+def test_body_over_64_kib_is_answered_with_413(client: Client) -> None:
     big = make_post("CALL_START", filler="x" * MAX_BODY_BYTES)
     small = make_post("CALL_START", filler="x" * (MAX_BODY_BYTES - 1000))
 
@@ -83,12 +83,12 @@ def test_a_body_over_64_kib_is_413_and_one_just_below_is_read(client: Client) ->
     assert post(client, small) == 200
 
 
-def test_an_announced_length_over_64_kib_is_413_before_anything_is_read(client: Client) -> None:
+def test_content_length_over_64_kib_is_answered_with_413(client: Client) -> None:
     assert post(client, make_post("CALL_START"), CONTENT_LENGTH=str(MAX_BODY_BYTES + 1)) == 413
 
 
 @pytest.mark.parametrize("length", ["", "x", "-1", "²", "9" * 5_000])
-def test_a_length_that_is_none_causes_no_error(client: Client, length: str) -> None:
+def test_invalid_content_length_causes_no_error(client: Client, length: str) -> None:
     assert post(client, make_post("CALL_START"), CONTENT_LENGTH=length) < 500
 
 
@@ -119,7 +119,7 @@ def test_hostile_bodies_get_an_answer_below_500(client: Client, body: bytes) -> 
     assert all(KEY not in event.body for event in CallEvent.objects.all())
 
 
-def test_an_unknown_type_and_a_missing_call_id_are_kept_and_answered_with_200(client: Client) -> None:
+def test_unknown_type_and_missing_call_id_are_stored_and_answered_with_200(client: Client) -> None:
     assert post(client, make_post("SOMETHING_NEW")) == 200
     assert post(client, {**make_post("CALL_START"), "variables": {"answered_time": "0"}}) == 200
 
@@ -139,11 +139,11 @@ def test_no_number_reaches_the_log(client: Client, caplog: pytest.LogCaptureFixt
     assert "23125417" not in caplog.text
 
 
-def test_a_post_that_the_database_does_not_take_is_admitted_with_503(
+def test_event_that_is_not_stored_is_answered_with_503(
     client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(posted: PostedEvent, *, received_at: datetime) -> CallEvent:
-        raise OperationalError("as told")
+        raise OperationalError("failure of the test")
 
     monkeypatch.setattr(events, "apply_call_event", fail)
     monkeypatch.setattr("transfers.calls.intake.close_old_connections", lambda: None)

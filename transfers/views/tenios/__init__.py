@@ -1,1 +1,1 @@
-"""Where TENIOS posts its call events."""
+"""The address to which TENIOS posts its call events."""

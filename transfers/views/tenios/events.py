@@ -1,4 +1,4 @@
-"""Where TENIOS posts call events (docs/tenios-api.md §4.1). Answers at once; nothing that is sent here causes a 500."""
+"""Receives the call events that TENIOS posts (docs/tenios-api.md §4.1). No request body causes a 500."""
 
 import hmac
 import logging
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 @csrf_exempt
 @require_POST
 def call_events(request: HttpRequest) -> HttpResponse:
-    """Store and apply one post: 200 once stored, 403 wrong key or source, 400 not a JSON object, 413 over 64 KiB."""
+    """Store and apply one event: 200 stored, 400 no JSON object, 403 wrong key or source, 413 too large, 503 failed."""
     if not _is_from_allowed_source(request):
         return HttpResponse(status=403)
     body = _read_body(request)
@@ -35,7 +35,7 @@ def call_events(request: HttpRequest) -> HttpResponse:
     try:
         event = store_call_event(posted)
     except NotStored as problem:
-        logger.error("a call event was not stored: %s", problem)
+        logger.error("call event not stored: %s", problem)
         return HttpResponse(status=503)
     logger.info("call event %s stored as %s", event.kind, event.pk)
     return JsonResponse({})
@@ -46,11 +46,11 @@ def _is_from_allowed_source(request: HttpRequest) -> bool:
 
 
 def _read_body(request: HttpRequest) -> bytes | None:
-    """Return the body, or None when it is longer than allowed.
+    """Return the body, or None if it is longer than allowed.
 
-    On ASGI Django has put the whole body aside before any view runs: how much may arrive is the proxy's to bound.
+    On ASGI, Django has received the whole body before any view runs, so the proxy must limit what arrives.
     """
-    if _announced_bytes(request) > MAX_BODY_BYTES:
+    if _content_length(request) > MAX_BODY_BYTES:
         return None
     try:
         body = request.read(MAX_BODY_BYTES + 1)
@@ -59,13 +59,13 @@ def _read_body(request: HttpRequest) -> bytes | None:
     return body if len(body) <= MAX_BODY_BYTES else None
 
 
-def _announced_bytes(request: HttpRequest) -> int:
+def _content_length(request: HttpRequest) -> int:
     length = request.META.get("CONTENT_LENGTH") or ""
     return int(length) if length.isdecimal() and len(length) < 20 else 0
 
 
 def _is_known_key(key: str) -> bool:
-    """Compare with every accepted key in constant time, as bytes: a key with other letters must not raise."""
+    """Compare with every accepted key in constant time. As bytes, because non-ASCII texts would raise."""
     given = key.encode(errors="surrogatepass")
     matches = [hmac.compare_digest(given, known.encode()) for known in settings.TENIOS_EVENT_KEYS]
     return any(matches)

@@ -1,4 +1,4 @@
-"""The doors through which Celery workers come in, and the bell that calls them."""
+"""The Celery tasks, each a thin call into a room of the product, and what enqueues the fetch of SIP users."""
 
 import logging
 import threading
@@ -23,14 +23,14 @@ logger = logging.getLogger(__name__)
 
 @shared_task(ignore_result=True)
 def execute_transfer(transfer_id: int) -> None:
-    """Send one due transfer. Delivered twice, late, or never: the claim in the database decides what happens."""
+    """Send one due transfer. The task may be delivered twice, late or never: the claim in the database decides."""
     execution.execute_transfer(transfer_id, actor="worker")
 
 
 def one_at_a_time(task: Callable[[], None]) -> Callable[[], None]:
-    """Leave out a periodic task that this process still runs: its other threads are there to send transfers.
+    """Skip a periodic task that this process still runs, so that its other threads stay free to send transfers.
 
-    For tasks without a lease in the database, which would do as much for all processes.
+    For tasks without a lease in the database; a lease does the same for all processes.
     """
     is_running = threading.Lock()
 
@@ -48,7 +48,7 @@ def one_at_a_time(task: Callable[[], None]) -> Callable[[], None]:
 @shared_task(ignore_result=True)
 @one_at_a_time
 def settle_outcomes() -> None:
-    """Ask TENIOS' call records what became of transfers whose end is not known yet."""
+    """Read TENIOS' call records for transfers whose outcome is not known yet."""
     if settings.TENIOS_ACCESS_KEY:
         outcomes.settle_from_call_records(client=execution.make_client())
 
@@ -56,30 +56,30 @@ def settle_outcomes() -> None:
 @shared_task(ignore_result=True)
 @one_at_a_time
 def end_ghost_calls() -> None:
-    """Ask TENIOS' call records about live calls that nothing was heard of for long, and end those that are over."""
+    """Read TENIOS' call records for live calls without events for a long time, and end those that are over."""
     if settings.TENIOS_ACCESS_KEY:
         ghosts.end_ghost_calls(client=execution.make_client())
 
 
 @shared_task(ignore_result=True)
 def fetch_sip_users() -> None:
-    """Fetch TENIOS' list of SIP users if somebody asked or it is time; what it says is only kept, for a person."""
+    """Fetch TENIOS' list of SIP users if a person requested it or it is due. A person decides what to apply."""
     if settings.TENIOS_ACCESS_KEY:
         sip_users.fetch_if_wanted(client=execution.make_client())
 
 
 @shared_task(ignore_result=True)
 def ask_who_is_available() -> None:
-    """Ask TENIOS about a few agents behind SIP users of the directory. Who does not answer soon is asked later."""
+    """Query TENIOS for the availability of a few SIP users of the directory, with a short timeout and a later retry."""
     if settings.TENIOS_ACCESS_KEY:
         sip_users.ask_who_is_available(client=execution.make_client(deadline_seconds=2.0))
 
 
 @shared_task(ignore_result=True)
 def report_alive() -> None:
-    """Give the worker's sign of life: that this runs proves that a worker takes tasks and reaches the database.
+    """Send the worker's heartbeat: if this runs, a worker takes tasks and reaches the database.
 
-    And close what is overdue: a sweeper that hangs must not delay the truth.
+    Then close what is overdue, so that a sweeper that hangs does not delay it.
     """
     heartbeats.record_heartbeat(Part.WORKER)
     deadlines.close_overdue(actor="worker")
@@ -87,24 +87,24 @@ def report_alive() -> None:
 
 @shared_task(ignore_result=True)
 def count_metrics() -> None:
-    """Bring the totals of `/metrics` up to the newest audit entry; several at once count nothing twice."""
+    """Bring the totals of `/metrics` up to the newest audit entry. Two runs at once count no entry twice."""
     metrics.count_new_entries()
 
 
 @shared_task(ignore_result=True)
 def forget_old_imports() -> None:
-    """Delete what was uploaded for the directory and neither applied nor discarded for a day."""
+    """Delete uploaded directory files that were neither applied nor discarded within a day."""
     importing.forget_old_imports()
 
 
 def enqueue_sip_user_fetch() -> None:
-    """Tell a worker that a fetch of the SIP users is wished for; returns at once. The wish stands in the database."""
+    """Enqueue a fetch of the SIP users that the database already says is requested; returns at once."""
     redis_queue.queue.submit(
         lambda: fetch_sip_users.apply_async(),
-        on_failure=lambda: logger.warning("no worker could be told of the wish for the SIP users; beat tells the next"),
+        on_failure=lambda: logger.warning("enqueue failed: fetch of SIP users; Celery beat enqueues the next one"),
     )
 
 
 @worker_ready.connect
-def _tell_boards_to_look_again(**_: object) -> None:
+def _resync_boards(**_: object) -> None:
     publishing.request_resync()

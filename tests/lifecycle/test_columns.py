@@ -11,7 +11,7 @@ from tests.factories import make_call, make_transfer
 from tests.lifecycle.gate.asking import KEY, digest_of
 from tests.lifecycle.wire import Meanwhile, Wire, answering, failing, make_due
 from tests.posts import apply_post
-from transfers.lifecycle import actions, deadlines, execution, gate, held, outcomes
+from transfers.lifecycle import actions, deadlines, execution, gate, outcomes, waiting
 from transfers.models import CallState, SendingGate, Transfer, TransferState, User
 from transfers.tenios import CallRecord
 
@@ -56,7 +56,7 @@ def send_for_answered_caller(ada: User) -> Transfer:
 def wait_while_stopped(ada: User) -> Transfer:
     transfer = make_due(ada)
     gate.stop_sending(code="BAD_CREDENTIALS", key_digest=digest_of(KEY), actor="worker")
-    held.cancel_stopped_requests(actor="sweeper")
+    waiting.cancel_stopped_requests(actor="sweeper")
     return transfer
 
 

@@ -10,7 +10,7 @@ from tests.factories import make_call, make_destination, make_transfer, make_use
 from transfers.audit_log import AuditAction
 from transfers.base import redis_queue
 from transfers.destination_policy import CheckedDestination, DestinationRefused
-from transfers.lifecycle import doorbell, gate, held, requests, states
+from transfers.lifecycle import doorbell, gate, requests, states, waiting
 from transfers.lifecycle.refusals import CallNotConnected, CallNotFound, CallNotYours, TransferAlreadyOpen
 from transfers.lifecycle.request_record import TransferRequest
 from transfers.models import (
@@ -131,7 +131,7 @@ def test_a_form_whose_twin_was_quicker_gets_its_transfer_whatever_came_between(
             Call.objects.update(state=CallState.ENDED, ended_at=timezone.now())
         else:
             gate.stop_sending(code="BAD_CREDENTIALS", key_digest="", actor="worker")
-            held.cancel_stopped_requests(actor="worker")
+            waiting.cancel_stopped_requests(actor="worker")
         return real_look(user, checked)
 
     monkeypatch.setattr(requests, "_directory_names", let_twin_pass)

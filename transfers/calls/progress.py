@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from transfers.calls.card_times import is_without_news
 from transfers.lifecycle import gate
 from transfers.lifecycle.states import TTL
-from transfers.lifecycle.texts import Explanation, accepted_without_news, explain, held_by_pause, not_sent_in_time
+from transfers.lifecycle.texts import Explanation, accepted_without_news, explain, not_sent_in_time, waiting_for_pause
 from transfers.models import CancelReason, ResolvedBy, Transfer, TransferState
 
 _TONE = {
@@ -83,7 +83,7 @@ def _is_paused_beyond_grace(transfer: Transfer) -> bool:
 
 def _explanation(transfer: Transfer, *, is_overdue: bool, is_paused: bool) -> Explanation:
     if is_paused:
-        return held_by_pause()
+        return waiting_for_pause()
     if is_overdue:
         return not_sent_in_time(transfer)
     is_unanswered = transfer.state == TransferState.ACCEPTED and transfer.resolved_by != ResolvedBy.PERSON

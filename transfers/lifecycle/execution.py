@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from transfers.destination_policy import DestinationRefused, check_destination
-from transfers.lifecycle import gate, held, limits, outcomes, states
+from transfers.lifecycle import gate, limits, outcomes, states, waiting
 from transfers.lifecycle.recording import record_answer
 from transfers.lifecycle.refusals import TooManyTransfers
 from transfers.models import Call, CancelReason, Problem, Transfer, TransferState, User
@@ -44,7 +44,7 @@ def execute_transfer(transfer_id: int, *, actor: str, client: TeniosClient | Non
         claimed = _claim(request, actor=actor, client=client)
     if claimed is None:
         outcomes.cancel_pointless_request(transfer_id)
-        held.cancel_stopped_requests(actor=actor)
+        waiting.cancel_stopped_requests(actor=actor)
     elif time.monotonic() - before_claim > MAX_SECONDS_AFTER_CLAIM:
         _record_not_sent(claimed, actor=actor)
     else:
@@ -132,7 +132,7 @@ def _send(claimed: Transfer, *, actor: str, client: TeniosClient) -> None:
     )
     record_answer(claimed, answer, client=client, actor=actor)
     if gate.closes_gate(answer):
-        held.follow_closed_gate(actor=actor)
+        waiting.follow_closed_gate(actor=actor)
 
 
 def _record_not_sent(claimed: Transfer, *, actor: str) -> None:

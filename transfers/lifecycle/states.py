@@ -7,8 +7,9 @@
         ├──► cancelled
         └──► expired
 
-Every step is one conditional UPDATE and its audit entry in one transaction: whoever comes second changes nothing.
-A lease that is over ends *waiting*, never *responsibility*: nothing goes back to `requested`, nothing is sent twice.
+Every step is one conditional UPDATE (compare-and-set) and its audit entry in one transaction: whoever comes second
+changes nothing. When a lease is over, the transfer becomes `unknown`. It never goes back to `requested`, because the
+request may have been sent: at most once is the promise.
 Why: docs/decisions/0002-the-database-is-the-queue.md.
 """
 
@@ -29,16 +30,16 @@ from transfers.live import publishing
 from transfers.models import AgentAddress, ResolvedBy, Transfer, TransferState
 
 TTL = timedelta(seconds=5)
-"""How long after `due_at` a request may still be sent; later the agent has moved on and a transfer would surprise."""
+"""How long after `due_at` a request may still be sent; later, a transfer would surprise an agent who has moved on."""
 
 LEASE = timedelta(seconds=8)
-"""How long a sender may take from claim to recorded answer: the 6 s deadline of the request, and room to write."""
+"""How long a sender may take from claim to recorded answer: the 6 s deadline of the request, and time to write."""
 
-_CALLED = AgentAddress.objects.filter(address=OuterRef("destination"))
-_WITH_CALLED = Transfer.objects.select_related("call", "agent").annotate(
-    called_user_id=Subquery(_CALLED.values("user_id")[:1])
+_PHONE_OF = AgentAddress.objects.filter(address=OuterRef("destination"))
+_WITH_CALLED_USER = Transfer.objects.select_related("call", "agent").annotate(
+    called_user_id=Subquery(_PHONE_OF.values("user_id")[:1])
 )
-"""Transfers, each with the colleague whose phone is its destination."""
+"""Transfers, each with the id of the colleague whose phone is its destination."""
 
 SETTLED = frozenset(
     {
@@ -77,10 +78,10 @@ CONFIRM_NOT_EXECUTED = Transition((_S.UNKNOWN,), _S.NOT_EXECUTED, AuditAction.TR
 
 
 def with_deadlines_applied(transfer: Transfer) -> Transfer:
-    """Return the transfer as the clock has decided it, for showing, also before anybody has written that down.
+    """Return the transfer as time has decided it, for display, even before a process has recorded that.
 
-    A claim whose lease is over is unclear; a request that is past its time is not sent any more. What comes back then
-    is a copy that is never saved.
+    A claim whose lease is over is shown as `unknown`, and a request that is past its time as `expired`. The result is
+    then a copy that must not be saved.
     """
     now = timezone.now()
     if transfer.state == _S.SENDING and transfer.lease_until_at is not None and transfer.lease_until_at < now:
@@ -113,11 +114,11 @@ def move_transfer(
     changes: Mapping[str, Any] | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> Transfer | None:
-    """Take one step of the table, or none: return the moved transfer, or None when somebody else was first.
+    """Take one step of the table. Return the moved transfer, or None if it was not in a source state any more.
 
-    `where` narrows who may be moved (a claim's token, a due time); `changes` are further columns of the same UPDATE.
-    It must not join (`call__in=...`, never `call__state=...`): Django would wrap a join into `id IN (SELECT ...)`, and
-    PostgreSQL does not look at that again after waiting for another claim's row lock: both would send.
+    `where` adds conditions (a claim token, a due time); `changes` are further columns of the same UPDATE. `where` must
+    not join (`call__in=...`, never `call__state=...`): Django turns a join into `id IN (SELECT ...)`, which PostgreSQL
+    does not evaluate again after it waited for the row lock of another claim, so both processes would send.
     """
     values = {"state": transition.target, **(changes or {})}
     if transition.target in SETTLED:
@@ -126,7 +127,7 @@ def move_transfer(
         candidates = Transfer.objects.filter(where or Q(), pk=transfer_id, state__in=transition.sources)
         if candidates.update(**values) == 0:
             return None
-        transfer = _WITH_CALLED.get(pk=transfer_id)
+        transfer = _WITH_CALLED_USER.get(pk=transfer_id)
         audit_log.record(
             actor=actor,
             action=transition.action,
@@ -135,10 +136,10 @@ def move_transfer(
             outcome=transition.target,
             detail=detail,
         )
-        publishing.publish_on_commit(call_id=transfer.call_id, user_ids=_concerned(transfer))
+        publishing.publish_on_commit(call_id=transfer.call_id, user_ids=_users_to_notify(transfer))
     return transfer
 
 
-def _concerned(transfer: Any) -> set[int | None]:
-    """Whose card shows it: who asked, whose call it is, and the colleague whose phone it goes to."""
+def _users_to_notify(transfer: Any) -> set[int | None]:
+    """Return whose card shows it: its agent, the agent of its call, and the colleague whose phone it calls."""
     return {transfer.agent_id, transfer.call.agent_id, transfer.called_user_id}

@@ -1,4 +1,4 @@
-"""Closing the gate, and letting a pause end. Each is one conditional UPDATE, its audit entry and the news of it."""
+"""Closes the gate, and ends a pause. Each change is one conditional UPDATE, its audit entry and its message."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -12,27 +12,27 @@ from django.db.models.functions import Now
 from transfers import audit_log
 from transfers.audit_log import AuditAction
 from transfers.audit_log.writer import lock_head
-from transfers.lifecycle.gate.state import MOST_PAUSE, TOO_FAR, read_gate
+from transfers.lifecycle.gate.state import LONGEST_PAUSE, TOO_FAR, read_gate
 from transfers.live import publishing
 from transfers.models import SendingGate
 from transfers.tenios import TeniosClient, TransferAnswer
 
 DEFAULT_PAUSE_SECONDS = 5
-"""For a 429 that does not say how long."""
+"""How long to pause after a 429 without `Retry-After`."""
 
-_LEAST_GAIN = timedelta(seconds=1)
-"""A pause is prolonged by at least this much, so that answers which come together make one pause."""
+_SHORTEST_EXTENSION = timedelta(seconds=1)
+"""A pause is extended by at least this much, so that answers that arrive together make one pause and one entry."""
 
 _IS_TOO_FAR = Q(paused_until_at__gt=Now() + TOO_FAR)
 
 
 def closes_gate(answer: TransferAnswer) -> bool:
-    """Tell whether the answer to a transfer says that further ones must not, or not yet, be sent."""
+    """Whether the answer to a transfer means that further ones must not be sent, or not yet."""
     return answer.is_key_refused or answer.http_status == 429
 
 
 def update_gate_from(answer: TransferAnswer, *, client: TeniosClient, actor: str, transfer_id: int) -> None:
-    """Stop or pause sending if the answer to a transfer asks for it; in the transaction that records its verdict."""
+    """Stop or pause sending if the answer requires it. Call it in the transaction that records the answer's verdict."""
     if answer.is_key_refused:
         code = answer.error_code or f"HTTP {answer.http_status}"
         digest = client.key_digest(secret=settings.SECRET_KEY)
@@ -42,9 +42,10 @@ def update_gate_from(answer: TransferAnswer, *, client: TeniosClient, actor: str
 
 
 def stop_sending(*, code: str, key_digest: str, actor: str, transfer_id: int | None = None) -> bool:
-    """Stop sending until a check of the key opens the gate; return whether it was this call that stopped it.
+    """Stop sending until a key check opens the gate. Return whether this call stopped it.
 
-    `code` is TENIOS' word for the refusal, `key_digest` the refused key's (`TeniosClient.key_digest`).
+    `code` is TENIOS' error code, or the HTTP status if there is none; `key_digest` is `TeniosClient.key_digest` of the
+    refused key.
     """
     return not read_gate().is_stopped and _change(
         Q(stopped_at=None),
@@ -57,24 +58,26 @@ def stop_sending(*, code: str, key_digest: str, actor: str, transfer_id: int | N
 
 
 def pause_sending(seconds: int | None, *, actor: str, transfer_id: int | None = None) -> bool:
-    """Pause sending for as long as TENIOS asks, from 1 to 60 s; `seconds` is None when it names no time.
+    """Pause sending for as long as TENIOS asks, but 1 to 60 s; `seconds` is None if it named no time.
 
-    A longer pause that runs already stays. Returns whether this call set or prolonged it.
+    A pause that already lasts longer stays as it is. Return whether this call set or extended the pause.
     """
-    kept = max(1, min(DEFAULT_PAUSE_SECONDS if seconds is None else seconds, int(MOST_PAUSE.total_seconds())))
-    until_at = Now() + timedelta(seconds=kept)
+    pause_seconds = max(
+        1, min(DEFAULT_PAUSE_SECONDS if seconds is None else seconds, int(LONGEST_PAUSE.total_seconds()))
+    )
+    until_at = Now() + timedelta(seconds=pause_seconds)
     return _change(
-        Q(paused_until_at=None) | Q(paused_until_at__lte=until_at - _LEAST_GAIN) | _IS_TOO_FAR,
+        Q(paused_until_at=None) | Q(paused_until_at__lte=until_at - _SHORTEST_EXTENSION) | _IS_TOO_FAR,
         {"paused_until_at": until_at},
         actor=actor,
         action=AuditAction.SENDING_PAUSED,
-        detail={"pause_seconds": kept, "asked_seconds": seconds},
+        detail={"pause_seconds": pause_seconds, "asked_seconds": seconds},
         transfer_id=transfer_id,
     )
 
 
 def end_pause(*, actor: str) -> bool:
-    """Take note that a pause is over, once: by then requests leave again already. Returns whether this call did."""
+    """Record that a pause is over; requests are sent again before that. Return whether this call recorded it."""
     return _change(
         Q(paused_until_at__lte=Now()) | _IS_TOO_FAR,
         {"paused_until_at": None},

@@ -1,7 +1,7 @@
-"""The one check of the access key that may run at a time: a harmless read, whose answer may open the gate.
+"""Checks the access key by a harmless read. One check runs at a time; its result may open the gate.
 
-The lease `checking_until_at` says that somebody asks just now. It is taken before the request and given back with what
-came of it; who dies meanwhile leaves it to run out. A request is never made inside a transaction.
+The lease `checking_until_at` is taken before the request and released together with the result. If the process dies
+meanwhile, the lease runs out. The request is never sent inside a transaction.
 """
 
 import time
@@ -25,32 +25,32 @@ from transfers.models import SendingGate
 from transfers.tenios import KeyCheck, KeyVerdict, TeniosClient
 
 LEASE = timedelta(seconds=10)
-"""How long one check may take from its lease to its record: the 6 s deadline of the request, and room to write."""
+"""How long one check may take from its lease to its record: the 6 s deadline of the request, and time to write."""
 
 
 class CheckAlreadyRunning(Exception):
-    """Somebody else asks TENIOS at this moment; their answer counts for all."""
+    """Another process checks the key at this moment; its result counts for all."""
 
 
 def check_access_key(*, client: TeniosClient, actor: str, actor_name: str = "") -> KeyCheck:
-    """Ask TENIOS once whether it takes the client's key, and let the gate follow the answer.
+    """Ask TENIOS once whether it accepts the client's key, and update the gate.
 
-    Accepted: it opens. Refused: it stays shut, and knows this key as the refused one. Unclear: it stays as it is.
-    A check never shuts it: it may come from a host that TENIOS refuses while it takes the key from those that send.
-    `actor` and `actor_name` are those of the audit log. Raises `CheckAlreadyRunning`.
+    Accepted: the gate opens. Refused: it stays closed, and the key counts as the refused one. Unclear: no change.
+    A check never closes the gate, because it may run on a host that TENIOS refuses while it accepts the hosts that
+    send. `actor` and `actor_name` go into the audit entry. Raises `CheckAlreadyRunning`.
     """
     started = time.monotonic()
     if not _take_lease():
         raise CheckAlreadyRunning
-    gate = read_gate()
+    gate_before = read_gate()
     check = client.check_key(at=timezone.now())
     is_late = time.monotonic() - started > LEASE.total_seconds()
     if is_late:
         check = replace(check, verdict=KeyVerdict.UNCLEAR, problem="too_late")
     with transaction.atomic():
         lock_head()
-        audit_log.record(actor=actor, action=AuditAction.ACCESS_KEY_CHECKED, detail=_told(check, actor_name))
-        _follow(check, gate, key_digest=client.key_digest(secret=settings.SECRET_KEY), actor=actor)
+        audit_log.record(actor=actor, action=AuditAction.ACCESS_KEY_CHECKED, detail=_detail_of(check, actor_name))
+        _update_gate(check, gate_before, key_digest=client.key_digest(secret=settings.SECRET_KEY), actor=actor)
         if not is_late:
             SendingGate.objects.update(checking_until_at=None)
         publishing.publish_system_on_commit()
@@ -58,7 +58,7 @@ def check_access_key(*, client: TeniosClient, actor: str, actor_name: str = "") 
 
 
 def is_key_changed(gate: GateState, client: TeniosClient) -> bool:
-    """Tell whether sending is stopped for another key than the client's: then the new one deserves a check."""
+    """Whether sending is stopped because of another key than the client's, so that checking this one may help."""
     return gate.is_stopped and gate.refused_key_digest != client.key_digest(secret=settings.SECRET_KEY)
 
 
@@ -68,17 +68,17 @@ def _take_lease() -> bool:
     return bool(free.update(checking_until_at=Now() + LEASE))
 
 
-def _told(check: KeyCheck, actor_name: str) -> dict[str, Any]:
+def _detail_of(check: KeyCheck, actor_name: str) -> dict[str, Any]:
     answer = {"http_status": check.http_status, "problem": check.problem, "seconds": check.seconds}
     name = {"actor_name": actor_name} if actor_name else {}
     return {"result": check.verdict, "answer": answer, "error_code": check.error_code, **name}
 
 
-def _follow(check: KeyCheck, gate: GateState, *, key_digest: str, actor: str) -> None:
-    """Let the gate follow; `gate` is how it was before the question, so that an older answer opens no newer stop."""
-    if check.verdict == KeyVerdict.ACCEPTED and gate.stopped_at:
-        # A millisecond of room: SQLite compares times as text, and one moment may have 0, 3 or 6 decimals there.
-        is_same_stop = Q(stopped_at__lt=gate.stopped_at + timedelta(milliseconds=1))
+def _update_gate(check: KeyCheck, gate_before: GateState, *, key_digest: str, actor: str) -> None:
+    """Open the gate, or note the refused key. An answer opens only the stop that existed before its request."""
+    if check.verdict == KeyVerdict.ACCEPTED and gate_before.stopped_at:
+        # Plus a millisecond: SQLite compares times as texts, and one moment may have 0, 3 or 6 decimals there.
+        is_same_stop = Q(stopped_at__lt=gate_before.stopped_at + timedelta(milliseconds=1))
         values = {"stopped_at": None, "stop_code": "", "refused_key_digest": ""}
         if SendingGate.objects.filter(is_same_stop).update(**values):
             detail = {"reason": "key_accepted"}

@@ -1,15 +1,18 @@
-"""The triggers that hold a transfer to the table of transitions, whoever writes and by whatever statement.
+"""Triggers that make the database refuse every change of a transfer that the table of transitions does not allow.
 
-Refused on both databases: a step that is not in the table, so that a settled state stays; an attempt taken back; a
-claim given away; another call, form, agent or destination; and deleting what is queued or on its way. The rest may be
-deleted, or its destination made empty, as retention has to; an agent may become nobody when their account is deleted.
+Both databases refuse: a step that is not in the table, so that a settled state is final; a smaller `attempt`; another
+claim token; another call, form, agent or destination; deleting a transfer that is queued or being sent. Allowed for
+retention: deleting any other transfer, or emptying its destination. Deleting an account empties `agent`.
 
-Who inserts a row says how it stands: a restored or demonstrated past has no steps. SQLite's `INSERT OR REPLACE` deletes
-without asking the delete trigger, so there an insert over an existing row is refused.
+An INSERT may set any state, because restored and demonstration data have no steps. SQLite's `INSERT OR REPLACE`
+deletes without firing the delete trigger, so on SQLite an insert over an existing row is refused.
 
-The migration that installs the guard carries the steps as they were then. A new transition needs a migration that
-installs it again, and so does one that rebuilds the table on SQLite, which drops the triggers; a test and
-`audit_verify` tell when they differ.
+A migration installs the triggers with the steps of its time. A new transition needs a migration that installs them
+again. So does a migration that rebuilds the table on SQLite, because that drops them. A test and `audit_verify` report
+triggers that differ from the table.
+
+    rules       what each trigger refuses, as SQL conditions
+    triggers    `install`, `remove`, `missing_triggers`
 """
 
 from transfers.lifecycle.guard.rules import Step, steps_of_table

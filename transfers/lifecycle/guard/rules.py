@@ -1,4 +1,4 @@
-"""What the guard refuses, as SQL conditions that both databases read."""
+"""What the triggers refuse, as SQL conditions that both databases understand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from transfers.lifecycle.states import Transition
 TABLE = "transfers_transfer"
 
 Step = tuple[str, str]
-"""The state left and the state reached."""
+"""The state before and the state after."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What one trigger refuses: `event` is UPDATE, DELETE or INSERT, `condition` speaks of the rows OLD and NEW."""
+    """What one trigger refuses: `event` is UPDATE, DELETE or INSERT; `condition` is SQL about the rows OLD and NEW."""
 
     event: str
     condition: str
@@ -32,14 +32,14 @@ _REPLACE_RULE = Rule(
 
 
 def steps_of_table() -> list[Step]:
-    """Return the steps that the table of transitions allows, sorted; one that stays where it is needs no leave."""
+    """Return the steps that the table of transitions allows, sorted, without those that keep the state."""
     transitions = [value for value in vars(states).values() if isinstance(value, Transition)]
     steps = {(source.value, each.target.value) for each in transitions for source in each.sources}
     return sorted(step for step in steps if step[0] != step[1])
 
 
 def rules_for(vendor: str, steps: Sequence[Step]) -> dict[str, Rule]:
-    """Return the rules by the names of their triggers, for a database of this vendor and these steps."""
+    """Return the rules by trigger name. `vendor` is Django's name of the database."""
     rules = {
         "transfer_step_guard": Rule(
             "UPDATE",
@@ -70,4 +70,4 @@ def rules_for(vendor: str, steps: Sequence[Step]) -> dict[str, Rule]:
 
 
 def _in_sql(steps: Sequence[Step]) -> str:
-    return ", ".join(f"'{left} {reached}'" for left, reached in steps)
+    return ", ".join(f"'{before} {after}'" for before, after in steps)

@@ -1,4 +1,4 @@
-"""The guard's triggers: put up, taken down, and compared with what they should be."""
+"""Installs and removes the triggers, and compares those in the database with the rules."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ _POSTGRESQL_TYPES = {"UPDATE": 19, "DELETE": 11}
 
 
 def install(connection: BaseDatabaseWrapper, steps: Sequence[Step]) -> None:
-    """Put the guard in place for these steps; one that is there already, whole or in part, is replaced."""
+    """Install all triggers for these steps; replace those that exist."""
     remove(connection)
     with connection.cursor() as cursor:
         for name, rule in rules_for(connection.vendor, steps).items():
@@ -26,7 +26,7 @@ def install(connection: BaseDatabaseWrapper, steps: Sequence[Step]) -> None:
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
-    """Take the guard away; nothing happens where none is."""
+    """Remove the triggers that exist."""
     with connection.cursor() as cursor:
         for name in rules_for(connection.vendor, ()):
             if connection.vendor == "postgresql":
@@ -37,7 +37,7 @@ def remove(connection: BaseDatabaseWrapper) -> None:
 
 
 def missing_triggers(connection: BaseDatabaseWrapper) -> list[str]:
-    """Return the names of triggers that are gone, switched off or not as the table of transitions wants them."""
+    """Return the names of triggers that are missing, disabled, or different from the table of transitions."""
     rules = rules_for(connection.vendor, steps_of_table())
     in_force: Mapping[str, object]
     wanted: Mapping[str, object]

@@ -13,7 +13,7 @@ from tests.factories import make_call, make_transfer
 from tests.lifecycle.gate.asking import KEY, NEW_KEY, accepting, answering, asking, digest_of, refusing
 from tests.proofs.crowd import all_at_once
 from transfers.calls import describe_progress, own_call
-from transfers.lifecycle import execution, gate, held, sweeper
+from transfers.lifecycle import execution, gate, sweeper, waiting
 from transfers.lifecycle import states as transfer_states
 from transfers.lifecycle.texts import explain
 from transfers.live import publishing
@@ -29,7 +29,7 @@ def _one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweeper, "close_old_connections", lambda: None)
 
 
-def waiting(ada: User, *, due_in: float, **overrides: Any) -> Transfer:
+def make_waiting(ada: User, *, due_in: float, **overrides: Any) -> Transfer:
     """A request of a connected call of its own, due in so many seconds."""
     due_at = timezone.now() + timedelta(seconds=due_in)
     requested_at = due_at - timedelta(seconds=3)
@@ -71,7 +71,7 @@ def sweep() -> None:
 
 
 def test_a_refused_key_stops_sending_with_the_verdict_it_came_with(ada: User) -> None:
-    transfer = waiting(ada, due_in=-0.1)
+    transfer = make_waiting(ada, due_in=-0.1)
 
     assert send(transfer, refusing()) == ("rejected", "BAD_CREDENTIALS")
 
@@ -81,7 +81,7 @@ def test_a_refused_key_stops_sending_with_the_verdict_it_came_with(ada: User) ->
 
 
 def test_a_refusal_that_comes_after_the_lease_stops_sending_as_well(ada: User) -> None:
-    transfer = waiting(ada, due_in=-0.1)
+    transfer = make_waiting(ada, due_in=-0.1)
 
     class Late(TeniosClient):
         def transfer_call(self, **request: str) -> TransferAnswer:
@@ -94,7 +94,7 @@ def test_a_refusal_that_comes_after_the_lease_stops_sending_as_well(ada: User) -
 
 
 def test_verdict_and_stop_are_recorded_together_or_not_at_all(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    transfer = waiting(ada, due_in=-0.1)
+    transfer = make_waiting(ada, due_in=-0.1)
 
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("as told")
@@ -109,7 +109,7 @@ def test_verdict_and_stop_are_recorded_together_or_not_at_all(ada: User, monkeyp
 @pytest.mark.parametrize("how", ["stopped", "paused"])
 def test_nothing_leaves_while_the_gate_is_closed(ada: User, how: str) -> None:
     asked: list[str] = []
-    transfer = waiting(ada, due_in=-0.1)
+    transfer = make_waiting(ada, due_in=-0.1)
     stop() if how == "stopped" else pause(seconds_left=30)
 
     state, code = send(transfer, accepting(asked=asked))
@@ -119,7 +119,7 @@ def test_nothing_leaves_while_the_gate_is_closed(ada: User, how: str) -> None:
 
 
 def test_those_in_their_grace_are_cancelled_as_soon_as_sending_stops(ada: User, ben: User) -> None:
-    refused, graced = waiting(ada, due_in=-0.1), waiting(ben, due_in=2.5)
+    refused, graced = make_waiting(ada, due_in=-0.1), make_waiting(ben, due_in=2.5)
 
     send(refused, refusing())
 
@@ -132,7 +132,7 @@ def test_those_in_their_grace_are_cancelled_as_soon_as_sending_stops(ada: User, 
 
 
 def test_what_a_dying_worker_left_waiting_the_sweeper_cancels(ada: User) -> None:
-    graced, due = waiting(ada, due_in=2.5), waiting(ada, due_in=-0.5)
+    graced, due = make_waiting(ada, due_in=2.5), make_waiting(ada, due_in=-0.5)
     stop()
 
     sweep()
@@ -141,9 +141,9 @@ def test_what_a_dying_worker_left_waiting_the_sweeper_cancels(ada: User) -> None
 
 
 def test_the_card_tells_of_the_stop_urgently_and_for_long(ada: User) -> None:
-    graced = waiting(ada, due_in=2.5)
+    graced = make_waiting(ada, due_in=2.5)
     stop()
-    held.cancel_stopped_requests(actor="sweeper")
+    waiting.cancel_stopped_requests(actor="sweeper")
     Transfer.objects.filter(pk=graced.pk).update(settled_at=timezone.now() - timedelta(seconds=100))
 
     own = own_call(ada)
@@ -156,9 +156,9 @@ def test_the_card_tells_of_the_stop_urgently_and_for_long(ada: User) -> None:
 
 
 def test_a_call_whose_phone_is_gone_still_tells_of_the_stop(ada: User) -> None:
-    graced = waiting(ada, due_in=2.5, call=make_call(agent=None))
+    graced = make_waiting(ada, due_in=2.5, call=make_call(agent=None))
     stop()
-    held.cancel_stopped_requests(actor="sweeper")
+    waiting.cancel_stopped_requests(actor="sweeper")
 
     own = own_call(ada)
 
@@ -169,15 +169,15 @@ def test_a_call_whose_phone_is_gone_still_tells_of_the_stop(ada: User) -> None:
 def test_what_was_asked_for_after_sending_went_on_is_paused(ada: User) -> None:
     stop()
     SendingGate.objects.update(stopped_at=None)
-    transfer = waiting(ada, due_in=2.5)
+    transfer = make_waiting(ada, due_in=2.5)
 
-    held.cancel_stopped_requests(actor="sweeper")
+    waiting.cancel_stopped_requests(actor="sweeper")
 
     assert state_of(transfer) == ("requested", "")
 
 
 def test_what_sending_goes_on_for_just_now_is_not_cancelled(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    transfer = waiting(ada, due_in=2.5)
+    transfer = make_waiting(ada, due_in=2.5)
     move = transfer_states.move_transfer
     stop()
 
@@ -186,13 +186,13 @@ def test_what_sending_goes_on_for_just_now_is_not_cancelled(ada: User, monkeypat
         return move(*step, **words)
 
     monkeypatch.setattr(transfer_states, "move_transfer", move_after_the_gate_opened)
-    held.cancel_stopped_requests(actor="sweeper")
+    waiting.cancel_stopped_requests(actor="sweeper")
 
     assert state_of(transfer) == ("requested", "")
 
 
 def test_a_429_pauses_sending_for_as_long_as_tenios_asks(ada: User) -> None:
-    transfer = waiting(ada, due_in=-0.1)
+    transfer = make_waiting(ada, due_in=-0.1)
 
     assert send(transfer, answering(429, {}, **{"Retry-After": "12"}))[0] == "rejected"
 
@@ -201,7 +201,7 @@ def test_a_429_pauses_sending_for_as_long_as_tenios_asks(ada: User) -> None:
 
 def test_a_429_tells_the_cards_of_those_who_wait(ada: User, ben: User, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[int, set[int]]] = []
-    refused, graced = waiting(ada, due_in=-0.1), waiting(ben, due_in=2.5)
+    refused, graced = make_waiting(ada, due_in=-0.1), make_waiting(ben, due_in=2.5)
     monkeypatch.setattr(
         publishing, "publish_on_commit", lambda *, call_id, user_ids: told.append((call_id, set(user_ids)))
     )
@@ -214,7 +214,7 @@ def test_a_429_tells_the_cards_of_those_who_wait(ada: User, ben: User, monkeypat
 
 def test_a_request_waits_for_the_end_of_a_pause_and_goes_out_then(ada: User) -> None:
     asked: list[str] = []
-    transfer = waiting(ada, due_in=-3)
+    transfer = make_waiting(ada, due_in=-3)
     pause(seconds_left=1)
     assert send(transfer, accepting(asked=asked))[0] == "requested"
 
@@ -227,7 +227,7 @@ def test_a_request_waits_for_the_end_of_a_pause_and_goes_out_then(ada: User) -> 
 def test_the_sweeper_sends_after_a_pause_what_waited_for_it(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[int] = []
     monkeypatch.setattr(execution, "execute_transfer", lambda pk, **_: sent.append(pk))
-    transfer = waiting(ada, due_in=-3)
+    transfer = make_waiting(ada, due_in=-3)
     pause(seconds_left=0.5)
     sweep()
     assert sent == []
@@ -239,7 +239,7 @@ def test_the_sweeper_sends_after_a_pause_what_waited_for_it(ada: User, monkeypat
 
 
 def test_a_pause_that_outlasts_the_request_is_named_as_the_reason(ada: User) -> None:
-    transfer = waiting(ada, due_in=-5.2)
+    transfer = make_waiting(ada, due_in=-5.2)
     pause(seconds_left=20)
 
     sweep()
@@ -249,7 +249,7 @@ def test_a_pause_that_outlasts_the_request_is_named_as_the_reason(ada: User) -> 
 
 
 def test_a_pause_that_ended_in_time_is_not_blamed(ada: User) -> None:
-    transfer = waiting(ada, due_in=-5.5)
+    transfer = make_waiting(ada, due_in=-5.5)
     pause(seconds_left=-2)
 
     sweep()
@@ -261,7 +261,7 @@ def test_a_pause_that_ended_in_time_is_not_blamed(ada: User) -> None:
 def test_the_card_says_when_a_pause_outlasts_the_time_to_undo(
     ada: User, due_in: float, seconds_left: float, is_held: bool
 ) -> None:
-    transfer = waiting(ada, due_in=due_in)
+    transfer = make_waiting(ada, due_in=due_in)
     pause(seconds_left=seconds_left)
 
     progress = describe_progress(transfer)
@@ -365,7 +365,7 @@ def test_a_changed_key_is_checked_later_if_somebody_else_is_asking(
 def test_after_a_stop_none_of_many_workers_asks_tenios(ada: User) -> None:
     asked: list[str] = []
     client = accepting(asked=asked)
-    transfers = [waiting(ada, due_in=-0.1) for _ in range(8)]
+    transfers = [make_waiting(ada, due_in=-0.1) for _ in range(8)]
     stop()
 
     all_at_once([lambda each=each: send(each, client) for each in transfers])  # type: ignore[misc]
@@ -376,8 +376,8 @@ def test_after_a_stop_none_of_many_workers_asks_tenios(ada: User) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_many_refusals_at_once_stop_sending_once_and_lock_nobody_out(ada: User) -> None:
-    transfers = [waiting(ada, due_in=-0.1) for _ in range(8)]
-    graced = waiting(ada, due_in=2.5)
+    transfers = [make_waiting(ada, due_in=-0.1) for _ in range(8)]
+    graced = make_waiting(ada, due_in=2.5)
     client = refusing()
 
     states = all_at_once([lambda each=each: send(each, client)[0] for each in transfers])  # type: ignore[misc]

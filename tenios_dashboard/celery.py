@@ -1,4 +1,4 @@
-"""The Celery application: a doorbell for due transfers, and a clock for work that may wait."""
+"""The Celery application: workers send due transfers at once, and beat starts what is due from time to time."""
 
 import logging
 import os
@@ -19,33 +19,33 @@ app.autodiscover_tasks()
 
 
 @celeryd_init.connect
-def _widen_socket_bounds(conf: Settings, **_: object) -> None:
-    """Give a worker's blocking reads of Redis the time they need; the bounds in settings are those of a publisher."""
+def _set_worker_timeouts(conf: Settings, **_: object) -> None:
+    """Give a worker longer timeouts for Redis; those in the settings are short because a request waits for them."""
     conf.broker_transport_options = {"socket_timeout": 2.0, "socket_connect_timeout": 2.0}
 
 
 MOST_WAITING_MESSAGES = 100
-"""More than this wait only after a time without a worker, and then most are signs of life that nobody heard."""
+"""More messages wait only after a time without a worker. Most of them are then heartbeats that nobody needs."""
 
 
 @celeryd_after_setup.connect
-def _begin_without_backlog(**_: object) -> None:
+def _purge_queue_at_start(**_: object) -> None:
     try:
         with app.connection_for_read() as connection:
-            drop_backlog(connection, app.conf.task_default_queue)
-    except Exception as error:  # Redis may be away: the worker waits for it by itself
-        logger.warning("a starting worker could not look at its queue: %s", error.__class__.__name__)
+            purge_long_queue(connection, app.conf.task_default_queue)
+    except Exception as error:  # Redis may be away: Celery itself retries until it is back
+        logger.warning("queue not checked at the start of the worker: %s", error.__class__.__name__)
 
 
-def drop_backlog(connection: Connection, queue: str) -> int:
-    """Empty a queue that is too long to be worth its reading; return how many messages went.
+def purge_long_queue(connection: Connection, queue: str) -> int:
+    """Purge a queue with more than `MOST_WAITING_MESSAGES` messages; return how many were purged.
 
-    Each costs a worker some milliseconds, and new ones wait behind them. What is due meanwhile the sweeper sends: the
-    messages are only bells.
+    Each old message would cost the worker some milliseconds while new ones wait behind it. No transfer is lost: the
+    queue is the database, and the sweeper sends what is due.
     """
-    channel: Any = connection.channel()  # Redis' own channel knows more than the type says
+    channel: Any = connection.channel()  # Any: the channel of the Redis transport has more methods than its type
     waiting = int(channel.queue_declare(queue=queue).message_count)
     if waiting <= MOST_WAITING_MESSAGES:
         return 0
-    logger.warning("%s messages waited for a worker; it begins without them", waiting)
+    logger.warning("purged %s stale messages", waiting)
     return int(channel.queue_purge(queue))

@@ -1,4 +1,4 @@
-"""Keeps phone numbers and keys out of every log line, tracebacks included."""
+"""Masks phone numbers and keys in every log record, tracebacks included."""
 
 import logging
 import re
@@ -6,8 +6,8 @@ import time
 
 from django.conf import settings
 
-# As people write a number and as it stands in an address: at least seven digits after + or 0, with up to four signs
-# between two of them, each sign percent-encoded or not. Two numbers side by side become one.
+# A phone number as people write it and as it is encoded in a URL: at least seven digits after + or 0, with up to four
+# separators between two digits, percent-encoded or not. Two numbers next to each other are masked as one.
 _NUMBER = re.compile(
     r"""
     (?P<prefix> \+ | %2B | (?: (?<![\w-]) | (?<=%[0-9A-F]{2}) ) 00? )
@@ -21,7 +21,7 @@ _ENCODED = re.compile(r"%..")
 
 def mask_personal_data(text: str) -> str:
     """Return `text` with phone numbers cut to their ends (`+492…63`) and every configured key replaced by `[key]`."""
-    # The longest first: what is left of a key that begins like another would be its secret part.
+    # The longest first: replacing the shorter of two keys with the same beginning would leave the rest of the longer.
     keys = (settings.TENIOS_ACCESS_KEY, *settings.TENIOS_EVENT_KEYS, settings.SECRET_KEY)
     for key in sorted(keys, key=len, reverse=True):
         if key:
@@ -36,16 +36,16 @@ def _mask_number(number: re.Match[str]) -> str:
 
 
 class MaskPersonalData(logging.Filter):
-    """Writes a record's final message once, masked, so that no later handler sees the arguments."""
+    """Replaces a record's message by its masked text, so that no later handler sees the arguments."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Mask `record` in place; never drops one."""
+        """Mask `record` in place; keeps every record."""
         record.msg, record.args = mask_personal_data(record.getMessage()), None
         return True
 
 
 class MaskingFormatter(logging.Formatter):
-    """One line a record, its time in UTC, and a masked traceback after it."""
+    """One text line for each record, with the time in UTC; a masked traceback follows it."""
 
     converter = staticmethod(time.gmtime)
 

@@ -1,112 +1,30 @@
-"""The only settings. Each comes from the environment or `.env`; a wrong one stops the start with a clear line."""
+"""The only settings. Each comes from the environment or `.env`; a wrong value stops the start with a clear message."""
 
-import ipaddress
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-SQLITE_LOCK_SECONDS = 8
-CONNECTION_KEPT_SECONDS = 60
-LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1", "[::1]"}
-
-env = environ.Env()
-env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
-
-
-def _require(name: str) -> str:
-    value = env.str(name, default="")
-    if not value:
-        raise ImproperlyConfigured(f"{name} is not set. Put it into the environment or into .env (see .env.example).")
-    return str(value)
-
-
-def _stripped(values: list[str]) -> list[str]:
-    """Return the parts of a list without the blanks around them, and without empty ones: `a, b` is `a` and `b`."""
-    return [value.strip() for value in values if value.strip()]
-
-
-def _tenios_base_url(url: str) -> str:
-    """Return the address of TENIOS; anything but https needs a loopback host, or the key would travel bare."""
-    parts = urlsplit(url)
-    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS):
-        return url.rstrip("/")
-    raise ImproperlyConfigured("TENIOS_BASE_URL must start with https:// (http:// only for a loopback host).")
-
-
-def _networks(name: str, values: list[str]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    try:
-        return [ipaddress.ip_network(value, strict=False) for value in _stripped(values)]
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name}: {error}") from None
-
-
-def _limits(name: str, *, amber: int, red: int) -> tuple[int, int]:
-    """Return from how many seconds on a call of this kind is long, and from how many too long; 0 is never."""
-    if min(amber, red) >= 0 and (amber <= red or not red):
-        return amber, red
-    raise ImproperlyConfigured(
-        f"{name}_AMBER_SECONDS must not be above {name}_RED_SECONDS, and neither below 0 (0 = never)."
-    )
-
-
-def _not_negative(name: str, value: int) -> int:
-    if value >= 0:
-        return value
-    raise ImproperlyConfigured(f"{name} must not be below 0 (0 = never).")
-
-
-def _postgresql_options(given: dict[str, Any]) -> dict[str, Any]:
-    """Return the options of a connection; what the address gives wins.
-
-    A process that hangs inside a transaction loses its session after 2 s, so that whoever waits for its locks, at most
-    5 s, goes on without an error. Statements have no bound of their own: exporting, verifying and migrating may take
-    long, and hold nobody up. A server that is gone or hangs is given up after some seconds.
-    """
-    bounds = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=2s"
-    return {
-        "application_name": "transferdesk",
-        "connect_timeout": 3,
-        "keepalives_idle": 5,
-        "keepalives_interval": 2,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 10_000,
-        **given,
-        "options": f"{bounds} {given.get('options', '')}".strip(),
-    }
-
-
-def _database(url: dict[str, Any]) -> dict[str, Any]:
-    """Make either database keep a committed claim, and let nobody wait for it for long.
-
-    SQLite syncs fully and takes its write lock first. Nothing frees that lock while its holder hangs: the others give
-    up before the picker does, which waits 10 s. Threads keep their connection for a while, and look before each request
-    or task whether it still works.
-    """
-    kept = {**url, "CONN_MAX_AGE": CONNECTION_KEPT_SECONDS, "CONN_HEALTH_CHECKS": True}
-    if not url["ENGINE"].endswith("sqlite3"):
-        return {**kept, "OPTIONS": _postgresql_options(url.get("OPTIONS", {}))}
-    name = BASE_DIR / url["NAME"]
-    name.parent.mkdir(parents=True, exist_ok=True)
-    options = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": SQLITE_LOCK_SECONDS,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
-    }
-    return {**kept, "ENGINE": "tenios_dashboard.sqlite3", "NAME": str(name), "OPTIONS": options}
-
+from tenios_dashboard.databases import database_from_url
+from tenios_dashboard.environment import (
+    BASE_DIR,
+    LOOPBACK_HOSTS,
+    env,
+    networks,
+    not_negative,
+    require,
+    stripped,
+    tenios_url,
+    time_limits,
+)
 
 # --- the process -----------------------------------------------------------------------------------------------------
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = _require("SECRET_KEY")
-ALLOWED_HOSTS = _stripped(env.list("ALLOWED_HOSTS", default=[]))
-CSRF_TRUSTED_ORIGINS = _stripped(env.list("CSRF_TRUSTED_ORIGINS", default=[]))
+SECRET_KEY = require("SECRET_KEY")
+ALLOWED_HOSTS = stripped(env.list("ALLOWED_HOSTS", default=[]))
+CSRF_TRUSTED_ORIGINS = stripped(env.list("CSRF_TRUSTED_ORIGINS", default=[]))
 INSECURE_HTTP = env.bool("INSECURE_HTTP", default=False)
 if INSECURE_HTTP and not set(ALLOWED_HOSTS) <= LOOPBACK_HOSTS:
     raise ImproperlyConfigured(
@@ -116,7 +34,7 @@ if INSECURE_HTTP and not set(ALLOWED_HOSTS) <= LOOPBACK_HOSTS:
 ROOT_URLCONF = "tenios_dashboard.urls"
 ASGI_APPLICATION = "tenios_dashboard.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASES = {"default": _database(env.db("DATABASE_URL", default="sqlite:///var/db.sqlite3"))}
+DATABASES = {"default": database_from_url(env.db("DATABASE_URL", default="sqlite:///var/db.sqlite3"))}
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
 INSTALLED_APPS = [
@@ -166,8 +84,8 @@ TEMPLATES = [
     },
 ]
 
-# Counts failed sign-ins; in the database so that it is shared by all web processes and needs no Redis.
-# Django's 300 entries would let a guesser push out the count of an account by trying names.
+# Counts failed sign-ins. In the database, so that all web processes share it and it works without Redis. With Django's
+# default of 300 entries, an attacker could remove the count of an account by trying other names.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -193,14 +111,14 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_PRESERVE_USERNAME_CASING = False
-# Why these: docs/decisions/0008-bounds-on-guessing.md. `key` is the account; in the last line, account and network.
+# Reasons: docs/decisions/0008-bounds-on-guessing.md. `key` is the account; in the last entry, account and network.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "300/m/ip,200/h/key",
     "login_failed_from_here": "10/15m/key",
 }
 
-# --- e-mail: only the reset of a forgotten password sends any --------------------------------------------------------
+# --- e-mail: sent only to reset a forgotten password -----------------------------------------------------------------
 
 CAN_SEND_EMAIL = bool(env.str("EMAIL_URL", default=""))
 vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
@@ -239,7 +157,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = not INSECURE_HTTP
-# Whoever watches a process asks it past the proxy, which is where https ends.
+# Monitoring asks the process directly, and not the proxy that speaks https.
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 0 if INSECURE_HTTP else 60 * 60 * 24 * 365
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not INSECURE_HTTP
@@ -254,11 +172,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 
 # --- TENIOS ----------------------------------------------------------------------------------------------------------
 
-TENIOS_BASE_URL = _tenios_base_url(env.str("TENIOS_BASE_URL", default="https://api.tenios.com"))
+TENIOS_BASE_URL = tenios_url(env.str("TENIOS_BASE_URL", default="https://api.tenios.com"))
 TENIOS_ACCESS_KEY = env.str("TENIOS_ACCESS_KEY", default="")
-TENIOS_EVENT_KEYS = _stripped(env.list("TENIOS_EVENT_KEYS", default=[]))
-TENIOS_EVENT_SOURCES = _networks("TENIOS_EVENT_SOURCES", env.list("TENIOS_EVENT_SOURCES", default=[]))
-TENIOS_FORWARD_ANSWER_TYPES = _stripped(
+TENIOS_EVENT_KEYS = stripped(env.list("TENIOS_EVENT_KEYS", default=[]))
+TENIOS_EVENT_SOURCES = networks("TENIOS_EVENT_SOURCES", env.list("TENIOS_EVENT_SOURCES", default=[]))
+TENIOS_FORWARD_ANSWER_TYPES = stripped(
     env.list(
         "TENIOS_FORWARD_ANSWER_TYPES",
         default=["FORWARD_ANSWER", "ANSWER_FORWARD", "FORWARD_ANSWERED", "CALL_FORWARD_ANSWER"],
@@ -267,19 +185,19 @@ TENIOS_FORWARD_ANSWER_TYPES = _stripped(
 
 # --- the product -----------------------------------------------------------------------------------------------------
 
-TRANSFER_REGIONS = [region.upper() for region in _stripped(env.list("TRANSFER_REGIONS", default=["DE", "AT", "CH"]))]
+TRANSFER_REGIONS = [region.upper() for region in stripped(env.list("TRANSFER_REGIONS", default=["DE", "AT", "CH"]))]
 TRANSFER_UNDO_SECONDS = env.float("TRANSFER_UNDO_SECONDS", default=3)
 TRANSFER_LIMIT_PER_AGENT = env.int("TRANSFER_LIMIT_PER_AGENT", default=10)
 TRANSFER_LIMIT_IN_ALL = env.int("TRANSFER_LIMIT_IN_ALL", default=100)
-SIP_USER_FETCH_HOURS = _not_negative("SIP_USER_FETCH_HOURS", env.int("SIP_USER_FETCH_HOURS", default=24))
-AGENT_STATES_PER_MINUTE = _not_negative("AGENT_STATES_PER_MINUTE", env.int("AGENT_STATES_PER_MINUTE", default=30))
+SIP_USER_FETCH_HOURS = not_negative("SIP_USER_FETCH_HOURS", env.int("SIP_USER_FETCH_HOURS", default=24))
+AGENT_STATES_PER_MINUTE = not_negative("AGENT_STATES_PER_MINUTE", env.int("AGENT_STATES_PER_MINUTE", default=30))
 CALLER_LINK_TEMPLATE = env.str("CALLER_LINK_TEMPLATE", default="")
-WAITING_AMBER_SECONDS, WAITING_RED_SECONDS = _limits(
+WAITING_AMBER_SECONDS, WAITING_RED_SECONDS = time_limits(
     "WAITING",
     amber=env.int("WAITING_AMBER_SECONDS", default=60),
     red=env.int("WAITING_RED_SECONDS", default=120),
 )
-TALKING_AMBER_SECONDS, TALKING_RED_SECONDS = _limits(
+TALKING_AMBER_SECONDS, TALKING_RED_SECONDS = time_limits(
     "TALKING",
     amber=env.int("TALKING_AMBER_SECONDS", default=300),
     red=env.int("TALKING_RED_SECONDS", default=600),
@@ -290,19 +208,19 @@ RETENTION_AUDIT_DAYS = env.int("RETENTION_AUDIT_DAYS", default=365)
 
 # --- operations ------------------------------------------------------------------------------------------------------
 
-METRICS_SOURCES = _networks("METRICS_SOURCES", env.list("METRICS_SOURCES", default=["127.0.0.0/8", "::1"]))
+METRICS_SOURCES = networks("METRICS_SOURCES", env.list("METRICS_SOURCES", default=["127.0.0.0/8", "::1"]))
 
 # --- Celery: early acknowledgement, no retries, no results; the database is the queue --------------------------------
 
 _SOCKET_REDIS = REDIS_URL.startswith("unix://")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) if _SOCKET_REDIS else REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# An agent waits for the publisher, nobody for a worker: the worker widens these bounds for itself (celery.py).
+# Short, because an agent waits for the publisher. A worker sets longer timeouts for itself (celery.py).
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 0.3, "socket_connect_timeout": 0.3}
 CELERY_TASK_DEFAULT_QUEUE = "transfers"
 CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_IGNORE_RESULT = True
-# Not `task_publish_retry = False`: that skips this policy and waits for seconds on a refused connection.
+# Not `task_publish_retry = False`: that ignores this policy and waits for seconds when the connection is refused.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 0}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -336,15 +254,15 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {
         "mask": {"()": "tenios_dashboard.log_masking.MaskPersonalData"},
-        "pulse": {"()": "tenios_dashboard.log_quiet.LeaveOutPulse"},
+        "routine": {"()": "tenios_dashboard.log_filter.LeaveOutRoutineTasks"},
     },
     "formatters": {"line": {"()": "tenios_dashboard.log_masking.MaskingFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["pulse", "mask"], "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["routine", "mask"], "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "httpx": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
-        # uvicorn has given these handlers of its own by now: naming them here takes those away.
+        # Named here to remove the handlers that uvicorn has set up before.
         "uvicorn": {"level": "INFO", "propagate": True},
         "uvicorn.access": {"level": "INFO", "propagate": True},
     },

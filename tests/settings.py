@@ -20,8 +20,9 @@ os.environ |= {
     "TENIOS_EVENT_KEYS": "event-key-for-tests,event-key-for-tests-2",
 }
 
+from tenios_dashboard.environment import BASE_DIR  # noqa: E402
 from tenios_dashboard.settings import *  # noqa: E402, F403
-from tenios_dashboard.settings import BASE_DIR, DATABASES, STORAGES  # noqa: E402
+from tenios_dashboard.settings import DATABASES, STORAGES  # noqa: E402
 
 SECURE_SSL_REDIRECT = False
 # A folder of its own: the systems that the stories start collect their static files while other tests run.

@@ -1,1 +1,1 @@
-"""Django's SQLite backend, for a process with many threads that write (`base`)."""
+"""Django's SQLite backend, with one writer at a time in each process (`base`)."""

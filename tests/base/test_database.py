@@ -1,4 +1,4 @@
-"""Processes that hang inside a transaction: the others go on, and who wakes up too late sends nothing."""
+"""A process hangs inside a transaction: the others go on, and a sender that wakes up too late sends nothing."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from environ import Env
 
-from tenios_dashboard import settings
+from tenios_dashboard.databases import database_from_url
 from tests.factories import make_call, make_transfer
 from tests.foreign_lock import bear_any_silence, foreign_lock
 from transfers import audit_log, tasks
@@ -31,7 +31,7 @@ GENEROUS = 20.0
 
 
 class Tenios:
-    """Accepts everything and counts what it was asked."""
+    """Accepts everything and counts its requests."""
 
     def __init__(self) -> None:
         self.requests = 0
@@ -78,7 +78,7 @@ def post_form(client: Client, *, call_uuid: str) -> int:
 
 
 @only_postgresql
-def test_a_form_goes_through_though_another_process_hangs_with_the_audit_lock(client: Client, ada: User) -> None:
+def test_a_form_succeeds_although_another_process_hangs_with_the_audit_lock(client: Client, ada: User) -> None:
     call = make_call(agent=ada)
     client.force_login(ada)
 
@@ -92,7 +92,7 @@ def test_a_form_goes_through_though_another_process_hangs_with_the_audit_lock(cl
 
 
 @only_postgresql
-def test_who_waits_behind_a_process_that_is_busy_for_too_long_is_told_so() -> None:
+def test_waiting_too_long_for_a_busy_process_raises_an_error() -> None:
     with foreign_lock() as other, pytest.raises(DATABASE_TROUBLE), transaction.atomic():
         bear_any_silence(other)
 
@@ -100,7 +100,7 @@ def test_who_waits_behind_a_process_that_is_busy_for_too_long_is_told_so() -> No
 
 
 @only_postgresql
-def test_a_sender_that_hung_in_its_claim_sends_nothing_and_another_may(
+def test_a_sender_that_hung_in_its_claim_sends_nothing_and_another_sends(
     ada: User, tenios: Tenios, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     transfer = make_due(ada)
@@ -118,7 +118,7 @@ def test_a_sender_that_hung_in_its_claim_sends_nothing_and_another_may(
 
 
 @only_postgresql
-def test_a_sender_that_hung_while_it_recorded_records_once_it_wakes(
+def test_a_sender_that_hung_while_it_recorded_records_when_it_wakes(
     ada: User, tenios: Tenios, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     transfer = make_due(ada)
@@ -131,12 +131,12 @@ def test_a_sender_that_hung_while_it_recorded_records_once_it_wakes(
     assert AuditEntry.objects.filter(action=AuditAction.TRANSFER_ACCEPTED).count() == 1
 
 
-def test_a_wait_may_be_bounded_and_the_usual_bound_comes_back() -> None:
+def test_a_lock_wait_can_be_limited_and_the_usual_limit_returns() -> None:
     def write() -> None:
         with transaction.atomic():
             audit_log.record(actor="worker", action=AuditAction.CALL_TAKEN)
 
-    def write_impatiently() -> None:
+    def write_with_limit() -> None:
         try:
             with pytest.raises(DATABASE_TROUBLE), lock_wait_limited_to(0.1):
                 write()
@@ -146,7 +146,7 @@ def test_a_wait_may_be_bounded_and_the_usual_bound_comes_back() -> None:
 
     with foreign_lock() as other, ThreadPoolExecutor() as pool:
         bear_any_silence(other)
-        writing = pool.submit(write_impatiently)
+        writing = pool.submit(write_with_limit)
         time.sleep(1)
         still_waits = not writing.done()
         other.close()
@@ -156,7 +156,7 @@ def test_a_wait_may_be_bounded_and_the_usual_bound_comes_back() -> None:
     assert AuditEntry.objects.count() == 1
 
 
-def test_nobody_waits_for_a_lock_as_long_as_the_picker_waits_for_an_answer() -> None:
+def test_a_lock_wait_ends_before_the_picker_gives_up() -> None:
     seconds = {"sqlite": lambda: _ask("PRAGMA busy_timeout") / 1000, "postgresql": _lock_timeout}[connection.vendor]()
 
     assert 2 < seconds < 10
@@ -172,10 +172,10 @@ def _lock_timeout() -> float:
     return _ask("SELECT setting FROM pg_settings WHERE name = 'lock_timeout'") / 1000
 
 
-def test_what_the_address_of_the_database_says_is_kept_and_wins() -> None:
+def test_options_in_the_url_of_the_database_win() -> None:
     url = Env.db_url_config("postgres://u@h/db?options=-c%20lock_timeout%3D7s&connect_timeout=9")
 
-    options = settings._database(url)["OPTIONS"]
+    options = database_from_url(url)["OPTIONS"]
 
     assert options["options"].startswith("-c lock_timeout=5s")
     assert options["options"].endswith("-c lock_timeout=7s")

@@ -25,7 +25,7 @@ from tenios_dashboard.log_masking import MaskingFormatter, MaskPersonalData, mas
         ("0221 4710563 +49 30 23125417", "0221…17"),
     ],
 )
-def test_a_number_is_cut_to_its_ends_however_it_is_written(written: str, masked: str) -> None:
+def test_a_number_is_cut_to_its_ends_in_every_spelling(written: str, masked: str) -> None:
     assert mask_personal_data(written) == masked
 
 
@@ -40,17 +40,17 @@ def test_a_number_is_cut_to_its_ends_however_it_is_written(written: str, masked:
         "2026-07-06 03:04:05",
     ],
 )
-def test_what_is_no_number_stays(text: str) -> None:
+def test_other_digits_stay(text: str) -> None:
     assert mask_personal_data(text) == text
 
 
-def test_no_key_is_written() -> None:
+def test_keys_are_masked() -> None:
     keys = (settings.TENIOS_ACCESS_KEY, *settings.TENIOS_EVENT_KEYS)
 
     assert mask_personal_data(" ".join(keys)) == "[key] [key] [key]"
 
 
-def test_arguments_and_tracebacks_are_masked_too() -> None:
+def test_arguments_and_tracebacks_are_masked() -> None:
     try:
         raise ValueError("+492214710563")
     except ValueError as error:

@@ -42,7 +42,7 @@ def test_a_nul_in_a_query_is_a_bad_request(client: Client, root_admin: User, pat
 
 
 @pytest.mark.django_db
-def test_what_only_looks_like_a_nul_passes(client: Client, ada: User) -> None:
+def test_an_encoded_percent_sign_before_00_is_no_nul(client: Client, ada: User) -> None:
     client.force_login(ada)
     client.cookies["other"] = "%00"
 
@@ -51,7 +51,7 @@ def test_what_only_looks_like_a_nul_passes(client: Client, ada: User) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", PARTS)
-def test_htmx_leaves_for_sign_in_with_the_whole_page_and_comes_back_to_it(client: Client, path: str) -> None:
+def test_htmx_loads_sign_in_as_a_whole_page_that_leads_back(client: Client, path: str) -> None:
     headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/transfers/?q=x&state=y"}
 
     answer = client.get(path, headers=headers)
@@ -63,7 +63,7 @@ def test_htmx_leaves_for_sign_in_with_the_whole_page_and_comes_back_to_it(client
 
 
 @pytest.mark.django_db
-def test_a_take_after_the_session_is_over_leaves_for_sign_in(client: Client) -> None:
+def test_taking_a_call_after_the_session_has_ended_leads_to_sign_in(client: Client) -> None:
     answer = client.post(f"/calls/{make_call().call_uuid}/take/", headers={"HX-Request": "true"})
 
     assert (answer.status_code, answer["HX-Redirect"]) == (401, "/accounts/login/")
@@ -71,14 +71,14 @@ def test_a_take_after_the_session_is_over_leaves_for_sign_in(client: Client) -> 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("page", ["", "http://evil.example/", "http://[", "x" * 5_000])
-def test_a_strange_page_is_not_where_sign_in_leads_back_to(client: Client, page: str) -> None:
+def test_sign_in_does_not_lead_to_another_host(client: Client, page: str) -> None:
     answer = client.get("/board/call-card/", headers={"HX-Request": "true", "HX-Current-URL": page})
 
     assert (answer.status_code, answer["HX-Redirect"]) == (401, "/accounts/login/")
 
 
 @pytest.mark.django_db
-def test_other_answers_to_htmx_and_other_redirects_stay_as_they_are(client: Client, ada: User) -> None:
+def test_requests_without_htmx_and_signed_in_requests_are_unchanged(client: Client, ada: User) -> None:
     assert client.get("/board/call-card/").status_code == 302
 
     client.force_login(ada)

@@ -1,4 +1,4 @@
-"""The threads that requests run on: used again, with their connection, and no more kept than said."""
+"""Request threads are reused with their connection, and no more than the limit stay idle."""
 
 import asyncio
 import threading
@@ -18,27 +18,27 @@ from tenios_dashboard.request_threads import OneStepHandler, RequestThreads
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def tell_thread(_request: HttpRequest) -> HttpResponse:
+def name_of_thread(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(threading.current_thread().name)
 
 
-urlpatterns = [path("", tell_thread, name=settings.LOGIN_URL)]
+urlpatterns = [path("", name_of_thread, name=settings.LOGIN_URL)]
 
 
 def connect() -> BaseDatabaseWrapper:
-    """Open this thread's connection and return it itself, for other threads to look at."""
+    """Open the connection of this thread and return it, so that other threads can inspect it."""
     connection.ensure_connection()
     return connections["default"]
 
 
-def play(story: Callable[[], Awaitable[None]]) -> None:
-    async def run() -> None:
+def run(story: Callable[[], Awaitable[None]]) -> None:
+    async def run_story() -> None:
         await asyncio.wait_for(story(), timeout=20)
 
-    asyncio.run(run())
+    asyncio.run(run_story())
 
 
-def test_the_next_request_gets_the_same_thread_and_its_connection() -> None:
+def test_the_next_request_gets_the_same_thread_and_connection() -> None:
     threads, seen = RequestThreads(), []
 
     async def story() -> None:
@@ -48,13 +48,13 @@ def test_the_next_request_gets_the_same_thread_and_its_connection() -> None:
         async with threads.borrow():
             await sync_to_async(connections.close_all)()
 
-    play(story)
+    run(story)
 
     assert seen[0] == seen[1]
     assert seen[0][0] != threading.get_ident()
 
 
-def test_requests_at_the_same_time_have_threads_of_their_own_and_what_a_burst_needed_ends() -> None:
+def test_concurrent_requests_have_threads_of_their_own_and_surplus_threads_end() -> None:
     threads, seen = RequestThreads(most_idle=1), []
 
     async def burst(all_are_in: asyncio.Barrier) -> None:
@@ -71,14 +71,14 @@ def test_requests_at_the_same_time_have_threads_of_their_own_and_what_a_burst_ne
             assert (await sync_to_async(threading.current_thread)()).is_alive()
             await sync_to_async(connections.close_all)()
 
-    play(story)
+    run(story)
 
     assert len({thread for thread, _connection in seen}) == 3
     assert [connected.connection for _thread, connected in seen] == [None] * 3
 
 
 @pytest.mark.urls(__name__)
-def test_a_request_passes_its_whole_middleware_on_one_thread() -> None:
+def test_all_middleware_of_a_request_runs_on_its_thread() -> None:
     threads, handler = RequestThreads(), OneStepHandler()
     answers: list[bytes] = []
 
@@ -89,6 +89,6 @@ def test_a_request_passes_its_whole_middleware_on_one_thread() -> None:
             answers.extend([mine.encode(), response.content])  # type: ignore[attr-defined]
             await sync_to_async(connections.close_all)()
 
-    play(story)
+    run(story)
 
     assert answers[0] == answers[1]

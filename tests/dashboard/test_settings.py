@@ -1,4 +1,4 @@
-"""What the environment says reaches the settings as it was meant."""
+"""How values of the environment are read."""
 
 import json
 import os
@@ -23,7 +23,7 @@ print(json.dumps({name: [str(each) for each in getattr(settings, name)] for name
 """
 
 
-def test_blanks_around_the_parts_of_a_list_do_not_matter() -> None:
+def test_blanks_in_lists_are_ignored() -> None:
     environment = {**os.environ, **LISTS, "SECRET_KEY": "x" * 50, "ENV_FILE": os.devnull}
 
     command = [sys.executable, "-c", READ % list(LISTS)]

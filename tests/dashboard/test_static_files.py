@@ -1,4 +1,4 @@
-"""What a browser gets for a static file: the bytes, how long to keep them, and the security headers of every page."""
+"""What a browser gets for a static file: the bytes, the cache headers, and the security headers of every page."""
 
 import asyncio
 import gzip
@@ -31,7 +31,7 @@ def _collected(tmp_path: Path, settings: Settings) -> None:
 
 
 class Answer:
-    """An answer whose body is as it was sent."""
+    """An answer with its body as it was sent, compressed or not."""
 
     def __init__(self, response: httpx.Response, body: bytes) -> None:
         self.status, self.headers, self.body = response.status_code, response.headers, body
@@ -48,7 +48,7 @@ def ask(path: str, *, method: str = "GET", headers: Mapping[str, str] | None = N
     return asyncio.run(run())
 
 
-def test_a_name_with_a_hash_is_kept_for_good() -> None:
+def test_a_name_with_a_hash_is_cached_for_good() -> None:
     answer = ask(HASHED)
 
     assert (answer.status, answer.body) == (200, CSS)
@@ -56,7 +56,7 @@ def test_a_name_with_a_hash_is_kept_for_good() -> None:
     assert answer.headers["cache-control"] == "max-age=315360000, public, immutable"
 
 
-def test_a_name_without_a_hash_is_asked_for_each_time() -> None:
+def test_a_name_without_a_hash_is_revalidated_each_time() -> None:
     answer = ask(MODULE)
 
     assert (answer.status, answer.body) == (200, JS)
@@ -64,7 +64,7 @@ def test_a_name_without_a_hash_is_asked_for_each_time() -> None:
     assert answer.headers["cache-control"] == "max-age=0, public"
 
 
-def test_a_compressed_file_is_sent_to_who_accepts_it() -> None:
+def test_a_compressed_file_is_sent_if_the_browser_accepts_it() -> None:
     answer = ask(HASHED, headers={"accept-encoding": "gzip, deflate"})
 
     assert gzip.decompress(answer.body) == CSS
@@ -72,7 +72,7 @@ def test_a_compressed_file_is_sent_to_who_accepts_it() -> None:
     assert answer.headers["vary"] == "Accept-Encoding"
 
 
-def test_head_is_the_same_answer_without_its_body() -> None:
+def test_head_gets_the_same_headers_without_a_body() -> None:
     answer = ask(MODULE, method="HEAD")
 
     assert (answer.status, answer.body) == (200, b"")
@@ -80,17 +80,17 @@ def test_head_is_the_same_answer_without_its_body() -> None:
 
 
 @pytest.mark.parametrize(("asked", "known"), [("if-none-match", "etag"), ("if-modified-since", "last-modified")])
-def test_a_file_that_has_not_changed_is_not_sent_again(asked: str, known: str) -> None:
+def test_an_unchanged_file_is_not_sent_again(asked: str, known: str) -> None:
     answer = ask(MODULE, headers={asked: ask(MODULE).headers[known]})
 
     assert (answer.status, answer.body) == (304, b"")
     assert answer.headers["cache-control"] == "max-age=0, public"
 
 
-# Without leave to use the database: a session that were read would fail the test.
+# This test may not use the database, so it fails if the session is read.
 @pytest.mark.parametrize("path", [MISSING, "/static/", "/static/staticfiles.json", "/static/../settings.py"])
-def test_a_missing_file_is_a_short_404_for_which_nobody_reads_a_session(path: str) -> None:
-    answer = ask(path, headers={"cookie": f"{settings.SESSION_COOKIE_NAME}=a-session-that-would-be-looked-up"})
+def test_a_missing_file_is_a_short_404_without_a_database_query(path: str) -> None:
+    answer = ask(path, headers={"cookie": f"{settings.SESSION_COOKIE_NAME}=a-session"})
 
     assert (answer.status, answer.body) == (404, b"Not Found")
 
@@ -129,7 +129,7 @@ def test_every_answer_has_the_security_headers_of_a_page(
     assert answer.headers["strict-transport-security"] == YEAR
 
 
-def test_without_https_nothing_asks_browsers_for_https(settings: Settings) -> None:
+def test_no_hsts_where_the_settings_send_none(settings: Settings) -> None:
     settings.SECURE_HSTS_SECONDS = 0
 
     assert "strict-transport-security" not in ask(MODULE).headers
@@ -145,7 +145,7 @@ def test_without_https_nothing_asks_browsers_for_https(settings: Settings) -> No
         ({"type": "websocket", "path": MODULE, "scheme": "wss"}, True, False),
     ],
 )
-def test_a_file_asked_for_in_clear_text_is_left_to_django_which_redirects(
+def test_a_request_without_https_is_left_to_django(
     settings: Settings, scope: dict[str, Any], is_redirecting: bool, expected: bool
 ) -> None:
     settings.SECURE_SSL_REDIRECT = is_redirecting
@@ -153,7 +153,7 @@ def test_a_file_asked_for_in_clear_text_is_left_to_django_which_redirects(
     assert is_static(scope) == expected
 
 
-def test_django_redirects_a_file_like_a_page(client: Client, settings: Settings) -> None:
+def test_django_redirects_a_static_file_to_https(client: Client, settings: Settings) -> None:
     settings.SECURE_SSL_REDIRECT = True
 
     answer = client.get(MODULE)

@@ -1,4 +1,4 @@
-"""What a starting worker finds in its queue, with a real Redis."""
+"""A starting worker purges a queue that is too long, with a real Redis."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import redis
 from kombu import Connection
 
 from scripts.embedded_redis import EmbeddedRedis
-from tenios_dashboard.celery import MOST_WAITING_MESSAGES, drop_backlog
+from tenios_dashboard.celery import MOST_WAITING_MESSAGES, purge_long_queue
 
 QUEUE = "transfers"
 
@@ -30,7 +30,7 @@ def connection(server: EmbeddedRedis) -> Iterator[Connection]:
 def put(connection: Connection, number: int) -> None:
     with connection.SimpleQueue(QUEUE) as queue:
         for _ in range(number):
-            queue.put("bell")
+            queue.put("message")
 
 
 def waiting(server: EmbeddedRedis) -> int:
@@ -38,21 +38,21 @@ def waiting(server: EmbeddedRedis) -> int:
         return int(client.llen(QUEUE))
 
 
-def test_what_piled_up_without_a_worker_is_dropped(server: EmbeddedRedis, connection: Connection) -> None:
+def test_a_long_queue_is_purged(server: EmbeddedRedis, connection: Connection) -> None:
     put(connection, MOST_WAITING_MESSAGES + 1)
 
-    dropped = drop_backlog(connection, QUEUE)
+    purged = purge_long_queue(connection, QUEUE)
 
-    assert dropped == MOST_WAITING_MESSAGES + 1
+    assert purged == MOST_WAITING_MESSAGES + 1
     assert waiting(server) == 0
 
 
-def test_a_short_queue_is_left_as_it_is(server: EmbeddedRedis, connection: Connection) -> None:
+def test_a_short_queue_stays_as_it_is(server: EmbeddedRedis, connection: Connection) -> None:
     put(connection, MOST_WAITING_MESSAGES)
 
-    assert drop_backlog(connection, QUEUE) == 0
+    assert purge_long_queue(connection, QUEUE) == 0
     assert waiting(server) == MOST_WAITING_MESSAGES
 
 
-def test_a_queue_that_never_was_holds_nothing(connection: Connection) -> None:
-    assert drop_backlog(connection, "never-was") == 0
+def test_a_queue_that_does_not_exist_is_no_error(connection: Connection) -> None:
+    assert purge_long_queue(connection, "never-was") == 0

@@ -24,8 +24,8 @@ pytestmark = pytest.mark.django_db
 
 IS_SQLITE = connection.vendor == "sqlite"
 
-AROUND_A_POST = 2 if IS_SQLITE else 4
-"""The transaction's beginning and end, and on PostgreSQL the bound on waiting for a lock, set and lifted."""
+AROUND_A_POST = 4
+"""The beginning and end of the transaction, and the limit of its lock wait, set and lifted."""
 
 AUDIT_ENTRY = 3 if IS_SQLITE else 2
 """The chain's head, the entry, its detail; PostgreSQL takes the last two in one."""

@@ -14,7 +14,7 @@ INTERNAL = {"ENV_FILE"}  # names another .env, for tests and the demo
 
 def test_example_file_has_every_setting() -> None:
     source = (ROOT / "tenios_dashboard" / "settings.py").read_text()
-    read = set(re.findall(r"(?:env\.\w+|_require)\(\s*\"([A-Z_]+)\"", source)) - INTERNAL
+    read = set(re.findall(r"(?:env\.\w+|require)\(\s*\"([A-Z_]+)\"", source)) - INTERNAL
 
     assert read == setting_names()
 

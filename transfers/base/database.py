@@ -1,47 +1,50 @@
-"""A database that is locked or away: how that shows, and how long one waits for it."""
+"""The database is locked or away: which errors say so, and how to limit the time that a statement waits for a lock."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import cast
 
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, InternalError, OperationalError, connection, connections
-
-from tenios_dashboard.sqlite3.base import DatabaseWrapper as SqliteWrapper
+from django.db import InterfaceError, InternalError, OperationalError, connection
 
 DATABASE_TROUBLE = (OperationalError, InterfaceError, InternalError)
-"""What Django raises when the database cannot do its work now. Whether a commit that failed so was made is not known.
+"""What Django raises when the database cannot work now. A commit that failed with one of these may have been made.
 
-By an `InternalError` PostgreSQL tells a process that hung inside a transaction that its session was ended.
+PostgreSQL raises `InternalError` in a process whose session it has ended because it hung inside a transaction.
 """
 
 
 def is_database_trouble(error: BaseException | None) -> bool:
-    """Tell whether this is the database's trouble. What SQLite calls an error in our SQL is our own mistake."""
+    """Tell whether the database caused this error. SQLite raises `OperationalError` for mistakes in our SQL as well."""
     is_our_mistake = getattr(error.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR if error else False
     return isinstance(error, DATABASE_TROUBLE) and not is_our_mistake
 
 
 @contextmanager
 def lock_wait_limited_to(seconds: float) -> Iterator[None]:
-    """Let the statements of this block wait for a lock no longer than this. Raises `DATABASE_TROUBLE`.
+    """Limit the time that each statement of this block waits for a lock. Raises `DATABASE_TROUBLE`.
 
-    Afterwards the connection has the bound again that it began with; hence not for a block inside another one.
+    Must not be nested: at the end the connection gets the limit of the settings back, not that of an outer block.
     """
-    _set_bound(seconds)
+    _limit_lock_wait(seconds)
     try:
         yield
     finally:
-        if connection.connection is not None:  # a new one begins with the usual bound
+        if connection.connection is not None:  # a new connection begins with the limit of the settings
             with suppress(*DATABASE_TROUBLE):
-                _set_bound(None)
+                _limit_lock_wait(None)
 
 
-def _set_bound(seconds: float | None) -> None:
-    """Bound the waiting of this connection; None stands for the bound of its settings."""
+def _limit_lock_wait(seconds: float | None) -> None:
+    """Set the limit of this connection; None means the limit of the settings."""
     if connection.vendor == "sqlite":
-        cast(SqliteWrapper, connections[DEFAULT_DB_ALIAS]).bound_waiting(seconds)
-        return
-    bound = "DEFAULT" if seconds is None else f"'{max(1, round(seconds * 1000))}'"
+        limit = connection.settings_dict["OPTIONS"]["timeout"] if seconds is None else seconds
+        statement = f"PRAGMA busy_timeout = {_milliseconds(limit)}"
+    else:
+        statement = "SET lock_timeout TO " + ("DEFAULT" if seconds is None else f"'{_milliseconds(seconds)}'")
     with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout TO {bound}")
+        cursor.execute(statement)
+
+
+def _milliseconds(seconds: float) -> int:
+    """Return at least 1: to PostgreSQL 0 means no limit."""
+    return max(1, round(seconds * 1000))

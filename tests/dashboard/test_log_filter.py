@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from tenios_dashboard.log_quiet import LeaveOutPulse
+from tenios_dashboard.log_filter import LeaveOutRoutineTasks
 
 
 def record(name: str, level: int, message: str, *args: object) -> logging.LogRecord:
@@ -17,8 +17,8 @@ def record(name: str, level: int, message: str, *args: object) -> logging.LogRec
         ("celery.app.trace", "Task %s[0a] succeeded in 0.01s: None", "transfers.tasks.count_metrics"),
     ],
 )
-def test_a_sign_of_life_that_went_well_is_left_out(name: str, message: str, task: str) -> None:
-    assert not LeaveOutPulse().filter(record(name, logging.INFO, message, task))
+def test_a_routine_task_that_succeeds_is_left_out(name: str, message: str, task: str) -> None:
+    assert not LeaveOutRoutineTasks().filter(record(name, logging.INFO, message, task))
 
 
 @pytest.mark.parametrize(
@@ -34,5 +34,5 @@ def test_a_sign_of_life_that_went_well_is_left_out(name: str, message: str, task
         ("transfers.tasks", logging.INFO, "transfers.tasks.report_alive"),
     ],
 )
-def test_everything_else_stays(name: str, level: int, message: str) -> None:
-    assert LeaveOutPulse().filter(record(name, level, message))
+def test_all_other_records_stay(name: str, level: int, message: str) -> None:
+    assert LeaveOutRoutineTasks().filter(record(name, level, message))

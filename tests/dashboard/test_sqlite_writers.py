@@ -1,4 +1,4 @@
-"""SQLite's writers of one process take turns, and however a transaction ends, the next one gets its own."""
+"""On SQLite one thread of a process writes at a time, and every way to end a transaction lets the next one write."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,58 +17,63 @@ pytestmark = [
 ]
 
 
-class Trouble(Exception):
-    """Something that goes wrong inside a transaction."""
+class Failure(Exception):
+    """An error inside a transaction."""
 
 
-def end_well() -> None:
+def commit() -> None:
     with transaction.atomic():
         User.objects.update(first_name="x")
 
 
-def end_in_trouble() -> None:
-    with pytest.raises(Trouble), transaction.atomic():
-        raise Trouble
+def roll_back() -> None:
+    with pytest.raises(Failure), transaction.atomic():
+        raise Failure
 
 
-def end_without_a_beginning() -> None:
+def fail_to_begin() -> None:
     with foreign_lock(), lock_wait_limited_to(0.05), pytest.raises(OperationalError), transaction.atomic():
-        raise AssertionError("somebody else holds the file")
+        raise AssertionError("another connection has locked the file")
 
 
-def end_by_closing() -> None:
+def close_inside() -> None:
     with transaction.atomic():
         connection.close()
 
 
-def end_inside_another() -> None:
+def commit_nested() -> None:
     with transaction.atomic(), transaction.atomic():
         User.objects.update(first_name="x")
 
 
-@pytest.mark.parametrize("end", [end_well, end_in_trouble, end_without_a_beginning, end_by_closing, end_inside_another])
-def test_however_a_transaction_ends_its_turn_is_over(end: Callable[[], None]) -> None:
+def write_after_commit() -> None:
+    with transaction.atomic():
+        transaction.on_commit(commit)
+
+
+@pytest.mark.parametrize("end", [commit, roll_back, fail_to_begin, close_inside, commit_nested, write_after_commit])
+def test_every_end_of_a_transaction_lets_the_next_one_write(end: Callable[[], None]) -> None:
     end()
 
-    assert not base._turn.locked()
+    assert not base._write_lock.locked()
     with transaction.atomic():
-        assert base._turn.locked()
+        assert base._write_lock.locked()
 
 
-def test_who_waits_for_a_turn_too_long_is_told_as_sqlite_does() -> None:
-    def wait_in_vain() -> None:
+def test_waiting_too_long_for_another_thread_raises_the_error_of_sqlite() -> None:
+    def try_to_write() -> None:
         try:
             with lock_wait_limited_to(0.05), transaction.atomic():
-                raise AssertionError("it is not my turn")
+                raise AssertionError("another thread is writing")
         finally:
             connection.close()
 
     with transaction.atomic(), ThreadPoolExecutor(1) as pool, pytest.raises(OperationalError, match="locked"):
-        pool.submit(wait_in_vain).result(timeout=10)
+        pool.submit(try_to_write).result(timeout=10)
 
 
-def test_a_bound_ends_with_its_connection() -> None:
-    def connect_anew() -> float:
+def test_a_limited_lock_wait_ends_with_its_connection() -> None:
+    def reconnect() -> float:
         try:
             with lock_wait_limited_to(0.05):
                 connection.close()
@@ -79,12 +84,12 @@ def test_a_bound_ends_with_its_connection() -> None:
             connection.close()
 
     with ThreadPoolExecutor(1) as pool:
-        milliseconds = pool.submit(connect_anew).result(timeout=10)
+        milliseconds = pool.submit(reconnect).result(timeout=10)
 
     assert milliseconds > 1000
 
 
-def test_many_writers_of_a_process_all_get_their_turn() -> None:
+def test_many_threads_write_one_after_the_other() -> None:
     def count_up() -> None:
         try:
             with transaction.atomic():

@@ -1,4 +1,4 @@
-"""All addresses of the product, grouped by who opens them. Ids only: no number or name ever stands in an address."""
+"""All addresses of the product, grouped by who opens them. They contain ids only, never a number or name."""
 
 from django.urls import path
 

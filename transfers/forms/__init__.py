@@ -1,1 +1,1 @@
-"""What people type in, read and checked: one form per file."""
+"""Reads what people type: one form per module. A form checks types and lengths; the rooms below judge the rest."""

@@ -1,4 +1,4 @@
-"""The form above the list of calls: what is shown, in which groups, in which order."""
+"""The form above the list of calls: which calls are shown, in which groups and order."""
 
 from django import forms
 
@@ -8,7 +8,7 @@ _LONGEST_LINE = 64
 
 
 class BoardChoicesForm(forms.Form):
-    """Everything that `BoardChoices` has; what is left out is as if it had never been set."""
+    """The fields of `BoardChoices`. A field that is left out is reset to its default."""
 
     show = forms.ChoiceField(choices=[(value, value) for value in SHOWN], required=False)
     agent = forms.RegexField(rf"^(?:{NOBODY}|[1-9][0-9]{{0,17}})\Z", required=False)

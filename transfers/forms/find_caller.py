@@ -1,4 +1,4 @@
-"""The field that finds a caller by number. It is sent by POST and leaves as a digest: no address ever holds it."""
+"""The field that finds a caller by number. It is posted and turned into a digest, so that no address contains it."""
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -8,16 +8,16 @@ from transfers.base.phone_numbers import to_e164
 from transfers.calls import digest_caller
 
 MIN_LENGTH = 8
-"""Of a number in E.164, its + included: shorter ones exist in theory and are a part of a number in practice."""
+"""Of a number in E.164 with its +. Shorter numbers exist in theory; in practice they are a part of a number."""
 
 
 class FindCallerForm(forms.Form):
-    """A caller's number in any spelling; `cleaned_data["number"]` is its digest, "" when the field was left empty."""
+    """A caller's number in any spelling. `cleaned_data["number"]` is its digest, "" for an empty field."""
 
     number = forms.CharField(label=gettext_lazy("Caller"), required=False, max_length=64)
 
     def clean_number(self) -> str:
-        """Return the digest; refuse what is no whole number."""
+        """Return the digest; refuse a part of a number."""
         text = self.cleaned_data["number"]
         number = to_e164(text)
         if text and len(number) < MIN_LENGTH:

@@ -1,4 +1,4 @@
-"""The filter of the history, read from an address. What is wrong is said at its field; all the rest still counts."""
+"""The filter of the history, read from an address. A wrong value is an error at its field; the others still count."""
 
 import re
 from collections.abc import Mapping
@@ -6,16 +6,15 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 from django import forms
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.lookups import IsNull
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from transfers.forms.history_choices import agent_choices, destination_choices
 from transfers.forms.history_fields import DateField, DestinationTypeField
-from transfers.history import HistoryFilter, visible_transfers, with_destination
-from transfers.models import Destination, DestinationType, Transfer, TransferState, User
+from transfers.history import HistoryFilter
+from transfers.models import Destination, DestinationType, TransferState, User
 
 PERIOD_DAYS = {"today": 1, "7d": 7, "30d": 30}
 PERIODS = [
@@ -27,7 +26,7 @@ PERIODS = [
 ]
 MAX_VALUE_LENGTH = 200
 UNRESOLVED = "unresolved"
-"""The outcome of `Transfer.objects.unresolved()`, in addresses."""
+"""The value of `outcome` for `Transfer.objects.unresolved()`."""
 
 _DIRECTORY_KEY = re.compile(r"d(\d{1,18})", re.ASCII)
 
@@ -36,17 +35,12 @@ def _day_begins(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
 
 
-def _is_any(transfers: QuerySet[Transfer]) -> IsNull:
-    """Whether there is one, looked for row by row: of `Exists` PostgreSQL makes a join that reads the whole history."""
-    return IsNull(Subquery(transfers.values("pk")[:1]), False)
-
-
 class HistoryFilterForm(forms.Form):
     """The filters of docs/interface.md, "History and wallboard".
 
     Call `is_valid()`, then read `filters`: a filter that is not valid is left out.
 
-    `destination` is `d<id>` for an entry of the directory (no number in an address), else a number or SIP name itself.
+    `destination` is `d<id>` for an entry of the directory (no address contains its number), else a number or SIP name.
     A `period` other than "dates" wins over `from` and `to`. Days are those of `settings.TIME_ZONE`, both included.
     """
 
@@ -89,19 +83,10 @@ class HistoryFilterForm(forms.Form):
         if not user.has_perm("transfers.view_all_transfers"):
             del self.fields["agent"]
             return
-        transfers = Transfer.objects.filter(agent=OuterRef("pk"))
-        people = User.objects.filter(_is_any(transfers)).order_by("first_name", "last_name", "username")
-        choices = [("", _("All agents")), *((str(person.pk), person.display_name) for person in people)]
-        cast(forms.ChoiceField, self.fields["agent"]).choices = choices
+        cast(forms.ChoiceField, self.fields["agent"]).choices = agent_choices()
 
     def _offer_destinations(self, user: User) -> None:
-        transfers = with_destination(visible_transfers(user), OuterRef("address"), OuterRef("destination_type"))
-        known = Destination.objects.visible_to(user).filter(_is_any(transfers)).order_by("entry__name", "pk")
-        names = known.values_list("pk", "entry__name", "label")
-        choices = [("", _("All destinations")), *((f"d{pk}", " · ".join(filter(None, name))) for pk, *name in names)]
-        chosen = self.data.get("destination", "")
-        if chosen not in dict(choices):
-            choices.append((chosen, chosen))
+        choices = destination_choices(user, chosen=self.data.get("destination", ""))
         cast(forms.Select, self.fields["destination"].widget).choices = choices
 
     def clean_destination(self) -> tuple[str, str]:
@@ -117,7 +102,7 @@ class HistoryFilterForm(forms.Form):
         return found
 
     def clean(self) -> dict[str, Any]:
-        """Refuse what contradicts another field; that other one still counts."""
+        """Refuse a value that contradicts another field. The other field still counts."""
         values = self.cleaned_data
         first, last = values.get("from"), values.get("to")
         if first and last and last < first and self._has_own_dates():
@@ -139,12 +124,12 @@ class HistoryFilterForm(forms.Form):
 
     @property
     def is_unresolved(self) -> bool:
-        """Whether what nobody can find out any more is asked for: no state of its own, but a list to work off."""
+        """Whether the filter asks for unresolved transfers, which is no state but a list to work through."""
         return self.cleaned_data.get("outcome") == UNRESOLVED
 
     @property
     def filters(self) -> HistoryFilter:
-        """What to filter by. Fields with an error ask for nothing."""
+        """What to filter by. A field with an error filters nothing."""
         values = self.cleaned_data
         first, last = self._days()
         directory_type, address = values.get("destination") or ("", "")
@@ -163,5 +148,5 @@ class HistoryFilterForm(forms.Form):
     def query(self, **changes: str) -> str:
         """Return the filter as the query of an address, with `changes` (name: value, "" removes)."""
         values = {**self.data, **changes}
-        idle = set() if self._has_own_dates() else {"from", "to"}
-        return urlencode({name: values[name] for name in self.fields if values.get(name) and name not in idle})
+        unused = set() if self._has_own_dates() else {"from", "to"}
+        return urlencode({name: values[name] for name in self.fields if values.get(name) and name not in unused})

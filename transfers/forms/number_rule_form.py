@@ -9,9 +9,9 @@ from transfers.models import NumberRule
 
 
 class NumberRuleForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Beginning, verdict and reason. Blanks and `00` in the beginning are put right: `0049 900` becomes `+49900`."""
+    """Beginning, verdict and reason. `0049 900` becomes `+49900`."""
 
-    # Longer than the column: what people paste has blanks, which go before the model judges it.
+    # Longer than the column: people paste blanks, which are removed before the model validates the text.
     starts_with = forms.CharField(
         label=_("Numbers that begin with"),
         max_length=40,
@@ -24,6 +24,6 @@ class NumberRuleForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("starts_with", "verdict", "reason")
 
     def clean_starts_with(self) -> str:
-        """Return the beginning as E.164 writes it."""
+        """Return the beginning in E.164."""
         bare = re.sub(r"[\s()/.-]", "", self.cleaned_data["starts_with"])
         return re.sub(r"^00", "+", bare)

@@ -1,4 +1,4 @@
-"""The form behind the menu of the signed-in person: each button posts one field, the others stay as they are."""
+"""The form behind the menu of the signed-in person. Each button posts one field; the others are not changed."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from transfers.models import User
 
 
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
-    """Language, theme, row height and single keys of one person; only the fields that were posted count."""
+    """Language, theme, row height and single keys of one person. Only the posted fields count."""
 
     single_keys = forms.TypedChoiceField(
         label=_("single keys"),

@@ -1,7 +1,7 @@
-"""How many outside numbers may be transferred to within a few minutes: a stolen session must not become a bill.
+"""How many transfers to phone numbers are allowed within five minutes, so that a stolen session cannot run up a bill.
 
-Counted are transfers to phone numbers, in the database, for all processes together. What was taken back or expired cost
-nothing; what a supervisor agreed to is theirs to answer for.
+Transfers are counted in the database, for all processes together. Those that were cancelled, expired or not sent do not
+count, because they cost nothing. Those that a supervisor agreed to do not count either.
 """
 
 from datetime import timedelta
@@ -14,8 +14,8 @@ from transfers.lifecycle.refusals import TooManyTransfers
 from transfers.models import DestinationType, Transfer, TransferState
 
 WINDOW = timedelta(minutes=5)
-ROOM = timedelta(minutes=1)
-"""Far more than passes between the end of a grace and the request to TENIOS."""
+LONGEST_DELAY = timedelta(minutes=1)
+"""Much longer than the time between the end of a grace and the request to TENIOS."""
 
 _COST_NOTHING = (TransferState.CANCELLED, TransferState.EXPIRED, TransferState.NOT_SENT)
 
@@ -32,19 +32,19 @@ def require_within_limits(*, agent_id: int, planned: int = 0) -> None:
 
 
 def require_few_sent(transfer: Transfer) -> None:
-    """Raise `TooManyTransfers` when more were sent in the last five minutes than the limits let through."""
+    """Raise `TooManyTransfers` if sending this transfer as well would exceed a limit. The worker calls it."""
     if transfer.destination_type != DestinationType.EXTERNAL_NUMBER or transfer.approval_id:
         return
-    # What was sent in the window was requested shortly before: there is an index by request, and none by sending.
-    lead = timedelta(seconds=settings.TRANSFER_UNDO_SECONDS) + ROOM
+    # Selected by the time of the request as well: that column has an index, the time of sending has none.
+    lead = timedelta(seconds=settings.TRANSFER_UNDO_SECONDS) + LONGEST_DELAY
     sent = _counted(Q(sent_at__gt=Now() - WINDOW, requested_at__gt=Now() - WINDOW - lead))
     _require(sent.filter(agent_id=transfer.agent_id).count() + 1, settings.TRANSFER_LIMIT_PER_AGENT, whose="agent")
     _require(sent.count() + 1, settings.TRANSFER_LIMIT_IN_ALL, whose="all")
 
 
 def _counted(where: Q) -> QuerySet[Transfer]:
-    outside = Transfer.objects.filter(where, destination_type=DestinationType.EXTERNAL_NUMBER, approval=None)
-    return outside.exclude(state__in=_COST_NOTHING)
+    to_numbers = Transfer.objects.filter(where, destination_type=DestinationType.EXTERNAL_NUMBER, approval=None)
+    return to_numbers.exclude(state__in=_COST_NOTHING)
 
 
 def _require(count: int, limit: int, *, whose: str) -> None:

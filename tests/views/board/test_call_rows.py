@@ -21,9 +21,9 @@ GERMAN = Audience("de", may_transfer_any=False)
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
-    call_rows._kept.clear()
+    call_rows._cache.clear()
     yield
-    call_rows._kept.clear()
+    call_rows._cache.clear()
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_a_row_that_is_kept_is_drawn_anew_when_anything_it_shows_has_changed(
 
     drawn = draw(call)
 
-    call_rows._kept.clear()
+    call_rows._cache.clear()
     assert drawn == draw(call)
 
 
@@ -147,13 +147,13 @@ def test_a_new_address_of_the_other_system_reaches_kept_rows(call: Call, setting
 
 
 def test_no_more_rows_are_kept_than_agreed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(call_rows, "MOST_KEPT", 3)
+    monkeypatch.setattr(call_rows, "MOST_CACHED", 3)
     calls = [make_call() for _ in range(5)]
 
     for each in calls:
         draw(each)
 
-    assert [pk for pk, _audience in call_rows._kept] == [each.pk for each in calls[2:]]
+    assert [pk for pk, _audience in call_rows._cache] == [each.pk for each in calls[2:]]
 
 
 def test_a_hidden_row_is_the_same_row_with_one_word_more(call: Call) -> None:

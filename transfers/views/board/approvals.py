@@ -38,7 +38,7 @@ class Question:
 @login_required
 @permission_required(MAY_TRANSFER, raise_exception=True)
 def withdraw_approval(request: SignedInRequest, approval_id: int) -> HttpResponse:
-    """Take one's own question back; one that was answered meanwhile is shown as it stands."""
+    """Take back one's own question. If it was answered before, the card shows the answer (409)."""
     try:
         approvals.withdraw(user=request.user, approval_id=approval_id)
     except approvals.ApprovalNotPending:
@@ -53,7 +53,7 @@ def withdraw_approval(request: SignedInRequest, approval_id: int) -> HttpRespons
 @login_required
 @permission_required("transfers.decide_approvals", raise_exception=True)
 def approval_list(request: SignedInRequest) -> HttpResponse:
-    """The questions that wait, as a part of the board."""
+    """Show the open questions as a part of the board."""
     return _show_questions(request)
 
 
@@ -62,14 +62,12 @@ def approval_list(request: SignedInRequest) -> HttpResponse:
 @login_required
 @permission_required("transfers.decide_approvals", raise_exception=True)
 def decide_approval(request: SignedInRequest, approval_id: int) -> HttpResponse:
-    """Answer a question: `answer` is `agree` or `refuse`. 409 when it is not open any more, or the call cannot go."""
+    """Answer a question: `answer` is `agree` or `refuse` (docs/interface.md, "Transfer": 200, 302, 409, 422)."""
+    decide = {"agree": approvals.grant, "refuse": approvals.refuse}.get(request.POST.get("answer", ""))
+    if decide is None:
+        return _answer_supervisor(request, _("Choose whether you agree."), status=422)
     try:
-        if request.POST.get("answer") == "agree":
-            approvals.grant(user=request.user, approval_id=approval_id)
-        elif request.POST.get("answer") == "refuse":
-            approvals.refuse(user=request.user, approval_id=approval_id)
-        else:
-            return _answer_supervisor(request, _("Choose whether you agree."), status=422)
+        decide(user=request.user, approval_id=approval_id)
     except approvals.ApprovalNotPending:
         return _answer_supervisor(request, _("This question is not open any more. Nothing was done."), status=409)
     except (CallNotFound, RightLost):

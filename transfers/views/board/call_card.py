@@ -69,7 +69,7 @@ def _refresh_seconds(shown: Transfer) -> int | None:
 
 
 def render_call_card(request: SignedInRequest) -> HttpResponse:
-    """Render the card of the signed-in person as a part."""
+    """Render the card of the signed-in person's call as a part."""
     context = card_context(request.user, calls.own_call(request.user))
     return render(request, "transfers/board/_call_card.html", context)
 
@@ -79,7 +79,7 @@ def render_call_card(request: SignedInRequest) -> HttpResponse:
 @login_required
 @permission_required("transfers.view_board", raise_exception=True)
 def call_card(request: SignedInRequest) -> HttpResponse:
-    """The card alone, fetched anew when something about it changed."""
+    """Show the card alone, for a board that has to fetch it again."""
     return render_call_card(request)
 
 
@@ -88,7 +88,7 @@ def call_card(request: SignedInRequest) -> HttpResponse:
 @login_required
 @permission_required("transfers.request_transfer", raise_exception=True)
 def take_call(request: SignedInRequest, call_uuid: str) -> HttpResponse:
-    """Make a call that is nobody's the signed-in person's own; 409 when somebody was quicker."""
+    """Assign a call without an agent to the signed-in person; 409 when somebody else was faster."""
     taken = calls.take_call(user=request.user, call_uuid=call_uuid)
     return _card_or_board(request, status=200 if taken else 409)
 
@@ -98,7 +98,7 @@ def take_call(request: SignedInRequest, call_uuid: str) -> HttpResponse:
 @login_required
 @permission_required("transfers.request_transfer", raise_exception=True)
 def give_up_call(request: SignedInRequest, call_uuid: str) -> HttpResponse:
-    """Make the signed-in person's call nobody's again; 404 when it is not theirs."""
+    """Remove the signed-in person from their call; 404 when it is not their call."""
     if not calls.give_up_call(user=request.user, call_uuid=call_uuid):
         raise Http404
     return _card_or_board(request, status=200)

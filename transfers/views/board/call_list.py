@@ -1,4 +1,4 @@
-"""What the list of the team's calls and the tools above it need, for one person."""
+"""The list of the team's calls and the tools above it, for one person."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from transfers.views.board.call_rows import draw_rows, hide
 
 
 def list_context(user: User, own: BoardCall | None) -> dict[str, object]:
-    """Return the groups of rows as this person set their board, the choices they have, and the counts."""
+    """Return the groups of rows as this person arranged the board, the choices above them, and the counts."""
     choices = BoardChoices.of(user)
     team_calls = calls.team_calls()
     rows = draw_rows(
@@ -25,11 +25,10 @@ def list_context(user: User, own: BoardCall | None) -> dict[str, object]:
     live = [each for each in team_calls if each.call.state != CallState.ENDED and not _is_same(each, own)]
     return {
         "choices": choices,
-        "set_count": len([each for each in (choices.agent, choices.line, choices.group) if each])
-        + (choices.sort != "start"),
-        "call_groups": [_drawn(group, rows, shown) for group in arrange(team_calls, choices)],
-        "agents": _named(live, choices),
-        "lines": _lines(live, choices),
+        "set_count": _count_changed(choices),
+        "call_groups": [_group_context(group, rows, shown) for group in arrange(team_calls, choices)],
+        "agents": _agent_choices(live, choices),
+        "lines": _line_choices(live, choices),
         "counts": _counts(live, choices),
         "live_count": len(live),
         "shown_count": len(shown),
@@ -42,26 +41,31 @@ def _is_same(board_call: BoardCall, own: BoardCall | None) -> bool:
     return own is not None and board_call.call.pk == own.call.pk
 
 
-def _drawn(group: CallGroup, rows: Mapping[int, SafeString], shown: set[int]) -> dict[str, object]:
-    """Return the group with its rows as one piece: a thousand of them are too many for a loop in a template."""
+def _count_changed(choices: BoardChoices) -> int:
+    """Return how many of the choices in the menu differ from their defaults."""
+    return [bool(choices.agent), bool(choices.line), bool(choices.group), choices.sort != "start"].count(True)
+
+
+def _group_context(group: CallGroup, rows: Mapping[int, SafeString], shown: set[int]) -> dict[str, object]:
+    """Return the group with its rows as one text: a loop in the template is too slow for a thousand rows."""
     ids = [each.call.pk for each in group.calls]
     html = "".join(rows[pk] if pk in shown else hide(rows[pk]) for pk in ids)
     return {
         "key": group.key,
         "title": group.title,
-        "rows": mark_safe(html),  # noqa: S308  # joins what is safe
+        "rows": mark_safe(html),  # noqa: S308  # joins safe strings
         "shown_count": len(shown.intersection(ids)),
     }
 
 
 def _counts(live: Iterable[BoardCall], choices: BoardChoices) -> dict[str, int]:
-    """Count what each kind would show, agent and line being chosen as they are."""
+    """Count what each kind would show with the chosen agent and line."""
     fitting = [each.group for each in live if choices.has_place_for(each)]
     return {**Counter(fitting), "all": len(fitting)}
 
 
-def _named(live: Iterable[BoardCall], choices: BoardChoices) -> list[tuple[str, str]]:
-    """Return the agents who have a call now, and whoever was chosen, by their names."""
+def _agent_choices(live: Iterable[BoardCall], choices: BoardChoices) -> list[tuple[str, str]]:
+    """Return the agents who have a call now and the one who is chosen, as (key, name), by name."""
     names = {agent_key(each): agent_name(each) for each in live if each.call.agent_id}
     if choices.agent not in ("", NOBODY, *names):
         chosen = User.objects.filter(pk=choices.agent).first()
@@ -69,8 +73,8 @@ def _named(live: Iterable[BoardCall], choices: BoardChoices) -> list[tuple[str, 
     return sorted(names.items(), key=lambda each: without_accents(each[1]))
 
 
-def _lines(live: Iterable[BoardCall], choices: BoardChoices) -> list[tuple[str, str]]:
-    """Return the numbers that are dialled now, and the one that was chosen, by what the team calls them."""
+def _line_choices(live: Iterable[BoardCall], choices: BoardChoices) -> list[tuple[str, str]]:
+    """Return the dialled numbers of the live calls and the chosen one, as (number, name), by the name the team uses."""
     names = {each.call.called_number: line_name(each) for each in live if each.call.called_number}
     if choices.line:
         names.setdefault(choices.line, choices.line)

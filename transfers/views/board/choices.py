@@ -1,4 +1,4 @@
-"""Keeps what the signed-in person set above the list of calls, so that the board stands like that tomorrow as well."""
+"""Saves what the signed-in person set above the list of calls, so that the board looks the same tomorrow."""
 
 from dataclasses import asdict
 
@@ -18,7 +18,7 @@ from transfers.views.signed_in import SignedInRequest
 @login_required
 @permission_required("transfers.view_board", raise_exception=True)
 def board_choices(request: SignedInRequest) -> HttpResponse:
-    """Save all choices: back to the board, or 204 for a script, which has arranged the list; 422 for what is none."""
+    """Save all choices. Leads back to the board; 204 for the script of the list; 422 for an unknown value."""
     form = BoardChoicesForm(request.POST)
     if not form.is_valid():
         return HttpResponse(form.errors.as_text(), status=422, content_type="text/plain; charset=utf-8")

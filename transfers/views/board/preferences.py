@@ -24,7 +24,7 @@ def _way_back(request: HttpRequest) -> str:
 @require_POST
 @login_required
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Save the posted fields of `PreferencesForm`: back to `next`, or 204 for a script; 422 for an unknown value."""
+    """Save the posted fields of `PreferencesForm`. Leads back to `next`; 204 for htmx; 422 for an unknown value."""
     form = PreferencesForm(request.POST, instance=cast(User, request.user))
     if not form.is_valid():
         return HttpResponse(form.errors.as_text(), status=422, content_type="text/plain; charset=utf-8")

@@ -1,4 +1,4 @@
-"""What a person does to a transfer under way: send it now, take it back, say whether the caller is still there."""
+"""What a person does with a transfer: send it now, take it back, say whether the caller is still there, close it."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ from transfers.views.signed_in import SignedInRequest
 @login_required
 @permission_required("transfers.request_transfer", raise_exception=True)
 def send_transfer(request: SignedInRequest, transfer_id: int) -> HttpResponse:
-    """End the grace: due now."""
+    """End the grace: the transfer is due now."""
     return _act(request, lambda user: actions.send_transfer_now(user=user, transfer_id=transfer_id))
 
 
@@ -27,7 +27,7 @@ def send_transfer(request: SignedInRequest, transfer_id: int) -> HttpResponse:
 @login_required
 @permission_required("transfers.request_transfer", raise_exception=True)
 def cancel_transfer(request: SignedInRequest, transfer_id: int) -> HttpResponse:
-    """Take it back; too late says so at once."""
+    """Take the transfer back, or say at once that it is too late."""
 
     def cancel(user: User) -> Transfer:
         transfer = actions.cancel_transfer(user=user, transfer_id=transfer_id)
@@ -61,7 +61,7 @@ def resolve_transfer(request: SignedInRequest, transfer_id: int) -> HttpResponse
 @login_required
 @permission_required("transfers.request_transfer", raise_exception=True)
 def dismiss_transfer(request: SignedInRequest, transfer_id: int) -> HttpResponse:
-    """Close a settled transfer on the own card."""
+    """Close a settled transfer on one's own card."""
     return _act(request, lambda user: actions.dismiss_transfer(user=user, transfer_id=transfer_id))
 
 

@@ -1,1 +1,1 @@
-"""The transfer panel of one call: find a destination, read it back, request the transfer."""
+"""The picker of one call: the panel and its list, the request of a transfer, a question to supervisors, favourites."""

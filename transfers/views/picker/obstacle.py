@@ -44,7 +44,7 @@ def obstacle_of_refusal(refusal: RequestRefused, user: User) -> Obstacle:
 
 
 def obstacle_of_limit(excess: TooManyTransfers) -> Obstacle:
-    """Say that there were very many transfers to outside numbers lately, and who may let one more pass."""
+    """Say that a limit of transfers to outside numbers is reached, and who may allow another one."""
     if excess.whose == "agent":
         title = _("You have made very many transfers to outside numbers in the last five minutes")
     else:
@@ -60,7 +60,7 @@ def obstacle_of_state(call: Call) -> Obstacle:
 
 
 def obstacle_of_transfer(transfer: Transfer, user: User) -> Obstacle:
-    """Say who holds the call, and where it is going."""
+    """Say who is transferring the call, and where to."""
     if transfer.state == TransferState.ANSWERED:
         title = _("This call has been transferred")
     elif transfer.agent_id == user.pk:
@@ -72,7 +72,7 @@ def obstacle_of_transfer(transfer: Transfer, user: User) -> Obstacle:
 
 
 def obstacle_of_gate(gate: GateState) -> Obstacle:
-    """Say why nothing leaves for TENIOS now, and for how long if that is known."""
+    """Say why nothing is sent to TENIOS now, and for how long if that is known."""
     if gate.is_stopped:
         return Obstacle(
             "stopped",
@@ -89,7 +89,7 @@ def obstacle_of_gate(gate: GateState) -> Obstacle:
 
 
 def present_obstacle(call: Call, user: User) -> Obstacle | None:
-    """Look for what is in the way before anything is asked."""
+    """Return what is in the way before a transfer is requested, or None."""
     if call.state != CallState.CONNECTED:
         return obstacle_of_state(call)
     blocking = blocking_transfer(call, user)

@@ -1,11 +1,11 @@
-// Says so when what a person pressed got an error or no answer at all: nothing else on the page would show it.
-// The picker says it by itself.
+// Shows a message when an action of the person failed or got no answer: nothing else on the page would show it.
+// The picker shows its own messages.
 (() => {
   const place = document.getElementById("action-trouble");
   if (!place) return;
   const isAction = (element) => element.matches("a, button, form") && !element.closest("dialog");
 
-  function say(event, name) {
+  function showTrouble(event, name) {
     if (!isAction(event.detail.elt)) return;
     place.replaceChildren(document.querySelector(`template[data-trouble="${name}"]`).content.cloneNode(true));
     document.dispatchEvent(new CustomEvent("live:own-call"));
@@ -14,7 +14,7 @@
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (isAction(event.detail.elt)) place.replaceChildren();
   });
-  document.addEventListener("htmx:sendError", (event) => say(event, "unsure"));
-  document.addEventListener("htmx:timeout", (event) => say(event, "unsure"));
-  document.addEventListener("htmx:responseError", (event) => say(event, event.detail.xhr.status < 500 ? "refused" : "unsure"));
+  document.addEventListener("htmx:sendError", (event) => showTrouble(event, "unsure"));
+  document.addEventListener("htmx:timeout", (event) => showTrouble(event, "unsure"));
+  document.addEventListener("htmx:responseError", (event) => showTrouble(event, event.detail.xhr.status < 500 ? "refused" : "unsure"));
 })();

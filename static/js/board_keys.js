@@ -1,5 +1,5 @@
-// Single keys of the board: what carries data-keys is pressed by them, 1 to 9 open the picker on that favourite. What
-// cannot be done now says why.
+// Single keys of the board. A key clicks the element that names it in data-keys; 1 to 9 open the picker on that favourite.
+// If a key cannot do anything now, the card says why.
 (() => {
   const FIELDS = "input, textarea, select, [contenteditable]";
   const root = document.documentElement;
@@ -25,12 +25,12 @@
     return Boolean(target);
   }
 
-  // What is typed between asking for the picker and its coming belongs into its input: as keys of the page the digits of
-  // a number would choose favourites.
+  // Keys typed while the picker is loading belong into its input. As keys of the page the digits of a number would choose
+  // favourites.
   let typedAhead = null, openedBy = "";
   const isForPicker = (event) => event.detail.target?.id === "dialog-slot";
 
-  function typeAhead(event) {
+  function keepTypedKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(FIELDS)) return;
     if (event.key.length === 1) typedAhead += event.key;
     else if (event.key === "Backspace") typedAhead = typedAhead.slice(0, -1);
@@ -39,16 +39,16 @@
     event.stopImmediatePropagation();
   }
 
-  function handOver() {
+  function moveTypedKeysToPicker() {
     const input = document.getElementById("dest-search");
     if (input && typedAhead) {
       input.value += openedBy + typedAhead;
       input.dispatchEvent(new Event("input", { bubbles: true }));
     }
-    forget();
+    forgetTypedKeys();
   }
 
-  function forget() {
+  function forgetTypedKeys() {
     typedAhead = null;
     openedBy = "";
   }
@@ -56,11 +56,11 @@
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (!isForPicker(event)) return;
     typedAhead ??= "";
-    // However it ends: what htmx says of a failure is lost when a refresh has replaced the button that asked.
-    event.detail.xhr.addEventListener("loadend", forget);
+    // loadend of the request itself: htmx reports a failure to the button, and a refresh may have replaced that button.
+    event.detail.xhr.addEventListener("loadend", forgetTypedKeys);
   });
-  document.addEventListener("htmx:afterSettle", (event) => { if (isForPicker(event)) handOver(); });
-  document.addEventListener("keydown", (event) => { if (typedAhead !== null) typeAhead(event); }, true);
+  document.addEventListener("htmx:afterSettle", (event) => { if (isForPicker(event)) moveTypedKeysToPicker(); });
+  document.addEventListener("keydown", (event) => { if (typedAhead !== null) keepTypedKey(event); }, true);
 
   document.addEventListener("keydown", (event) => {
     if (!isForPage(event) || event.repeat) return;
@@ -83,7 +83,7 @@
     }
   });
 
-  // A key that is held down must not press a button again and again.
+  // Without this a pressed Enter key would repeat the click.
   document.addEventListener("keydown", (event) => {
     if (event.repeat && event.key === "Enter" && event.target.closest("#call-card button")) event.preventDefault();
   }, true);

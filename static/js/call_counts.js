@@ -1,9 +1,9 @@
-// Says how many calls there are of each kind, and how many of them are shown.
+// Shows how many calls of each kind there are, and how many of them are shown.
 import { factsOf } from "./call_order.js";
 
 const tools = document.getElementById("board-tools");
 
-export function count({ hasPlaceFor, ownCall, choices, isSearching }) {
+export function count({ matchesFilters, ownCall, choices, isSearching }) {
   const counts = { all: 0, waiting: 0, talking: 0, transfer: 0 };
   let live = 0, shown = 0;
   for (const body of document.getElementById("call-rows").tBodies) {
@@ -13,7 +13,7 @@ export function count({ hasPlaceFor, ownCall, choices, isSearching }) {
       const { callUuid, group, isEnded } = factsOf(row);
       if (isEnded || callUuid === ownCall) continue;
       live += 1;
-      if (!hasPlaceFor(row)) continue;
+      if (!matchesFilters(row)) continue;
       counts.all += 1;
       counts[group] += 1;
     }
@@ -23,10 +23,10 @@ export function count({ hasPlaceFor, ownCall, choices, isSearching }) {
     head.hidden = !shownHere;
     write(head.querySelector(".call-group__count"), shownHere);
   }
-  tell({ counts, live, shown, choices, isSearching });
+  showCounts({ counts, live, shown, choices, isSearching });
 }
 
-function tell({ counts, live, shown, choices, isSearching }) {
+function showCounts({ counts, live, shown, choices, isSearching }) {
   for (const [name, number] of Object.entries(counts)) write(tools.querySelector(`[data-count="${name}"]`), number);
   for (const place of document.querySelectorAll(".team-calls [data-live-count]")) write(place, live);
   write(document.querySelector("[data-shown-count]"), shown);

@@ -1,4 +1,4 @@
-// Where a row of the board stands: in the body of its group, by the chosen order.
+// Puts each row of the board into the table body of its group, in the chosen order.
 import { factsOf, groupOf, inOrder, isBefore, isGroupBefore } from "./call_order.js";
 
 const parts = document.getElementById("call-group-parts");
@@ -13,7 +13,7 @@ export function isInPlace(row, choices) {
   return isInGroup && areInOrder(row.previousElementSibling, row) && areInOrder(row, row.nextElementSibling);
 }
 
-// From the end: most calls that come are the latest.
+// Searches from the end, because most new calls are the latest.
 export function insert(row, choices) {
   const former = row.parentElement;
   const body = bodyFor(row, choices);
@@ -24,7 +24,7 @@ export function insert(row, choices) {
   dropIfEmpty(former);
 }
 
-// For the time being, where it moves no other row.
+// Puts the row at the end for now, where it moves no other row.
 export const append = (row) => [...table().tBodies].at(-1).append(row);
 
 export function remove(row) {
@@ -33,7 +33,7 @@ export function remove(row) {
   dropIfEmpty(former);
 }
 
-// Brings all rows into their places; where they stand right already nothing is touched.
+// Puts all rows into their places. Changes nothing if all of them are in place already.
 export function arrange(choices) {
   const rows = allRows();
   const sorted = inOrder(rows, choices);

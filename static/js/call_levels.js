@@ -1,4 +1,4 @@
-// Marks waits and talks that have become long: icon, word and colour come from a template, the limits with the list.
+// Marks waits and talks that have become long. Icon, word and colour come from a template, the limits from the list.
 import { factsOf } from "./call_order.js";
 
 const sent = document.querySelector("[data-now]");

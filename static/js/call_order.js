@@ -1,4 +1,4 @@
-// What a row of the board is found, grouped and ordered by; transfers/calls/choices.py orders the list by the same.
+// The facts by which rows are searched, grouped and ordered. transfers/calls/choices.py uses the same order on the server.
 const LAST = "\uffff"; // after every name
 const facts = new WeakMap();
 const words = new WeakMap();
@@ -7,7 +7,7 @@ const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase(
 const digitsOf = (text) => text.replace(/\D/g, "");
 const cell = (row, name) => row.querySelector(`.call-row__${name}`)?.textContent.trim() ?? "";
 
-// A row never changes: a call that does gets another one.
+// A row never changes: when a call changes, a new row replaces the old one. So the facts can be cached.
 export function factsOf(row) {
   if (!facts.has(row)) facts.set(row, readFacts(row));
   return facts.get(row);
@@ -71,7 +71,7 @@ export function inOrder(rows, choices) {
   return keyed.sort((one, other) => compare(one.keys, other.keys)).map(({ row }) => row);
 }
 
-// "030 231" and "+49 (0)30 231" both find +4930231…, "weber" finds Jonas Weber and whom he transfers to.
+// "030 231" and "+49 (0)30 231" both find +4930231…; "weber" finds the calls of Jonas Weber.
 export function readQuery(text) {
   const digits = digitsOf(text.replace("(0)", "")).replace(/^0+/, "");
   const isNumber = digits !== "" && /^[\d\s()+/.-]+$/.test(text);

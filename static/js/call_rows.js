@@ -1,5 +1,5 @@
-// The rows of the board: each that is pushed takes the place that filter, groups and order give it. What would move other
-// rows waits while somebody is busy among them. Ended rows stay where they are for a while and leave together.
+// The rows of the board. Each pushed row goes to the place that filter, group and order give it. While the person uses the
+// list, changes that would move other rows wait. Rows of ended calls stay for a while and then leave together.
 import { count } from "./call_counts.js";
 import { allRows, append, arrange, insert, isInPlace, remove } from "./call_groups.js";
 import { markLevels } from "./call_levels.js";
@@ -9,21 +9,21 @@ const LEAVE_AFTER_MS = 10_000, BUSY_MS = 3_000, COUNT_AFTER_MS = 100;
 const tools = document.getElementById("board-tools");
 const search = document.getElementById("board-search");
 const table = () => document.getElementById("call-rows");
-const leaving = new Map(); // id of an ended row: when it leaves
+const leaving = new Map(); // id of an ended call's row: when it is removed
 const stillShown = new Set(); // ids of rows that were shown when they ended
-let choices, query, counting = 0, busyAt = 0, isUntidy = false, pushedMeanwhile = null;
+let choices, query, counting = 0, busyAt = 0, isUntidy = false, pushedDuringFetch = null;
 
 const isBusy = () => Date.now() - busyAt < BUSY_MS;
 const ownCall = () => document.getElementById("call-card")?.dataset.callUuid;
 
-// The own call stands in the card; its row waits hidden, so that it comes back without asking the server.
+// The card shows the own call. Its row is kept hidden, so that it can come back without a request.
 function isShown(row) {
   const { callUuid, group } = factsOf(row);
   if (callUuid === ownCall()) return false;
-  return stillShown.has(row.id) || (["all", group].includes(choices.show) && hasPlaceFor(row));
+  return stillShown.has(row.id) || (["all", group].includes(choices.show) && matchesFilters(row));
 }
 
-function hasPlaceFor(row) {
+function matchesFilters(row) {
   const { agent, line } = factsOf(row);
   return ["", agent].includes(choices.agent) && ["", line].includes(choices.line) && isFound(row, query);
 }
@@ -85,15 +85,15 @@ function tidy() {
 
 function countNow() {
   counting = clearTimeout(counting);
-  count({ hasPlaceFor, ownCall: ownCall(), choices, isSearching: !query.isEmpty });
+  count({ matchesFilters, ownCall: ownCall(), choices, isSearching: !query.isEmpty });
 }
 
-// In a storm each push would count a thousand rows.
+// With many pushes at once, counting after each would read a thousand rows each time.
 function countSoon() {
   counting ||= setTimeout(countNow, COUNT_AFTER_MS);
 }
 
-// Whoever has a call now can be chosen from now on.
+// Adds the agent and the number of a new call to the filters.
 function offer(row) {
   const { agent, agentName, dialed, line } = factsOf(row);
   if (agentName) offerOption(tools.elements.agent, agent, agentName);
@@ -104,7 +104,7 @@ function offerOption(select, value, label) {
   if (![...select.options].some((option) => option.value === value)) select.add(new Option(label, value));
 }
 
-function letEndedLeave() {
+function removeEndedRows() {
   if (table().matches(":hover") || table().contains(document.activeElement)) return;
   for (const [id, at] of leaving) {
     if (at > Date.now()) continue;
@@ -115,7 +115,7 @@ function letEndedLeave() {
   }
 }
 
-function takeOverList() {
+function adoptFetchedList() {
   for (const row of allRows()) if (factsOf(row).isEnded) leaving.set(row.id, Date.now() + LEAVE_AFTER_MS);
   tidy();
 }
@@ -127,17 +127,17 @@ for (const name of ["pointermove", "pointerdown", "wheel", "keydown", "focusin"]
 }
 
 document.addEventListener("live:rows", (event) => {
-  pushedMeanwhile?.push(event.detail);
+  pushedDuringFetch?.push(event.detail);
   upsert(event.detail);
 });
-// What is pushed while the list is being fetched may be newer than what it brings.
+// Rows pushed while the list is being fetched may be newer than the fetched list: they are applied again afterwards.
 const fetching = document.getElementById("refresh-call-list");
-fetching.addEventListener("htmx:beforeRequest", () => (pushedMeanwhile = []));
-fetching.addEventListener("htmx:afterRequest", () => (pushedMeanwhile = null));
+fetching.addEventListener("htmx:beforeRequest", () => (pushedDuringFetch = []));
+fetching.addEventListener("htmx:afterRequest", () => (pushedDuringFetch = null));
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target.id === "call-list") {
-    takeOverList();
-    for (const html of pushedMeanwhile ?? []) upsert(html);
+    adoptFetchedList();
+    for (const html of pushedDuringFetch ?? []) upsert(html);
   } else if (event.detail.target.id === "call-card") {
     if (isBusy()) isUntidy = true;
     else for (const row of allRows()) row.hidden = !isShown(row);
@@ -155,7 +155,7 @@ document.addEventListener("submit", (event) => {
   tools.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
-// The panel closes as a menu does.
+// The panel closes like a menu: on a click elsewhere and on Escape.
 document.addEventListener("click", (event) => {
   const panel = tools.querySelector("details");
   if (!panel.contains(event.target)) panel.open = false;
@@ -167,7 +167,7 @@ tools.addEventListener("keydown", (event) => {
   panel.querySelector("summary").focus();
 });
 
-// What is pressed while the board is cut off rests on what was true then, and is described so.
+// While the board is cut off, buttons act on old data. A description says so.
 function describeButtons() {
   const isCutOff = document.documentElement.dataset.live === "off";
   for (const [selector, id] of [["#call-rows .btn", "list-not-live"], ["#transfer-call", "card-not-live"]]) {
@@ -181,8 +181,8 @@ new MutationObserver(describeButtons).observe(document.documentElement, { attrib
 document.addEventListener("htmx:afterSettle", describeButtons);
 
 setInterval(() => {
-  letEndedLeave();
+  removeEndedRows();
   if (isUntidy && !isBusy()) tidy();
   else markLevels(allRows());
 }, 1_000);
-takeOverList();
+adoptFetchedList();

@@ -1,4 +1,4 @@
-// After a check of the access key: lets screen readers hear what came of it, and keeps the focus on a button that is there.
+// After a check of the access key: announces the result to screen readers, and moves the focus to a button that exists.
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target.id !== "main") return;
   const said = document.querySelector(".page__messages [role=status]");

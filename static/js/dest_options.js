@@ -1,11 +1,11 @@
-// The list of the picker: which option is selected, by its key and never by its place, and what stands in the read-back.
+// The list of the picker. Knows which option is selected (by its key, never by its position) and shows its read-back.
 export class DestOptions {
   constructor(dialog) {
     this.dialog = dialog;
     this.input = dialog.querySelector("#dest-search");
     this.readback = dialog.querySelector("#dest-readback");
     this.fields = dialog.querySelector("form").elements;
-    this.chosenKey = ""; // chosen by hand since the last change of the text; the first row otherwise
+    this.chosenKey = ""; // the option chosen by hand since the last change of the text; empty: the first row
     this.selected = null;
   }
 
@@ -30,7 +30,7 @@ export class DestOptions {
     this.choose(options[Math.max(0, Math.min(options.length - 1, at + step))]);
   }
 
-  // After the list changed: the same choice if it is still there, else the first row.
+  // After the list changed: keeps the choice if it is still in the list, else selects the first row.
   settle() {
     const kept = this.withKey(this.chosenKey);
     if (!kept) this.chosenKey = "";
@@ -52,9 +52,9 @@ export class DestOptions {
   }
 
   readBack(template) {
-    const words = template?.innerHTML ?? "";
-    if (words === this.words) return; // said already: nothing new for a screen reader
-    this.words = words;
+    const content = template?.innerHTML ?? "";
+    if (content === this.content) return; // the same content again: a screen reader must not repeat it
+    this.content = content;
     this.readback.replaceChildren(...(template ? [template.content.cloneNode(true)] : []));
     window.htmx.process(this.readback);
   }

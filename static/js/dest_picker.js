@@ -1,9 +1,9 @@
-// The picker as a modal dialog: opens when it is loaded, reads back, sends once, gives the focus back.
+// The picker as a modal dialog: opens when it is loaded, shows the read-back, sends once, and returns the focus.
 // Without this script the same address is a page of its own.
 import { DestOptions } from "./dest_options.js";
 import { DestSearch } from "./dest_search.js";
 
-let opener = null; // outlives a dialog that is rendered anew with its errors
+let opener = null; // outside the class: the dialog is rendered again after an error, the opener stays the same
 
 class DestPicker {
   constructor(dialog) {
@@ -15,7 +15,7 @@ class DestPicker {
     this.search = new DestSearch(dialog, this.list, (name) => this.message(name));
     this.leaving = new AbortController();
     this.isSending = false;
-    this.hasPassed = false;
+    this.isChecked = false;
     this.listen();
     this.open();
   }
@@ -30,10 +30,10 @@ class DestPicker {
     const { dialog, list, search } = this;
     this.on(dialog, "keydown", (event) => this.press(event));
     this.on(dialog, "click", (event) => this.click(event));
-    this.on(dialog, "submit", (event) => this.guard(event), true);
+    this.on(dialog, "submit", (event) => this.checkSubmit(event), true);
     this.on(dialog, "dest-selected", () => this.refresh());
-    this.on(list.input, "input", () => { this.doubt(); search.typed(); });
-    this.on(dialog, "change", (event) => { if (event.target.name === "kind") { this.doubt(); search.changeKind(); } });
+    this.on(list.input, "input", () => { this.stopConfirming(); search.typed(); });
+    this.on(dialog, "change", (event) => { if (event.target.name === "kind") { this.stopConfirming(); search.changeKind(); } });
     this.on(dialog, "cancel", (event) => { if (this.isSending) event.preventDefault(); });
     this.on(dialog, "close", () => this.leave());
     this.on(dialog, "transfer-requested", () => this.finish());
@@ -41,7 +41,7 @@ class DestPicker {
     this.on(dialog, "htmx:beforeRequest", (event) => { event.target === this.form ? this.wait(true) : search.begin(event); });
     this.on(dialog, "htmx:afterRequest", (event) => { event.target === this.form ? this.wait(false) : search.end(event); });
     this.on(dialog, "htmx:sendError htmx:timeout", (event) => this.fail(event, "no-answer"));
-    // After an error of the server the transfer may have been recorded all the same.
+    // After a server error the transfer may have been recorded nevertheless.
     this.on(dialog, "htmx:responseError", (event) => this.fail(event, event.detail.xhr.status < 500 ? "failed" : "unsure"));
     this.on(dialog, "htmx:beforeSwap", (event) => { if (event.target.id === "dest-results") search.expect(event); });
     this.on(dialog, "htmx:load", (event) => { if (event.target.id === "dest-results") this.listArrived(); });
@@ -53,12 +53,12 @@ class DestPicker {
     this.dialog.showModal();
     this.list.input.setSelectionRange(-1, -1);
     (this.dialog.querySelector("[aria-invalid=true]") ?? this.list.input).focus();
-    const standing = this.dialog.querySelector("#dest-options [aria-selected=true]");
-    standing ? this.list.choose(standing) : this.list.settle();
+    const preselected = this.dialog.querySelector("#dest-options [aria-selected=true]");
+    preselected ? this.list.choose(preselected) : this.list.settle();
     this.refresh();
   }
 
-  // The card that comes now takes the focus itself.
+  // The new card takes the focus itself.
   finish() {
     this.isDone = true;
     this.dialog.close();
@@ -101,14 +101,14 @@ class DestPicker {
     const steps = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
     if (!(event.key in steps) || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    this.doubt();
+    this.stopConfirming();
     this.list.move(steps[event.key]);
   }
 
   click(event) {
     const option = event.target.closest("[role=option]");
     if (option) this.list.choose(option);
-    if (event.target.closest("[data-correct]")) this.doubt();
+    if (event.target.closest("[data-correct]")) this.stopConfirming();
     if (event.target.closest("[data-search-again]")) this.search.again();
     if (event.target.closest("[data-close]")) this.dialog.close();
     else if (event.target.closest("[role=option], [data-correct], [data-search-again]")) this.list.input.focus();
@@ -116,43 +116,43 @@ class DestPicker {
 
   // --- sending
 
-  get isSure() { return this.dialog.classList.contains("dest-picker--confirm"); }
+  get isConfirming() { return this.dialog.classList.contains("dest-picker--confirm"); }
 
   get isBlocked() {
     return this.isSending || !this.list.selected || Boolean(this.notice.querySelector("[data-obstacle=ended]"));
   }
 
   activate() {
-    if (!this.mayGo()) return;
-    this.hasPassed = true;
+    if (!this.maySend()) return;
+    this.isChecked = true;
     this.form.requestSubmit(this.send);
-    this.hasPassed = false;
+    this.isChecked = false;
   }
 
-  // Every way to submit comes by here, so that none gets around the checks.
-  guard(event) {
-    if (this.hasPassed || event.submitter?.matches("[data-ask]") || this.mayGo()) return;
+  // Runs for every way to submit the form, so that none avoids the checks.
+  checkSubmit(event) {
+    if (this.isChecked || event.submitter?.matches("[data-ask]") || this.maySend()) return;
     event.preventDefault();
     event.stopPropagation();
   }
 
-  mayGo() {
+  maySend() {
     if (this.isBlocked || !this.search.isSettled) return false;
-    const { typed, closed, near, away } = this.list.selected.dataset; // each is read back alone and asked for once more
-    if ((typed ?? closed ?? near ?? away) !== undefined && !this.isSure) {
-      this.askAgain();
+    const { typed, closed, near, away } = this.list.selected.dataset; // these need a second confirmation
+    if ((typed ?? closed ?? near ?? away) !== undefined && !this.isConfirming) {
+      this.askToConfirm();
       return false;
     }
     return true;
   }
 
-  askAgain() {
+  askToConfirm() {
     this.dialog.classList.add("dest-picker--confirm");
     this.search.touch();
     this.send.focus();
   }
 
-  doubt() { this.dialog.classList.remove("dest-picker--confirm"); }
+  stopConfirming() { this.dialog.classList.remove("dest-picker--confirm"); }
 
   wait(isSending) {
     this.isSending = isSending;
@@ -162,11 +162,11 @@ class DestPicker {
 
   refresh() { this.send.setAttribute("aria-disabled", String(this.isBlocked)); }
 
-  // --- what comes from outside
+  // --- events from outside the dialog
 
   listArrived() {
     const hadFocus = this.dialog.contains(document.activeElement) && document.activeElement !== this.dialog;
-    this.doubt();
+    this.stopConfirming();
     this.search.arrived();
     if (!hadFocus) this.list.input.focus();
   }
@@ -193,7 +193,7 @@ document.addEventListener("htmx:load", (event) => {
   if (dialog && !dialog.open) new DestPicker(dialog);
 });
 
-// A session that has run out answers with the sign-in page: go there instead of showing it inside the picker.
+// After the session has expired, the answer is the sign-in page: go there instead of showing it inside the picker.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, pathInfo, target } = event.detail;
   if (!target.closest("#dialog-slot, #dest-picker") || !xhr.responseURL) return;

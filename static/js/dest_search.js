@@ -1,5 +1,6 @@
-// The search of the picker: what the input wants, what the list shows, and the time in between, in which Enter must rest.
-const SETTLE_MS = 150; // a list that changed a moment ago may not be what the person aimed at
+// The search of the picker. `wanted` is the query in the input, `shown` the query of the list. While they differ, and for a
+// moment after the list changed, Enter does nothing.
+const SETTLE_MS = 150; // the person may have aimed at the list before the change
 const SKELETON_MS = 300;
 const DIGIT = /^[1-9]$/;
 
@@ -8,7 +9,7 @@ export class DestSearch {
     this.dialog = dialog;
     this.list = list;
     this.message = message;
-    this.emptyKeys = new Set(); // digits that turned out to hold no favourite: searched like any text
+    this.emptyKeys = new Set(); // digits without a favourite: these are searched like any other text
     this.shown = this.wanted;
     this.touch();
   }
@@ -17,7 +18,7 @@ export class DestSearch {
 
   get kind() { return this.dialog.querySelector("input[name=kind]:checked")?.value ?? ""; }
 
-  // A single digit selects a favourite in the list for no text at all.
+  // A single digit selects a favourite, and favourites are in the list for an empty text.
   get wanted() {
     const text = DIGIT.test(this.text) && !this.emptyKeys.has(this.text) ? "" : this.text;
     return JSON.stringify([text, this.kind]);
@@ -39,7 +40,7 @@ export class DestSearch {
 
   again() { window.htmx.trigger(this.list.input, "dest-search"); }
 
-  // htmx:configRequest of everything that renders the list anew: the search and the favourite.
+  // htmx:configRequest of the two requests that replace the list: the search, and setting a favourite.
   configure(event) {
     const isSearch = event.target === this.list.input;
     if (isSearch && this.shown === this.wanted && !this.isLoading) {
@@ -68,13 +69,13 @@ export class DestSearch {
   }
 
   show(name) {
-    this.shown = null; // whatever comes next has to be fetched
+    this.shown = null; // forces a new fetch
     this.list.select(null);
     this.list.results.setAttribute("aria-busy", String(name === "loading"));
     this.list.results.replaceChildren(this.message(name));
   }
 
-  // htmx:beforeSwap: remember what the coming list is for.
+  // htmx:beforeSwap: remembers the query of the list that is about to be shown.
   expect(event) {
     const { q, kind } = event.detail.requestConfig.parameters;
     this.coming = JSON.stringify([q, kind]);

@@ -1,10 +1,10 @@
-// The keys of the directory: arrows go through the rows, N opens the form for a new entry, Esc closes an unchanged one.
+// The keys of the directory: arrow keys move through the rows, N opens the form for a new entry, Esc closes an entry.
 const rows = () => [...document.querySelectorAll("#directory-results [data-row]")];
 const isPlain = (event) => !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented;
 const isTyping = (event) => event.target.closest("input, textarea, select, [contenteditable]");
 const hasSingleKeys = () => document.documentElement.dataset.singleKeys === "on";
 
-function go(event, step) {
+function moveFocus(event, step) {
   const all = rows();
   const at = all.indexOf(document.activeElement);
   if (at < 0 && event.target.id !== "directory-search") return;
@@ -16,15 +16,15 @@ function go(event, step) {
 
 document.addEventListener("keydown", (event) => {
   if (!isPlain(event) || document.querySelector("dialog:modal, [popover]:popover-open")) return;
-  if (event.key === "ArrowDown") go(event, 1);
-  else if (event.key === "ArrowUp") go(event, -1);
+  if (event.key === "ArrowDown") moveFocus(event, 1);
+  else if (event.key === "ArrowUp") moveFocus(event, -1);
   else if (event.key === "Escape" && !isTyping(event)) document.querySelector("[data-close-drawer]")?.click();
   else if (event.key.toLowerCase() === "n" && !isTyping(event) && hasSingleKeys()) document.querySelector('[data-key="n"]')?.click();
 });
 
-// The search has asked with each letter already: leaving its field asks nothing new, and leaves the rows in place.
+// Each letter has already started a search. Leaving the field must not start another one and replace the rows.
 document.getElementById("directory-search")?.addEventListener("change", (event) => event.stopPropagation());
 
-// The drawer opens where the work is: at the first mistake, else at the name of a new entry.
-const wrong = document.querySelector(".drawer [aria-invalid=true]");
-(wrong ?? document.querySelector(".drawer #entry_name[value=''], .drawer #entry_name:not([value])"))?.focus();
+// Focuses the first field with an error, else the name of a new entry.
+const invalidField = document.querySelector(".drawer [aria-invalid=true]");
+(invalidField ?? document.querySelector(".drawer #entry_name[value=''], .drawer #entry_name:not([value])"))?.focus();

@@ -1,5 +1,5 @@
-// Lets durations run and the grace count down, by the server's clock: the clocks of the PCs do not matter. A page that
-// stays for days brings the server's time anew (data-now) with what it fetches.
+// Updates running durations and the countdown before sending, by the server's clock: the clock of the PC may be wrong. A page
+// that stays open for days gets the server's time again (data-now) with each fetched part.
 (() => {
   let offset = 0, seen = "";
   const wallClocks = {};
@@ -16,7 +16,7 @@
     if (element.textContent !== text) element.textContent = text;
   }
 
-  // A board may have a thousand of them: they go on together, once a second.
+  // A board may show a thousand durations: all of them are written together, once a second.
   const beginnings = new WeakMap();
   let second = 0;
   function runDurations(now) {

@@ -1,11 +1,11 @@
-// Full screen by its button or the key F, where the browser can; while it lasts, the screen stays awake.
+// Full screen by button or the key F, if the browser supports it. Meanwhile the screen stays on.
 (() => {
   const root = document.documentElement;
   const button = document.getElementById("full-screen");
   const kiosk = matchMedia("(display-mode: fullscreen)");
   let lock = null;
 
-  // A browser may say no; then everything stays as it is.
+  // The browser may refuse; then nothing changes.
   const toggle = () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen()).catch(() => {});
   const isFull = () => Boolean(document.fullscreenElement) || kiosk.matches;
 

@@ -1,15 +1,16 @@
-// The one event stream of the page. Says on <html data-live> whether the board is live, and hands on what it hears as
-// DOM events: live:rows, live:own-call, live:system (how the system fares has changed), live:health (the bar about that),
-// live:resync (fetch yourself anew; a listener pushes the promise of its fetch into detail.fetches, and until all are kept
-// the page catches up). Closed while the tab is hidden, so that six tabs are no limit.
+// The one event stream of the page. Sets <html data-live> to on, connecting or off, and passes messages on as DOM events:
+// live:rows, live:own-call, live:system (the state of the system has changed), live:health (the new bar about that state),
+// live:resync (fetch your part again). A listener of live:resync pushes the promise of its fetch into detail.fetches; until
+// all promises are fulfilled, data-live stays "connecting". The stream is closed while the tab is hidden, because browsers
+// allow only six connections to one host over HTTP/1.1.
 (() => {
-  const BEAT_MS = 15_000, SILENCE_MS = BEAT_MS * 2.5, LONGEST_PAUSE_MS = 15_000, OFF_AFTER_MS = 3_000;
+  const HEARTBEAT_MS = 15_000, SILENCE_MS = HEARTBEAT_MS * 2.5, LONGEST_PAUSE_MS = 15_000, OFF_AFTER_MS = 3_000;
   const place = document.getElementById("live");
   if (!place) return;
   const root = document.documentElement;
   const status = document.getElementById("live-status");
   let source = null, lastId = place.dataset.liveLast, failures = 0, aliveAt = new Date();
-  let watchdog = 0, retry = 0, giveUp = 0, refetch = 0, isBehind = false, hasLostMore = false, wasCutOff = false;
+  let watchdog = 0, retryTimer = 0, offTimer = 0, refetchTimer = 0, isBehind = false, isBehindAgain = false, wasCutOff = false;
 
   function show(state) {
     if (root.dataset.live === state) return;
@@ -18,113 +19,114 @@
       since.dateTime = aliveAt.toISOString();
       since.textContent = aliveAt.toLocaleTimeString(root.lang, { hourCycle: "h23" });
     }
-    if (state === "off") tell("announcer-urgent", status?.dataset.announceOff);
-    else if (state === "on" && wasCutOff) tell("announcer", status?.dataset.announceOn);
+    if (state === "off") announce("announcer-urgent", status?.dataset.announceOff);
+    else if (state === "on" && wasCutOff) announce("announcer", status?.dataset.announceOn);
     wasCutOff = state === "off" || (wasCutOff && state !== "on");
   }
 
-  function tell(id, text) {
+  function announce(id, text) {
     const region = document.getElementById(id);
     if (region && text) region.textContent = text;
   }
 
-  function expectMore() {
+  function restartWatchdog() {
     clearTimeout(watchdog);
-    watchdog = setTimeout(lost, SILENCE_MS);
+    watchdog = setTimeout(onLost, SILENCE_MS);
   }
 
-  // A beat alone proves nothing of the rows: it goes on while the server's own source is cut off.
-  function heard() {
-    expectMore();
+  // A heartbeat does not prove that the rows are live: the server sends it even while it gets no messages from Redis.
+  function onBeat() {
+    restartWatchdog();
     if (root.dataset.live === "on") aliveAt = new Date();
   }
 
-  function alive() {
-    expectMore();
+  function onMessage() {
+    restartWatchdog();
     aliveAt = new Date();
-    clearTimeout(giveUp);
-    giveUp = failures = 0;
+    clearTimeout(offTimer);
+    offTimer = failures = 0;
     show(isBehind ? "connecting" : "on");
   }
 
   function close() {
     clearTimeout(watchdog);
-    clearTimeout(retry);
+    clearTimeout(retryTimer);
     source?.close();
     source = null;
   }
 
-  function doubt() {
+  function suspectLoss() {
     if (root.dataset.live === "on") show("connecting");
-    giveUp ||= setTimeout(() => show("off"), OFF_AFTER_MS);
+    offTimer ||= setTimeout(() => show("off"), OFF_AFTER_MS);
   }
 
-  // Never all at once: what one board has lost, hundreds have.
+  // Random, so that hundreds of boards that lost the stream at once do not reconnect at once.
   function pauseBeforeRetry() {
     failures += 1;
     return Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures) * (0.5 + Math.random());
   }
 
-  function lost() {
+  function onLost() {
     close();
-    doubt();
-    retry = setTimeout(connect, pauseBeforeRetry());
+    suspectLoss();
+    retryTimer = setTimeout(connect, pauseBeforeRetry());
   }
 
-  // The server says over how many milliseconds the boards share out their fetching: it knows how many they are.
+  // The server sends the number of milliseconds over which the boards spread their fetches: it knows how many there are.
   function resync(event) {
-    isBehind = hasLostMore = true;
-    alive();
-    refetch ||= setTimeout(fetchAnew, Math.random() * (Number(event.data) || 0));
+    isBehind = isBehindAgain = true;
+    onMessage();
+    refetchTimer ||= setTimeout(fetchParts, Math.random() * (Number(event.data) || 0));
   }
 
-  async function fetchAnew() {
+  async function fetchParts() {
     const fetches = [];
-    hasLostMore = false;
+    isBehindAgain = false;
     document.dispatchEvent(new CustomEvent("live:resync", { detail: { fetches } }));
     const wasFetched = (await Promise.allSettled(fetches)).every((fetch) => fetch.status === "fulfilled");
-    isBehind = hasLostMore || !wasFetched;
-    refetch = isBehind ? setTimeout(fetchAnew, pauseBeforeRetry()) : 0;
-    if (isBehind) doubt();
-    else if (source && root.dataset.live === "connecting") alive();
+    isBehind = isBehindAgain || !wasFetched;
+    refetchTimer = isBehind ? setTimeout(fetchParts, pauseBeforeRetry()) : 0;
+    if (isBehind) suspectLoss();
+    else if (source && root.dataset.live === "connecting") onMessage();
   }
 
   function connect() {
     close();
     if (document.hidden) return;
-    doubt();
+    suspectLoss();
     source = new EventSource(`${place.dataset.liveUrl}?last=${encodeURIComponent(lastId)}`);
-    watchdog = setTimeout(lost, SILENCE_MS);
-    source.onerror = lost;
-    source.addEventListener("beat", heard);
-    source.addEventListener("caught-up", alive);
+    watchdog = setTimeout(onLost, SILENCE_MS);
+    source.onerror = onLost;
+    source.addEventListener("beat", onBeat);
+    source.addEventListener("caught-up", onMessage);
     source.addEventListener("rows", (event) => {
-      alive();
+      onMessage();
       lastId = event.lastEventId;
       document.dispatchEvent(new CustomEvent("live:rows", { detail: event.data }));
     });
     source.addEventListener("own-call", () => {
-      alive();
+      onMessage();
       document.dispatchEvent(new CustomEvent("live:own-call"));
     });
     source.addEventListener("system", () => {
-      alive();
+      onMessage();
       document.dispatchEvent(new CustomEvent("live:system"));
     });
-    // Comes without Redis as well: it does not say that the rows are live.
+    // The server sends this without Redis too, so it does not prove that the rows are live.
     source.addEventListener("health", (event) => {
-      expectMore();
+      restartWatchdog();
       document.dispatchEvent(new CustomEvent("live:health", { detail: event.data }));
     });
     source.addEventListener("resync", resync);
     source.addEventListener("cut-off", () => {
-      expectMore();
+      restartWatchdog();
       show("off");
     });
-    // The stream ends because its reader may see something else now, or nothing: then the fetch leads to the sign-in.
+    // The stream ends because the rights of the person changed. If the person may see nothing any more, the fetch leads to the
+    // sign-in page.
     source.addEventListener("over", () => {
-      lost();
-      fetchAnew();
+      onLost();
+      fetchParts();
     });
   }
 

@@ -1,5 +1,5 @@
-// Saves a preference without leaving the page. Without this script the form posts and comes back.
-// A change of language posts as usual: the page must be written anew.
+// Saves a preference without leaving the page. Without this script the form is posted as usual.
+// A change of language is always posted as usual, because the whole page has to be rendered again.
 const showPreference = (name, value) => {
   const key = name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
   document.documentElement.dataset[key] = value;

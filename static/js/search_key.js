@@ -1,4 +1,4 @@
-// The key / goes to the search field of a list (data-key="/").
+// The key / moves the focus to the search field of a list (data-key="/").
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (document.documentElement.dataset.singleKeys !== "on") return;

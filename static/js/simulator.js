@@ -1,5 +1,5 @@
-// Keeps the simulator's page fresh: every two seconds it fetches the page anew and replaces the parts marked data-live.
-// A part that is being pressed waits for the next round; focus stays on the element of the same id.
+// Refreshes the simulator's page: fetches it every two seconds and replaces the parts marked data-live.
+// A part in which a mouse button is pressed waits for the next round. The focus stays on the element with the same id.
 
 const REFRESH_MS = 2000;
 

@@ -1,4 +1,4 @@
-// Ticks all users of one table, or none when all are ticked. Without this script each is ticked by itself.
+// Ticks all users of one table, or none when all are ticked. Without this script there is no such button.
 function prepare() {
   for (const button of document.querySelectorAll("[data-tick-all]")) button.hidden = false;
 }

@@ -1,5 +1,5 @@
-// Shows how transfers fare as the event stream tells it, and says it once to screen readers: urgently where it changes
-// what to do with the caller on the line.
+// Shows the bar about the state of transfers that the event stream brings, and announces it once to screen readers: urgently
+// if it changes what to do with the caller.
 document.addEventListener("live:health", ({ detail: html }) => {
   const holder = document.createElement("template");
   holder.innerHTML = html;

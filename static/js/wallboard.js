@@ -1,53 +1,53 @@
-// Keeps the wallboard true: fetches its parts when the stream tells of a change, at most once a second in all; when the
-// clock alone changes something; and now and then, for what nobody tells. Only parts that changed are replaced, so that
-// nothing flickers. All listeners stand here, on what stays: days of running add none.
+// Keeps the wallboard up to date. Fetches its parts after a message of the stream (at most once a second), at the times when
+// the clock alone changes something, and regularly for changes without a message. Replaces only parts that changed, so that
+// nothing flickers. All listeners are on elements that stay, so that their number does not grow while the page is open for days.
 (() => {
-  const APART_MS = 1_000, SLOWLY_MS = 30_000, NOT_LIVE_MS = 10_000, GIVEN_UP_MS = 20_000;
+  const MIN_INTERVAL_MS = 1_000, IDLE_INTERVAL_MS = 30_000, NOT_LIVE_MS = 10_000, TIMEOUT_MS = 20_000;
   const board = document.querySelector(".wallboard");
   const source = document.getElementById("wallboard-refresh");
   const root = document.documentElement;
   const moment = () => document.getElementById("wallboard-moment").dataset;
   const { version } = moment();
-  let timer = 0, dueAt = 0, askedAt = -APART_MS, isUnderWay = false, promised = [], answering = [];
+  let timer = 0, dueAt = 0, fetchedAt = -MIN_INTERVAL_MS, isUnderWay = false, waiting = [], beingAnswered = [];
 
-  // The earliest wish counts. By a clock that nobody sets: a PC's clock may jump, and the board would wait for it.
-  function askIn(milliseconds) {
-    const at = Math.max(performance.now() + milliseconds, askedAt + APART_MS);
+  // The earliest requested time wins. Uses performance.now(): the clock of the PC may jump, and the board would wait for it.
+  function fetchIn(milliseconds) {
+    const at = Math.max(performance.now() + milliseconds, fetchedAt + MIN_INTERVAL_MS);
     if (timer && dueAt <= at) return;
     clearTimeout(timer);
     dueAt = at;
-    timer = setTimeout(ask, at - performance.now());
+    timer = setTimeout(fetchParts, at - performance.now());
   }
 
-  function ask() {
+  function fetchParts() {
     timer = 0;
-    if (isUnderWay && performance.now() - askedAt < GIVEN_UP_MS) return askIn(APART_MS);
-    if (document.hidden && !promised.length) return askIn(SLOWLY_MS);
+    if (isUnderWay && performance.now() - fetchedAt < TIMEOUT_MS) return fetchIn(MIN_INTERVAL_MS);
+    if (document.hidden && !waiting.length) return fetchIn(IDLE_INTERVAL_MS);
     isUnderWay = true;
-    askedAt = performance.now();
-    answering.push(...promised.splice(0));
+    fetchedAt = performance.now();
+    beingAnswered.push(...waiting.splice(0));
     htmx.trigger(source, "refresh");
-    askIn(root.dataset.live === "on" ? SLOWLY_MS : NOT_LIVE_MS);
+    fetchIn(root.dataset.live === "on" ? IDLE_INTERVAL_MS : NOT_LIVE_MS);
   }
 
   source.addEventListener("htmx:afterRequest", ({ detail }) => {
     isUnderWay = false;
-    const answered = answering.splice(0);
+    const answered = beingAnswered.splice(0);
     if (!detail.successful) {
       board.dataset.late = "";
-      for (const { fail } of answered) fail(new Error(`wallboard: ${detail.xhr.status}`));
-      // Who may no longer see it keeps nothing on the screen: the page itself says what is the matter.
+      for (const { reject } of answered) reject(new Error(`wallboard: ${detail.xhr.status}`));
+      // A person who lost the right to see the wallboard must keep nothing on the screen. The reloaded page says why.
       if (detail.xhr.status === 403) location.reload();
-      return askIn(NOT_LIVE_MS);
+      return fetchIn(NOT_LIVE_MS);
     }
     delete board.dataset.late;
-    for (const { keep } of answered) keep();
-    // After an update of the server this page's script and style no longer fit its parts.
+    for (const { resolve } of answered) resolve();
+    // After an update of the server, script and style of this page no longer fit the fetched parts.
     if (moment().version !== version) location.reload();
-    askIn(Number(moment().changesIn) * 1000);
+    fetchIn(Number(moment().changesIn) * 1000);
   });
 
-  // Durations run by themselves and make no difference.
+  // Running durations change all the time and are not compared.
   function withoutDurations(part) {
     const copy = part.cloneNode(true);
     for (const time of copy.querySelectorAll("time[data-since]")) time.textContent = "";
@@ -60,11 +60,11 @@
     if (!isMoment && withoutDurations(next) === withoutDurations(target)) detail.shouldSwap = false;
   });
 
-  document.addEventListener("live:rows", () => askIn(0));
+  document.addEventListener("live:rows", () => fetchIn(0));
   document.addEventListener("live:resync", ({ detail }) => {
-    detail.fetches.push(new Promise((keep, fail) => promised.push({ keep, fail })));
-    askIn(0);
+    detail.fetches.push(new Promise((resolve, reject) => waiting.push({ resolve, reject })));
+    fetchIn(0);
   });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) askIn(0); });
-  askIn(Math.min(SLOWLY_MS, Number(moment().changesIn) * 1000));
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) fetchIn(0); });
+  fetchIn(Math.min(IDLE_INTERVAL_MS, Number(moment().changesIn) * 1000));
 })();

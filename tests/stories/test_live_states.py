@@ -15,7 +15,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once_on("sqlite
 PLAYED_STREAM = """
 window.streams = [];
 window.EventSource = class extends EventTarget {
-    constructor(url) { super(); this.url = url; this.isOpen = true; this.openedAt = Date.now(); window.streams.push(this); }
+    constructor(url) {
+        super();
+        Object.assign(this, { url, isOpen: true, openedAt: Date.now() });
+        window.streams.push(this);
+    }
     close() { this.isOpen = false; }
     play(name, data = "{}", lastEventId = "") { this.dispatchEvent(new MessageEvent(name, { data, lastEventId })); }
     fail() { this.failedAt = Date.now(); this.onerror(new Event("error")); }

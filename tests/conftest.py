@@ -1,4 +1,4 @@
-"""The cast, and a database that tests may really commit to."""
+"""The people of the tests, a database with real commits, and the selection and order of tests."""
 
 from collections.abc import Generator, Iterator
 from importlib import import_module
@@ -13,7 +13,7 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from tests.factories import make_user
-from tests.foreign_lock import BEAR_SILENCE
+from tests.foreign_lock import NO_IDLE_TIMEOUT
 from tests.proofs.figures import take_figures
 from transfers.audit_log import guard
 from transfers.lifecycle import guard as transfer_guard
@@ -31,7 +31,7 @@ ROLES_NOW = ROLES | {
 
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
-    """Begin every test in English: a request of a German reader leaves its language behind in the thread."""
+    """Begin every test in English, because a request of a German reader changes the language of the thread."""
     with translation.override("en"):
         yield
 
@@ -68,11 +68,11 @@ def stranger(db: None) -> User:
 
 @pytest.fixture
 def committed_db(_rebuilt_after_flush: None, transactional_db: None) -> Iterator[None]:
-    """A database in which commits are real, so that threads and other processes see them; emptied afterwards.
+    """A database with real commits, which threads and other processes see. It is flushed after the test.
 
-    The guards of audit log and transfers, which refuse the emptying as well, step aside for it; guards and roles are
-    there again for the next test. Every test that commits has this fixture, whether it asks for it, for
-    `transactional_db` or for `live_server`, or is marked with `django_db(transaction=True)`.
+    The triggers of audit log and transfers would refuse the flush, so they are removed before it. Triggers and roles
+    are restored for the next test. Every test that commits gets this fixture: with `transactional_db`, `live_server` or
+    the mark `django_db(transaction=True)` as well.
     """
     yield
     with transaction.atomic():
@@ -99,7 +99,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Order and select the items, and set `committed_db` up first (so tear it down last) wherever commits are real."""
+    """Select and order the tests. Where commits are real, set up `committed_db` first, so that it is torn down last."""
     if config.getoption("--both-databases"):
         left_out = [item for item in items if _belongs_to_other_run(item)]
         config.hook.pytest_deselected(items=left_out)
@@ -129,7 +129,7 @@ _DATABASE_FIXTURES = {"db", "transactional_db", "committed_db", "live_server", "
 
 def _commits(item: pytest.Function) -> bool:
     marker = item.get_closest_marker("django_db")
-    # As pytest-django reads its mark: `transaction` and `reset_sequences` come first, by place or by name.
+    # As pytest-django reads its mark: `transaction` and `reset_sequences` are its first arguments, or named ones.
     names = ("transaction", "reset_sequences")
     is_marked = marker is not None and any([*marker.args[:2], *(marker.kwargs.get(name) for name in names)])
     return is_marked or not {"committed_db", "transactional_db", "live_server"}.isdisjoint(item.fixturenames)
@@ -153,11 +153,12 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Remove what a killed run left beside its SQLite file: Django removes the file alone, and a new one with the
-    old write-ahead log is damaged. On PostgreSQL let a test hold its transaction for as long as it takes.
+    """SQLite: remove the write-ahead log of a killed run, which Django leaves and which would damage the new file.
+
+    PostgreSQL: allow a test's transaction to be idle for any time.
     """
     if connection.vendor == "postgresql":
-        connection.settings_dict["OPTIONS"]["options"] += BEAR_SILENCE
+        connection.settings_dict["OPTIONS"]["options"] += NO_IDLE_TIMEOUT
     else:
         for suffix in ("-wal", "-shm"):
             Path(f"{settings.DATABASES['default']['TEST']['NAME']}{suffix}").unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Rows for tests: plain functions that fill in whatever a test does not care about. All times are aware UTC."""
+"""Rows for tests: functions with defaults for everything that does not matter to a test. All times are aware UTC."""
 
 import itertools
 import uuid
@@ -16,7 +16,7 @@ _numbers = itertools.count(1)
 
 
 def make_user(*, role: str = "", **overrides: Any) -> User:
-    """A person who can sign in with `PASSWORD`, in the group `role` if one is named."""
+    """Create a person who can sign in with `PASSWORD`, in the group `role` if given."""
     values = {"username": f"person-{next(_numbers)}", "password": PASSWORD, **overrides}
     user = User.objects.create_user(**values)
     if role:
@@ -25,7 +25,7 @@ def make_user(*, role: str = "", **overrides: Any) -> User:
 
 
 def make_call(**overrides: Any) -> Call:
-    """A connected call that is nobody's."""
+    """Create a connected call without an agent."""
     now = timezone.now()
     values = {
         "call_uuid": str(uuid.uuid4()),
@@ -44,7 +44,7 @@ ADDRESS_FIELDS = {"destination_type", "address", "label", "position"}
 
 
 def make_entry(**overrides: Any) -> DirectoryEntry:
-    """An active person of the shared directory, without any address. `audience` is a list of groups."""
+    """Create an active person of the shared directory, without any address. `audience` is a list of groups."""
     audience = overrides.pop("audience", [])
     values = {"kind": EntryKind.PERSON, "name": f"Specialist {next(_numbers)}", **overrides}
     entry = DirectoryEntry.objects.create(**values)
@@ -53,7 +53,7 @@ def make_entry(**overrides: Any) -> DirectoryEntry:
 
 
 def make_destination(**overrides: Any) -> Destination:
-    """A SIP user of the directory: of the `entry` that is given, else of a new one, which takes the other fields."""
+    """Create a SIP user of `entry`, or of a new entry with the other fields."""
     address = {name: overrides.pop(name) for name in ADDRESS_FIELDS & overrides.keys()}
     entry = overrides.pop("entry", None) or make_entry(**overrides)
     values = {"destination_type": DestinationType.SIP_USER, "address": f"specialist.{next(_numbers)}", **address}
@@ -61,12 +61,12 @@ def make_destination(**overrides: Any) -> Destination:
 
 
 def make_transfer(**overrides: Any) -> Transfer:
-    """A transfer that is requested and in its grace, of a new call and a new agent. It has no audit entry."""
+    """Create a requested transfer that can still be undone, of a new call and a new agent. It has no audit entry."""
     now = timezone.now()
     agent = overrides.pop("agent") if "agent" in overrides else make_user(role="agent")
     values = {
         "agent": agent,
-        "agent_name": agent.display_name if agent else "Somebody who left",
+        "agent_name": agent.display_name if agent else "A deleted user",
         "destination_type": DestinationType.SIP_USER,
         "destination": "specialist",
         "request_key": uuid.uuid4(),

@@ -1,4 +1,4 @@
-"""Somebody else in the database: a connection that holds what everybody needs to write, and says nothing."""
+"""A second database connection that locks what every write needs, and stays idle."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,20 +7,20 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 AUDIT_LOCK = "SELECT pg_advisory_xact_lock(4827310569)"
-BEAR_SILENCE = " -c idle_in_transaction_session_timeout=0"
-"""What conftest adds to the options of PostgreSQL, so that a test may hold its transaction for as long as it takes."""
+NO_IDLE_TIMEOUT = " -c idle_in_transaction_session_timeout=0"
+"""The option of PostgreSQL that conftest adds, so that a test's transaction may be idle for any time."""
 
 
 @contextmanager
 def foreign_lock(statement: str = AUDIT_LOCK) -> Iterator[BaseDatabaseWrapper]:
-    """Hold the write lock on SQLite, on PostgreSQL what `statement` takes, in a transaction of another connection.
+    """Lock in a transaction of another connection: the write lock on SQLite, what `statement` locks on PostgreSQL.
 
-    The connection has the bounds of the settings, so PostgreSQL ends a session that hangs for too long.
+    The connection has the timeouts of the settings, so PostgreSQL ends its session after some time.
     """
     other = connection.copy()
     if connection.vendor == "postgresql":
         options = other.settings_dict["OPTIONS"]
-        options["options"] = options["options"].removesuffix(BEAR_SILENCE)
+        options["options"] = options["options"].removesuffix(NO_IDLE_TIMEOUT)
     other.inc_thread_sharing()
     try:
         other.set_autocommit(False)
@@ -31,8 +31,8 @@ def foreign_lock(statement: str = AUDIT_LOCK) -> Iterator[BaseDatabaseWrapper]:
         other.close()
 
 
-def bear_any_silence(other: BaseDatabaseWrapper) -> None:
-    """Take the bound on silence from this connection, so that it holds its locks until it is closed."""
+def remove_idle_timeout(other: BaseDatabaseWrapper) -> None:
+    """Remove the idle timeout of this connection, so that it keeps its locks until it is closed."""
     if connection.vendor == "postgresql":
         with other.cursor() as cursor:
             cursor.execute("SET idle_in_transaction_session_timeout = 0")

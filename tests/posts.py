@@ -1,4 +1,4 @@
-"""Posts of TENIOS in its own wire format, as they arrive at /tenios/events/ (docs/tenios-api.md §4.1)."""
+"""Call events in TENIOS' own format, as they arrive at /tenios/events/ (docs/tenios-api.md §4.1)."""
 
 import json
 import uuid
@@ -17,7 +17,7 @@ DIALLED = "+492214710100"
 
 
 def make_post(request_type: str, *, call_uuid: str = "", block_type: str = "", **variables: str) -> dict[str, Any]:
-    """Return one post as a dictionary; further `variables` are added to the four documented ones."""
+    """Return one event as a dictionary. `variables` are added to the four documented ones."""
     call_uuid = call_uuid or str(uuid.uuid4())
     post: dict[str, Any] = {
         "requestType": request_type,
@@ -37,7 +37,7 @@ def make_post(request_type: str, *, call_uuid: str = "", block_type: str = "", *
 def apply_post(
     request_type: str, *, call_uuid: str, received_at: datetime | None = None, block_type: str = "", **variables: str
 ) -> CallEvent:
-    """Apply one post as the intake would, without the door."""
+    """Apply one event directly, without the view and the intake."""
     post = make_post(request_type, call_uuid=call_uuid, block_type=block_type, **variables)
     posted = parse_call_event(json.dumps(post).encode(), forward_answer_types=settings.TENIOS_FORWARD_ANSWER_TYPES)
     return apply_call_event(posted, received_at=received_at or timezone.now())

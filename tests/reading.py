@@ -1,4 +1,4 @@
-"""Reads a page as a person does, and finds the English on it by the catalogue of translations."""
+"""Reads the texts of a page, and finds English ones with the catalogue of translations."""
 
 import re
 from collections.abc import Iterator
@@ -13,11 +13,11 @@ UNREAD = {"code", "pre", "script", "style"}
 READ_ATTRIBUTES = re.compile(r"alt|aria-label|placeholder|title|data-announce-o\w+|data-why-not|data-found")
 TAG = re.compile(r"<[^>]+>")
 SHORTEST = 2
-"""Letters. What is left of "%(seconds)s s" says nothing about its language."""
+"""The least number of letters. The single letter of "%(seconds)s s" does not show its language."""
 
 
 class Reader(HTMLParser):
-    """Gathers what a person reads or hears: texts and spoken attributes, but not what is marked as English."""
+    """Collects the texts and the spoken attributes of a page, except those marked with lang="en"."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,12 +47,12 @@ class Reader(HTMLParser):
 
 
 def tidy(text: str) -> str:
-    """Return the text with single, plain spaces, as a browser lays it out."""
+    """Return the text with single spaces, as a browser shows it."""
     return " ".join(text.split())
 
 
 def texts_of(html: str) -> set[str]:
-    """Return all texts of a page, each as one piece between two tags."""
+    """Return all texts of a page. A text ends at each tag."""
     reader = Reader()
     reader.feed(html)
     reader.close()
@@ -60,7 +60,7 @@ def texts_of(html: str) -> set[str]:
 
 
 def pieces(text: str) -> Iterator[str]:
-    """Yield a catalogue text as pages show it: cut at its tags, as a pattern with anything for its placeholders."""
+    """Yield patterns for a text of the catalogue: one for each piece between tags, with ".+" for placeholders."""
     for piece in TAG.split(text.replace("%%", "%")):
         parts = [re.escape(part) for part in PLACEHOLDER.split(tidy(piece))]
         if sum(char.isalpha() for part in parts for char in part) >= SHORTEST:
@@ -68,7 +68,7 @@ def pieces(text: str) -> Iterator[str]:
 
 
 def english_patterns(catalogue: Catalog) -> set[str]:
-    """Return the English texts whose German differs, without those that are German for something else."""
+    """Return patterns of the English texts that are not also a German text."""
     english, german = set(), set()
     for message in catalogue:
         if message.id:
@@ -78,11 +78,11 @@ def english_patterns(catalogue: Catalog) -> set[str]:
 
 
 def forms(text: object) -> list[str]:
-    """Return singular and plural as a list; of a text without plural, the one form."""
+    """Return singular and plural as a list, or the one form of a text without plural."""
     return [str(form) for form in text] if isinstance(text, list | tuple) else [str(text)]
 
 
 def english_in(html: str, catalogue: Catalog) -> set[str]:
-    """Return the texts of a page that are English although the catalogue has them in German."""
+    """Return the texts of a page that are English although the catalogue has a German translation."""
     known = re.compile("|".join(f"(?:{pattern})" for pattern in english_patterns(catalogue)))
     return {text for text in texts_of(html) if known.fullmatch(text)}

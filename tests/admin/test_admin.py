@@ -1,4 +1,4 @@
-"""The administrators' site: who may enter, what is checked on saving, and what nobody may touch."""
+"""The administrators' site: who may use it, what is validated, and what nobody may change."""
 
 from typing import Any
 
@@ -18,14 +18,14 @@ SHOWN = ["call", "callevent", "transfer", "auditentry"]
 
 @pytest.fixture
 def administrator(client: Client, root_admin: User) -> Client:
-    """A browser that the administrator is signed in with."""
+    """A browser with the administrator signed in."""
     client.force_login(root_admin)
     return client
 
 
 @pytest.fixture
 def superuser(client: Client, db: None) -> Client:
-    """A browser that a superuser is signed in with."""
+    """A browser with a superuser signed in."""
     client.force_login(make_user(username="super", is_staff=True, is_superuser=True))
     return client
 
@@ -40,7 +40,7 @@ def person_form(**fields: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("model", EDITED)
-def test_an_administrator_opens_list_and_forms(administrator: Client, root_admin: User, model: str) -> None:
+def test_administrator_opens_list_and_forms(administrator: Client, root_admin: User, model: str) -> None:
     entries = {
         "user": root_admin,
         "servicenumber": ServiceNumber.objects.create(number="+492214710100", name="Hotline"),
@@ -55,7 +55,7 @@ def test_an_administrator_opens_list_and_forms(administrator: Client, root_admin
 
 
 @pytest.mark.parametrize("username", ["ada", "sue", "stranger"])
-def test_others_are_sent_away(client: Client, ada: User, sue: User, stranger: User, username: str) -> None:
+def test_other_roles_are_refused(client: Client, ada: User, sue: User, stranger: User, username: str) -> None:
     client.force_login(User.objects.get(username=username))
 
     statuses = {client.get(page(model, "changelist")).status_code for model in (*EDITED, *SHOWN)}
@@ -66,14 +66,14 @@ def test_others_are_sent_away(client: Client, ada: User, sue: User, stranger: Us
 @pytest.mark.parametrize(
     ("typed", "saved"), [("0221/4710-100", "+492214710100"), ("0180 6 123456", "+491806123456"), ("0221 47", None)]
 )
-def test_a_service_number_is_e164_and_may_be_of_any_type(administrator: Client, typed: str, saved: str | None) -> None:
+def test_service_number_of_any_type_is_stored_as_e164(administrator: Client, typed: str, saved: str | None) -> None:
     response = administrator.post(page("servicenumber", "add"), {"number": typed, "name": "Hotline"})
 
     assert response.status_code == (302 if saved else 200)
     assert list(ServiceNumber.objects.values_list("number", flat=True)) == ([saved] if saved else [])
 
 
-def test_a_new_person_gets_role_and_phones(administrator: Client) -> None:
+def test_new_person_gets_role_and_phones(administrator: Client) -> None:
     form = person_form(
         usable_password="true",
         password1=PASSWORD,
@@ -100,7 +100,7 @@ def test_a_new_person_gets_role_and_phones(administrator: Client) -> None:
     ("typed", "words"),
     [("0221 47", "digit is missing"), ("cleo@example.org", "SIP name only"), ("0221 4710100", "already exists")],
 )
-def test_a_phone_that_cannot_be_meant_is_refused_with_what_was_typed_kept(
+def test_invalid_phone_is_refused_and_the_typed_text_stays(
     administrator: Client, ada: User, typed: str, words: str
 ) -> None:
     AgentAddress.objects.create(user=ada, address="+492214710100")
@@ -116,7 +116,7 @@ def test_a_phone_that_cannot_be_meant_is_refused_with_what_was_typed_kept(
 
 
 @pytest.mark.parametrize(("role", "is_staff"), [("administrator", True), ("supervisor", False)])
-def test_the_site_is_open_to_whoever_has_the_role(administrator: Client, role: str, is_staff: bool) -> None:
+def test_site_is_open_to_administrators_only(administrator: Client, role: str, is_staff: bool) -> None:
     cleo = make_user(username="cleo", is_staff=not is_staff)
 
     administrator.post(
@@ -128,7 +128,7 @@ def test_the_site_is_open_to_whoever_has_the_role(administrator: Client, role: s
     assert [group.name for group in cleo.groups.all()] == [role]
 
 
-def test_an_administrator_makes_no_superuser_and_touches_none(administrator: Client, root_admin: User) -> None:
+def test_administrator_can_neither_create_nor_edit_a_superuser(administrator: Client, root_admin: User) -> None:
     boss = make_user(username="boss", is_superuser=True, is_staff=True)
     extra = Group.objects.create(name="everything")
     permissions = list(Group.objects.get(name="supervisor").permissions.values_list("pk", flat=True))
@@ -148,11 +148,11 @@ def test_an_administrator_makes_no_superuser_and_touches_none(administrator: Cli
 
 
 @pytest.mark.parametrize("model", SHOWN)
-def test_records_are_not_for_administrators(administrator: Client, model: str) -> None:
+def test_administrator_cannot_read_records(administrator: Client, model: str) -> None:
     assert administrator.get(page(model, "changelist")).status_code == 403
 
 
-def test_a_superuser_looks_at_records_and_changes_none(superuser: Client, ada: User) -> None:
+def test_superuser_reads_records_and_cannot_change_them(superuser: Client, ada: User) -> None:
     transfer = make_transfer(agent=ada, call=make_call(agent=ada))
     entry = audit_log.record(actor="worker", action=AuditAction.TRANSFER_SENDING, detail={"note": "kept secret"})
 

@@ -14,7 +14,7 @@ from environ import Env
 
 from tenios_dashboard.databases import database_from_url
 from tests.factories import make_call, make_transfer
-from tests.foreign_lock import bear_any_silence, foreign_lock
+from tests.foreign_lock import foreign_lock, remove_idle_timeout
 from transfers import audit_log, tasks
 from transfers.audit_log import AuditAction
 from transfers.base.database import DATABASE_TROUBLE, lock_wait_limited_to
@@ -94,7 +94,7 @@ def test_a_form_succeeds_although_another_process_hangs_with_the_audit_lock(clie
 @only_postgresql
 def test_waiting_too_long_for_a_busy_process_raises_an_error() -> None:
     with foreign_lock() as other, pytest.raises(DATABASE_TROUBLE), transaction.atomic():
-        bear_any_silence(other)
+        remove_idle_timeout(other)
 
         audit_log.record(actor="worker", action=AuditAction.CALL_TAKEN)
 
@@ -145,7 +145,7 @@ def test_a_lock_wait_can_be_limited_and_the_usual_limit_returns() -> None:
             connection.close()
 
     with foreign_lock() as other, ThreadPoolExecutor() as pool:
-        bear_any_silence(other)
+        remove_idle_timeout(other)
         writing = pool.submit(write_with_limit)
         time.sleep(1)
         still_waits = not writing.done()

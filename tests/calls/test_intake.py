@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
 
-from tests.foreign_lock import bear_any_silence, foreign_lock
+from tests.foreign_lock import foreign_lock, remove_idle_timeout
 from tests.posts import make_post
 from transfers.calls import events
 from transfers.calls.intake import AT_ONCE, Intake, NotStored
@@ -60,7 +60,7 @@ def test_event_waits_for_a_lock_and_is_stored_once() -> None:
 
 def test_event_given_up_during_a_lock_leaves_no_row() -> None:
     with foreign_lock(EVENTS_LOCKED) as other:
-        bear_any_silence(other)
+        remove_idle_timeout(other)
 
         stored = store_in_threads(Intake(give_up_seconds=0.5), [new_event()])
 

@@ -1,4 +1,4 @@
-"""The demo's people and directory: there, usable, and left alone once a person has changed them."""
+"""The demo's people and directory: complete, usable, and unchanged by a second run."""
 
 from importlib import import_module
 
@@ -17,7 +17,7 @@ def _without_password_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.delenv("DEMO_PASSWORD", raising=False)
 
 
-def test_the_four_people_can_sign_in_with_their_roles_and_phones(db: None) -> None:
+def test_four_people_can_sign_in_with_their_roles_and_phones(db: None) -> None:
     call_command("load_demo", password=PASSWORD)
 
     people = {user.username: user for user in User.objects.all()}
@@ -33,7 +33,7 @@ def test_the_four_people_can_sign_in_with_their_roles_and_phones(db: None) -> No
     assert set(people["ada"].addresses.values_list("address", flat=True)) == {"ada", "+4922147100561"}
 
 
-def test_every_destination_is_inside_the_policy_and_searchable(db: None) -> None:
+def test_every_destination_is_allowed_and_searchable(db: None) -> None:
     call_command("load_demo", password=PASSWORD)
 
     entries = list(Destination.objects.all())
@@ -45,7 +45,7 @@ def test_every_destination_is_inside_the_policy_and_searchable(db: None) -> None
         assert entry.search_text
 
 
-def test_the_simulator_knows_every_sip_name_and_service_number(db: None) -> None:
+def test_simulator_knows_every_sip_name_and_service_number(db: None) -> None:
     fiction = import_module("simulator.fiction")
 
     call_command("load_demo", password=PASSWORD)
@@ -57,7 +57,7 @@ def test_the_simulator_knows_every_sip_name_and_service_number(db: None) -> None
     assert dict(ServiceNumber.objects.values_list("number", "name")) == fiction.SERVICE_NUMBERS
 
 
-def test_the_agents_have_favourites(db: None) -> None:
+def test_agents_have_favourites(db: None) -> None:
     call_command("load_demo", password=PASSWORD)
 
     ada, ben = (User.objects.get(username=name) for name in ("ada", "ben"))
@@ -66,7 +66,7 @@ def test_the_agents_have_favourites(db: None) -> None:
     assert [option.favourite_position for option in favourites_of(ben)] == [1, 2, 3]
 
 
-def test_a_second_run_keeps_what_people_changed_and_sets_the_new_password(db: None) -> None:
+def test_second_run_keeps_changes_and_sets_the_new_password(db: None) -> None:
     call_command("load_demo", password=PASSWORD)
     ada = User.objects.get(username="ada")
     ada.language = "de"
@@ -88,7 +88,7 @@ def test_a_second_run_keeps_what_people_changed_and_sets_the_new_password(db: No
     assert (User.objects.count(), Destination.objects.count(), ServiceNumber.objects.count()) == counts
 
 
-def test_a_phone_that_somebody_else_has_stays_theirs(stranger: User) -> None:
+def test_phone_of_another_person_is_not_reassigned(stranger: User) -> None:
     AgentAddress.objects.create(user=stranger, address="ada")
 
     call_command("load_demo", password=PASSWORD)
@@ -96,14 +96,14 @@ def test_a_phone_that_somebody_else_has_stays_theirs(stranger: User) -> None:
     assert AgentAddress.objects.get(address="ada").user == stranger
 
 
-def test_without_a_password_nothing_is_loaded(db: None) -> None:
+def test_nothing_is_loaded_without_a_password(db: None) -> None:
     with pytest.raises(CommandError, match="password"):
         call_command("load_demo")
 
     assert not User.objects.exists()
 
 
-def test_the_password_may_come_from_the_environment(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_password_may_come_from_the_environment(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
 
     call_command("load_demo")

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import make_call
-from tests.foreign_lock import bear_any_silence, foreign_lock
+from tests.foreign_lock import foreign_lock, remove_idle_timeout
 from transfers.lifecycle import requests
 from transfers.models import Call, Transfer, User
 
@@ -191,7 +191,7 @@ def test_a_locked_database_gives_the_form_back(committed_db: None, ada: User, br
     form = make_form(csrfmiddlewaretoken=token_of(browser, call))
 
     with foreign_lock() as other:
-        bear_any_silence(other)
+        remove_idle_timeout(other)
         refused = browser.post(panel(call), form)
 
     assert refused.status_code == 503

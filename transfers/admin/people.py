@@ -1,4 +1,4 @@
-"""People: who they are, what they may do, and the phones that tell which call is theirs."""
+"""People: their accounts, their roles, and the phones by which their calls are recognised."""
 
 from typing import Any
 
@@ -21,10 +21,10 @@ ROLES = ["agent", "supervisor", ADMINISTRATOR]
 
 
 class AgentAddressForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
-    """A phone of an agent. Written like a number it becomes E.164, else it is the SIP user name, verbatim."""
+    """A phone of an agent: a phone number, stored as E.164, or a SIP user name, stored verbatim."""
 
     def clean_address(self) -> str:
-        """Return the address as the posts of TENIOS name it."""
+        """Return the address in the format of TENIOS' call events."""
         text = self.cleaned_data["address"]
         kind = DestinationType.EXTERNAL_NUMBER if begins_like_number(text) else DestinationType.SIP_USER
         try:
@@ -50,7 +50,7 @@ BEYOND_ROLES: Fieldsets = [(_("Beyond the roles"), {"fields": ["is_superuser", "
 
 @admin.register(User)
 class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in the stubs only
-    """Accounts. Administrators give roles; rights beyond the roles, and superusers, are for superusers to edit."""
+    """Accounts. Administrators assign roles. Only superusers edit further permissions and other superusers."""
 
     inlines = [AgentAddressInline]
     list_display = ["username", "first_name", "last_name", "role_names", "is_active"]
@@ -59,26 +59,26 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in the stubs 
     show_full_result_count = False
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Show rights beyond the roles to superusers only."""
+        """Show further permissions to superusers only."""
         sign_in = ["username", "password"] if obj else ["username", "usable_password", "password1", "password2"]
         beyond = BEYOND_ROLES if _is_superuser(request) else []
         return [(None, {"fields": sign_in}), *PERSON, *ROLE, *beyond]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        """Keep superusers out of the hands of those who are none: setting their password would be becoming one."""
+        """Hide superusers from administrators, who could become one by setting its password."""
         people = super().get_queryset(request).prefetch_related("groups")
         return people if _is_superuser(request) else people.filter(is_superuser=False)
 
     def formfield_for_manytomany(
         self, db_field: "ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> "ModelMultipleChoiceField[Any] | None":
-        """Offer the roles alone to those who are no superusers."""
+        """Offer only the roles to administrators who are no superusers."""
         if db_field.name == "groups" and not _is_superuser(request):
             kwargs["queryset"] = Group.objects.filter(name__in=ROLES)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Open this site to administrators and close it to all others: it follows the role."""
+        """Set `is_staff`, which opens this site, for administrators and superusers only."""
         super().save_related(request, form, formsets, change)
         person: User = form.instance
         person.is_staff = person.is_superuser or person.groups.filter(name=ADMINISTRATOR).exists()
@@ -86,7 +86,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # generic in the stubs 
 
     @admin.display(description=_("roles"))
     def role_names(self, person: User) -> str:
-        """List the roles of a person."""
+        """Return the names of the person's roles."""
         return ", ".join(group.name for group in person.groups.all())
 
 

@@ -1,4 +1,4 @@
-"""What happened, to look at: nobody adds, changes or deletes a call, a transfer or an audit entry here."""
+"""Stored records to read. Nobody adds, changes or deletes a call, a transfer or an audit entry here."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from transfers.models import AuditDetail, AuditEntry, Call, CallEvent, Transfer
 
 
-class OnlyShown:
-    """Only shows, and only to superusers: these pages hold numbers of callers."""
+class ReadOnly:
+    """Read-only pages for superusers only, because they contain numbers of callers."""
 
     show_full_result_count = False
     list_per_page = 50
@@ -24,22 +24,22 @@ class OnlyShown:
         return False
 
     def has_delete_permission(self, *_args: Any, **_kwargs: Any) -> bool:
-        """Refuse, and so the action that deletes what is ticked is not there either."""
+        """Refuse. This also removes the action that deletes selected rows."""
         return False
 
     def has_view_permission(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> bool:
-        """Let superusers look."""
+        """Allow superusers."""
         return bool(getattr(request.user, "is_superuser", False))
 
     has_module_permission = has_view_permission
 
 
-# Calls and transfers are searched by id alone: what is searched for stands in the address, where no number may stand.
+# Only ids are searched, because a search term is part of the address, where no phone number may appear.
 
 
 @admin.register(Call)
-class CallAdmin(OnlyShown, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
-    """Calls as projected."""
+class CallAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+    """Calls."""
 
     list_display = ["call_uuid", "state", "agent", "started_at", "ended_at"]
     list_filter = ["state"]
@@ -49,8 +49,8 @@ class CallAdmin(OnlyShown, admin.ModelAdmin):  # type: ignore[type-arg]  # gener
 
 
 @admin.register(CallEvent)
-class CallEventAdmin(OnlyShown, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
-    """Posts of TENIOS as they came: what to look at when a call shows nothing."""
+class CallEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+    """Call events as TENIOS posted them, to find out why a call shows wrong data."""
 
     list_display = ["received_at", "request_type", "call_uuid"]
     list_filter = ["request_type"]
@@ -59,8 +59,8 @@ class CallEventAdmin(OnlyShown, admin.ModelAdmin):  # type: ignore[type-arg]  # 
 
 
 @admin.register(Transfer)
-class TransferAdmin(OnlyShown, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
-    """Transfers with every column."""
+class TransferAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+    """Transfers with all columns."""
 
     list_display = [
         "id",
@@ -78,7 +78,7 @@ class TransferAdmin(OnlyShown, admin.ModelAdmin):  # type: ignore[type-arg]  # g
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(OnlyShown, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
     """The audit chain."""
 
     list_display = ["seq", "recorded_at", "actor", "action", "transfer_id", "outcome"]
@@ -88,6 +88,6 @@ class AuditEntryAdmin(OnlyShown, admin.ModelAdmin):  # type: ignore[type-arg]  #
 
     @admin.display(description=_("detail"))
     def payload(self, entry: AuditEntry) -> str:
-        """Show the detail as it was recorded; nothing once it is erased."""
+        """Return the detail as recorded, or an empty text after its erasure."""
         detail = AuditDetail.objects.filter(pk=entry.pk).first()
         return detail.payload if detail else ""

@@ -1,11 +1,14 @@
-"""The made-up company of the demo. All numbers are from ranges that the Bundesnetzagentur keeps free for fiction."""
+"""The people and service numbers of the demo's fictitious company.
+
+All numbers are from ranges that the Bundesnetzagentur reserves for fiction.
+"""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """One account: its role, its phones, and the addresses of its favourites in the order of their keys."""
+    """One account: its role, its phones, and its favourites' addresses in the order of their keys."""
 
     username: str
     first_name: str

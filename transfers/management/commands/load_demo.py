@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: the people and the directory of the demo."""
+"""`manage.py load_demo`: loads the people and the directory of the demo."""
 
 import os
 from argparse import ArgumentParser
@@ -27,25 +27,25 @@ from transfers.models import (
 )
 
 SET_UP = "set-up"
-"""Who changes the directory here, in the change log."""
+"""The author of these changes in the directory's change log."""
 
 
 class Command(BaseCommand):
-    """Loads what is missing. What a person has changed stays, but for the password, which is always the given one."""
+    """Loads what is missing. What a person has changed stays, except the password, which is always set."""
 
     help = (
         "Loads the demo's people, service numbers and destinations. Not for production: all accounts share a password."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the password from the command or, out of sight of the process list, from DEMO_PASSWORD."""
+        """Take the password from the option, or from DEMO_PASSWORD, which the process list does not show."""
         parser.add_argument("--password", default=os.environ.get("DEMO_PASSWORD", ""), help="default: DEMO_PASSWORD")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Load everything or nothing."""
         if not options["password"]:
             raise CommandError("Give the accounts a password: --password or DEMO_PASSWORD.")
-        # Before the transaction: it takes so long that PostgreSQL would take it for one that hangs.
+        # Before the transaction, because hashing is slow and PostgreSQL ends transactions that are idle for long.
         hashed = make_password(options["password"])
         self._load(options["password"], hashed)
         self.stdout.write(f"{len(PEOPLE)} people and {Destination.objects.count()} destinations are there.")
@@ -91,9 +91,9 @@ def _load_directory(people: dict[str, User]) -> None:
 
 
 def _load_team(name: str, department: str, hours: str) -> DirectoryEntry:
-    there = DirectoryEntry.objects.filter(kind=EntryKind.TEAM, name=name).first()
+    existing = DirectoryEntry.objects.filter(kind=EntryKind.TEAM, name=name).first()
     data = EntryData(kind=EntryKind.TEAM, name=name, department=department, hours=read_hours(hours))
-    return there or directory.create_entry(by=SET_UP, data=data)
+    return existing or directory.create_entry(by=SET_UP, data=data)
 
 
 def _load_entry(entry: DemoEntry, *, team: DirectoryEntry | None, owner: User | None) -> None:

@@ -1,4 +1,4 @@
-"""manage.py simulate_tenios: plays TENIOS for the demo, for tests and for trying things out."""
+"""`manage.py simulate_tenios`: runs the simulated TENIOS for the demo, tests and experiments."""
 
 import ipaddress
 import signal
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the options; every one has a default."""
+        """Declare the options. Each has a default."""
         options = Options()
         parser.add_argument("--host", type=_loopback_host, default="127.0.0.1", help="a loopback address")
         parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--cdr-delay-seconds", type=_positive, default=options.cdr_delay_seconds)
 
     def handle(self, **given: Any) -> None:
-        """Serve until told to stop."""
+        """Serve until SIGTERM or SIGINT."""
         if not settings.TENIOS_ACCESS_KEY:
             raise CommandError("TENIOS_ACCESS_KEY is not set: the simulator would accept nobody.")
         stop = threading.Event()

@@ -57,7 +57,7 @@ class Tally:
 
 
 def tally_entries(entries: Sequence[AuditEntry]) -> dict[Key, Sum]:
-    """Return what these entries add to each row, in three queries for any number of entries."""
+    """Return what these entries add to each row, in two queries for any number of entries."""
     ids = {entry.transfer_id for entry in entries if entry.transfer_id is not None and entry.outcome}
     times = {row["pk"]: row for row in Transfer.objects.filter(pk__in=ids).values("pk", *_TIMES)}
     verdict_seconds = _verdict_seconds(entries, ids)

@@ -1,4 +1,4 @@
-"""The numbers that callers dial. The directory has pages of its own (`transfers.views.directory.entries`)."""
+"""The numbers that callers dial. The directory has pages of its own (`transfers.views.directory`)."""
 
 from django import forms
 from django.contrib import admin
@@ -9,7 +9,7 @@ from transfers.models import ServiceNumber
 
 
 class ServiceNumberForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
-    """A number of our own. It may be of any type, for callers dial it, not we."""
+    """A number that callers dial. The number policy does not apply, because we never call it."""
 
     def clean_number(self) -> str:
         """Return the number as E.164."""

@@ -60,42 +60,31 @@ def inherited_environment(*, with_settings: bool) -> dict[str, str]:
 
 
 def build_environment(
-    *,
-    stack_secrets: StackSecrets,
-    var_dir: Path,
-    web_port: int,
-    simulator_url: str | None,
-    database_url: str | None,
-    redis_url: str | None,
-    extra_env: Mapping[str, str],
-    use_environment: bool,
+    defaults: Mapping[str, str], fixed: Mapping[str, str | None], extra: Mapping[str, str], *, use_environment: bool
 ) -> dict[str, str]:
-    """Return the environment of a system. Without a URL the inherited one applies, or that of `loopback_settings`."""
-    fixed = {
-        "REDIS_URL": redis_url,
-        "DATABASE_URL": database_url,
-        "PORT": str(web_port),
-        "VAR_DIR": str(var_dir),
-    }
+    """Return the environment of a system: `fixed` and `extra` win over the inherited environment, `defaults` do not.
+
+    Names in `fixed` whose value is None are left out.
+    """
     return (
-        loopback_settings(stack_secrets=stack_secrets, simulator_url=simulator_url, database=var_dir / "db.sqlite3")
+        dict(defaults)
         | inherited_environment(with_settings=use_environment)
         | {name: value for name, value in fixed.items() if value}
-        | dict(extra_env)
+        | dict(extra)
     )
 
 
-def loopback_settings(*, stack_secrets: StackSecrets, simulator_url: str | None, database: Path) -> dict[str, str]:
-    """Return the settings of a system that only this machine reaches, with SQLite in the file `database`."""
+def loopback_settings(own_secrets: StackSecrets, *, var_dir: Path, simulator_url: str | None) -> dict[str, str]:
+    """Return the settings of a system that only this machine reaches, with SQLite in `var_dir`."""
     settings = {
         "DEBUG": "off",
-        "SECRET_KEY": stack_secrets.secret_key,
+        "SECRET_KEY": own_secrets.secret_key,
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "INSECURE_HTTP": "on",
-        "DATABASE_URL": f"sqlite:///{database}",
+        "DATABASE_URL": f"sqlite:///{var_dir / 'db.sqlite3'}",
         "STATIC_ROOT": str(ROOT / "var" / "static"),
-        "TENIOS_ACCESS_KEY": stack_secrets.access_key,
-        "TENIOS_EVENT_KEYS": stack_secrets.event_key,
+        "TENIOS_ACCESS_KEY": own_secrets.access_key,
+        "TENIOS_EVENT_KEYS": own_secrets.event_key,
         # A .env file is for production: its database and its key must not be used here.
         "ENV_FILE": os.devnull,
         "PYTHONUNBUFFERED": "1",

@@ -18,7 +18,7 @@ class Processes:
     """The child processes by their names."""
 
     def __init__(
-        self, *, log_dir: Path, env: Mapping[str, str], addresses: Addresses, simulator_args: Sequence[str]
+        self, log_dir: Path, env: Mapping[str, str], addresses: Addresses, simulator_args: Sequence[str]
     ) -> None:
         log_dir.mkdir(parents=True, exist_ok=True)
         self._log_dir = log_dir

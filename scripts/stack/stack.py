@@ -8,7 +8,7 @@ from typing import Self
 
 from scripts.child_process import ChildProcess
 from scripts.embedded_redis import EmbeddedRedis
-from scripts.stack.environment import build_environment, load_or_make_secrets
+from scripts.stack.environment import build_environment, load_or_make_secrets, loopback_settings
 from scripts.stack.parts import Addresses
 from scripts.stack.processes import Processes
 from scripts.stack.supervisor import Supervisor
@@ -48,34 +48,26 @@ class Stack:
         use_environment: bool = False,
         say: Callable[[str], None] = say_nothing,
     ) -> None:
-        self.var_dir = var_dir.resolve()
         self._say = say
+        self.var_dir = var_dir.resolve()
         self.addresses = Addresses(web_port=web_port)
-        self.web_url = self.addresses.web_url
         self.simulator_url = self._choose_simulator(processes, use_environment)
         self.processes = [name for name in processes if self.simulator_url or name != "simulator"]
-        stack_secrets = load_or_make_secrets(self.var_dir / "demo-secrets.json")
-        self.password = stack_secrets.password
-        redis_url = redis_url or (os.environ.get("REDIS_URL") if use_environment else None)
-        self.redis = None if redis_url else EmbeddedRedis(run_dir=self.var_dir / "run")
-        self.env = build_environment(
-            stack_secrets=stack_secrets,
-            var_dir=self.var_dir,
-            web_port=self.addresses.web_port,
-            simulator_url=self.simulator_url,
-            database_url=database_url,
-            redis_url=self.redis.url if self.redis else redis_url,
-            extra_env=extra_env or {},
-            use_environment=use_environment,
-        )
+        self.redis, redis_url = self._choose_redis(redis_url, use_environment)
+        own_secrets = load_or_make_secrets(self.var_dir / "demo-secrets.json")
+        self.password = own_secrets.password
+        defaults = loopback_settings(own_secrets, var_dir=self.var_dir, simulator_url=self.simulator_url)
+        own = {"PORT": str(self.addresses.web_port), "VAR_DIR": str(self.var_dir)}
+        fixed = own | {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+        self.env = build_environment(defaults, fixed, extra_env or {}, use_environment=use_environment)
         pace = [] if calls_per_minute is None else [f"--calls-per-minute={calls_per_minute:g}"]
+        self._children = Processes(self.var_dir / "log", self.env, self.addresses, [*pace, *simulator_args])
         self._supervisor = Supervisor(announce=say)
-        self._children = Processes(
-            log_dir=self.var_dir / "log",
-            env=self.env,
-            addresses=self.addresses,
-            simulator_args=[*pace, *simulator_args],
-        )
+
+    @property
+    def web_url(self) -> str:
+        """The address of the product, without a slash at its end."""
+        return self.addresses.web_url
 
     def __enter__(self) -> Self:
         """Start everything and wait until it answers."""
@@ -136,3 +128,11 @@ class Stack:
         """Return the simulator's address; None when it is not wanted, or the environment names a TENIOS."""
         has_tenios = use_environment and "TENIOS_BASE_URL" in os.environ
         return self.addresses.simulator_url if "simulator" in processes and not has_tenios else None
+
+    def _choose_redis(self, redis_url: str | None, use_environment: bool) -> tuple[EmbeddedRedis | None, str]:
+        """Return an embedded Redis and its address, or no server and the address of one that is running already."""
+        named = redis_url or (os.environ.get("REDIS_URL") if use_environment else None)
+        if named:
+            return None, named
+        embedded = EmbeddedRedis(run_dir=self.var_dir / "run")
+        return embedded, embedded.url

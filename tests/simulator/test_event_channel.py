@@ -24,7 +24,7 @@ def test_option_duplicates_posts(stage: Stage) -> None:
 
 def test_option_loses_posts_but_not_the_call_records(stage: Stage) -> None:
     call = stage.account.start_call(agent="ada")
-    told = stage.post_types()
+    posts_before = stage.post_types()
     stage.options.change({"event_lost_share": 1})
 
     stage.account.hang_up(call.call_uuid)
@@ -32,7 +32,7 @@ def test_option_loses_posts_but_not_the_call_records(stage: Stage) -> None:
 
     now = stage.clock.utc_now()
     records = stage.account.records.select(start=call.inbound.started_at, end=now, at=stage.clock.monotonic())
-    assert stage.post_types() == told
+    assert stage.post_types() == posts_before
     assert call.call_uuid in {record["uuid"] for record in records}
 
 

@@ -5,23 +5,15 @@ import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TypeVar
-
-import httpx
 
 from scripts.chaos.final_state import UNDER_WAY
 from scripts.chaos.history import Submission
 from scripts.chaos.simulator import Simulator
 from scripts.chaos.state_watch import LatestStates
+from scripts.chaos.workload.arriving_call import take_call, try_request
 from scripts.chaos.workload.caller_question import answer_caller_question
 from scripts.chaos.workload.client import Client
 from scripts.chaos.workload.scenario import Scenario
-from scripts.net import wait_until
-
-LOST_AFTER_SECONDS = 6.0
-"""How long an agent waits for a call to appear. Its event may be lost while database or web process are unavailable."""
-
-CONNECTED_SECONDS = 15.0
 
 REFRESH_SECONDS = 1.5
 """How long after the last time the card is fetched without a change, as the product's own card does."""
@@ -30,8 +22,6 @@ READ_SECONDS = 20.0
 ANSWER_SECONDS = 4.0
 MOST_SUBMISSIONS = 4
 _REFUSED = ("rejected", "not_sent", "expired", "not_executed")
-
-Result = TypeVar("Result")
 
 
 class Agent:
@@ -47,30 +37,12 @@ class Agent:
 
     def play(self, scenario: Scenario) -> bool:
         """Play one scenario. Return False when no call arrived."""
-        call_uuid = self._take_call()
+        call_uuid = take_call(self._client, self._simulator, self._latest)
         if call_uuid is None:
             return False
         self._play(scenario, call_uuid)
-        _try(partial(self._simulator.hang_up, call_uuid))
+        try_request(partial(self._simulator.hang_up, call_uuid))
         return True
-
-    def _take_call(self) -> str | None:
-        """Start calls until one is connected on the agent's card, twice at most."""
-        for _attempt in range(2):
-            call_uuid = _try(partial(self._simulator.start_call, self._client.name))
-            if call_uuid and self._has_arrived(call_uuid):
-                return call_uuid
-            if call_uuid:
-                _try(partial(self._simulator.hang_up, call_uuid))
-        return None
-
-    def _has_arrived(self, call_uuid: str) -> bool:
-        latest = self._latest
-        return (
-            latest.wait_for(lambda: latest.call_state(call_uuid) != "", seconds=LOST_AFTER_SECONDS)
-            and latest.wait_for(lambda: latest.call_state(call_uuid) == "connected", seconds=CONNECTED_SECONDS)
-            and wait_until(partial(self._client.sees_connected_call, call_uuid), seconds=5, interval=0.5)
-        )
 
     def _play(self, scenario: Scenario, call_uuid: str) -> None:
         self._order_behaviour(scenario, call_uuid)
@@ -98,7 +70,7 @@ class Agent:
             seconds=scenario.slow_seconds,
             call_uuid=call_uuid,
         )
-        _try(order)
+        try_request(order)
 
     def _request(self, scenario: Scenario, call_uuid: str) -> Submission:
         destination, key = scenario.destination(0), str(uuid.uuid4())
@@ -156,11 +128,3 @@ class Agent:
 def _submit_later(seconds: float, submit: Callable[[], Submission]) -> None:
     time.sleep(seconds)
     submit()
-
-
-def _try(step: Callable[[], Result]) -> Result | None:
-    """Run a request to the simulator. It may fail: the simulator may be frozen, the call over."""
-    try:
-        return step()
-    except httpx.HTTPError:
-        return None

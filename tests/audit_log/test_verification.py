@@ -18,7 +18,7 @@ from transfers.models import AuditDetail, AuditEntry, Transfer, TransferState
 
 STORY = [
     (AuditAction.TRANSFER_REQUESTED, TransferState.REQUESTED),
-    (AuditAction.TRANSFER_HURRIED, TransferState.REQUESTED),
+    (AuditAction.TRANSFER_GRACE_ENDED, TransferState.REQUESTED),
     (AuditAction.TRANSFER_SENDING, TransferState.SENDING),
     (AuditAction.TRANSFER_ACCEPTED, TransferState.ACCEPTED),
     (AuditAction.TRANSFER_RINGING, ""),

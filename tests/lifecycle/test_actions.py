@@ -26,7 +26,7 @@ def test_send_now_ends_the_grace_at_once(ada: User) -> None:
 
     assert sent_now.due_at < transfer.due_at
     assert sent_now.state == TransferState.REQUESTED
-    assert AuditEntry.objects.filter(transfer_id=transfer.pk, action=AuditAction.TRANSFER_HURRIED).count() == 1
+    assert AuditEntry.objects.filter(transfer_id=transfer.pk, action=AuditAction.TRANSFER_GRACE_ENDED).count() == 1
 
 
 def test_second_send_now_is_not_recorded(ada: User) -> None:
@@ -35,7 +35,7 @@ def test_second_send_now_is_not_recorded(ada: User) -> None:
     for _ in range(2):
         actions.send_transfer_now(user=ada, transfer_id=transfer.pk)
 
-    assert AuditEntry.objects.filter(transfer_id=transfer.pk, action=AuditAction.TRANSFER_HURRIED).count() == 1
+    assert AuditEntry.objects.filter(transfer_id=transfer.pk, action=AuditAction.TRANSFER_GRACE_ENDED).count() == 1
 
 
 def test_cancel_in_time_cancels_and_a_late_one_returns_the_state_it_found(ada: User) -> None:

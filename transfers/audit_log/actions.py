@@ -1,13 +1,13 @@
-"""What the audit log knows to have happened."""
+"""The kinds of facts that the audit log records."""
 
 from django.db import models
 
 
 class AuditAction(models.TextChoices):
-    """A fact, in the past tense. The stored words are part of the hashed chain: they are added to, never changed."""
+    """A fact, in the past tense. The stored values are part of the hashed chain: add new ones, never change one."""
 
     TRANSFER_REQUESTED = "transfer_requested"
-    TRANSFER_HURRIED = "transfer_hurried"
+    TRANSFER_GRACE_ENDED = "transfer_hurried"
     TRANSFER_CANCELLED = "transfer_cancelled"
     TRANSFER_SENDING = "transfer_sending"
     TRANSFER_ACCEPTED = "transfer_accepted"

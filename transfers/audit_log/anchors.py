@@ -1,4 +1,4 @@
-"""Anchors: the chain's head at a moment, one JSON line, kept where whoever owns the database cannot reach it.
+"""Anchors: the head of the chain at a moment, as one JSON line, to be kept where the database's owner cannot write.
 
 Without them a cut tail, or a chain rewritten as a whole, does not show. They are not signed: what they prove is worth
 as much as the place they are kept in.
@@ -19,7 +19,7 @@ class UnreadableAnchorsError(Exception):
 
 @dataclass(frozen=True, order=True)
 class Anchor:
-    """The seq that was the last, and its hash."""
+    """The seq of the last entry at that moment, and its hash."""
 
     seq: int
     hash: str

@@ -1,4 +1,4 @@
-"""Walking the chain: contiguous, each entry as recorded and tied to its predecessor, its detail and its anchors."""
+"""Checks a part of the chain: no gap, and each entry fits its hash, its predecessor, its detail and its anchors."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from transfers.models import AuditEntry
 
 
 class ChainCheck:
-    """One walk over a part of the chain; its counters tell how far it came."""
+    """One check of a part of the chain; its counters say how much was checked."""
 
     def __init__(self, *, from_seq: int, to_seq: int | None, anchors: Sequence[Anchor]) -> None:
         self.entries = 0
@@ -43,7 +43,7 @@ class ChainCheck:
         yield from self._check_end()
 
     def _part(self) -> QuerySet[AuditEntry]:
-        # The first entry's predecessors are read as well: there must not be any.
+        # From 1, entries with a smaller seq are read as well: there must be none.
         entries = (
             AuditEntry.objects.all() if self._from_seq == 1 else AuditEntry.objects.filter(seq__gte=self._from_seq)
         )

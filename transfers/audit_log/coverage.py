@@ -11,7 +11,7 @@ from transfers.models import AuditEntry
 
 
 class ErasedSeqs:
-    """The seqs whose details were erased by the chain's own word, kept as merged ranges."""
+    """The seqs whose details were erased according to the chain itself, as merged ranges."""
 
     def __init__(self, ranges: Iterable[Range]) -> None:
         self._ranges: list[Range] = []
@@ -27,7 +27,7 @@ class ErasedSeqs:
 
 
 def read_erased_seqs() -> ErasedSeqs:
-    """Read all entries of erasures. Only those that are as recorded count, and only for what came before them."""
+    """Read all entries of erasures. An entry counts only if it is as recorded, and only for entries before it."""
     erasures = AuditEntry.objects.filter(action=AuditAction.AUDIT_DETAIL_ERASED)
     return ErasedSeqs(part for entry in stored_entries(erasures) for part in _named_ranges(entry))
 

@@ -15,9 +15,9 @@ MAX_INTEGER_BITS = 256
 def storable_detail(detail: Mapping[str, Any]) -> dict[str, Any]:
     """Return the detail as it is stored.
 
-    Fields called access key in any spelling are left out unless their value is masked; the configured keys are masked
-    wherever else they stand. NUL and lone surrogates, which PostgreSQL refuses, become U+FFFD. Values that JSON does
-    not know become text, so that nothing a stranger sent can keep a fact from being recorded.
+    Fields named access key, in any spelling, are left out unless their value is masked; the configured keys are masked
+    in every other text. NUL and lone surrogates, which PostgreSQL refuses, become U+FFFD. Values that JSON does not
+    know become texts, so that no input from outside can prevent an entry.
     """
     return _clean_fields(detail, scrub=_key_remover(), depth=0)
 

@@ -24,8 +24,8 @@ _SEQS_PER_QUERY = 500
 def erase_details(*, actor: str, rule: str, up_to: datetime | None = None, seqs: Collection[int] = ()) -> int:
     """Delete the details of all entries recorded until `up_to`, or of the entries `seqs`, and record that.
 
-    `rule` says why, for example "90 days" or "request of 3 May"; it must hold nothing personal, for the entries of
-    erasures keep their details. Returns how many details were deleted; where none was, nothing is recorded.
+    `rule` says why, for example "90 days" or "request of 3 May". It must contain nothing personal, because entries of
+    erasures keep their details. Return how many details were deleted; if none was, nothing is recorded.
     """
     with transaction.atomic():
         lock_head()

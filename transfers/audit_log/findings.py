@@ -8,7 +8,7 @@ KEPT_FINDINGS = 20
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is not as it was recorded: the seq it shows at, None where it is no entry, and a sentence."""
+    """One problem as a sentence, and the seq of the entry that shows it; None if no entry does."""
 
     seq: int | None
     problem: str
@@ -16,13 +16,13 @@ class Finding:
 
 @dataclass
 class Findings:
-    """Counts all findings and keeps the first few: a chain rewritten as a whole has as many as entries."""
+    """Counts all findings and keeps the first few: a rewritten chain has as many findings as entries."""
 
     count: int = 0
     first: list[Finding] = field(default_factory=list)
 
     def extend(self, findings: Iterable[Finding]) -> None:
-        """Add findings, in the order in which they are to be told."""
+        """Add findings, in the order in which they are reported."""
         for finding in findings:
             self.count += 1
             if len(self.first) < KEPT_FINDINGS:

@@ -45,7 +45,7 @@ _SQLITE = {
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Put the guard in place; one that is there already, whole or in part, is replaced."""
+    """Install all triggers; replace those that exist."""
     remove(connection)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -59,7 +59,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
-    """Take the guard away; nothing happens where none is."""
+    """Remove the triggers that exist."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             for name, (table, _, _) in _POSTGRESQL.items():
@@ -71,7 +71,7 @@ def remove(connection: BaseDatabaseWrapper) -> None:
 
 
 def missing_triggers(connection: BaseDatabaseWrapper) -> list[str]:
-    """Return the names of triggers that are gone, switched off or not as `install` made them."""
+    """Return the names of triggers that are missing, disabled, or different from those that `install` creates."""
     is_postgresql = connection.vendor == "postgresql"
     in_force = _in_force_on_postgresql(connection) if is_postgresql else _in_force_on_sqlite(connection)
     return [name for name in (_POSTGRESQL if is_postgresql else _SQLITE) if name not in in_force]

@@ -1,4 +1,4 @@
-"""Comparing each transfer with what its audit entries say became of it."""
+"""Compares the state of each transfer with its audit entries."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from transfers.models import AuditEntry, Transfer
 def transfers_unlike_their_entries() -> Iterator[Finding]:
     """Yield a finding for each transfer whose state is not the outcome of its last entry that names one.
 
-    Entries of transfers that are gone are no finding: the chain outlives the rows.
+    Entries of deleted transfers are no finding: the chain outlives the rows.
     """
     steps = AuditEntry.objects.filter(transfer_id=OuterRef("pk"), action__startswith="transfer_").exclude(outcome="")
     last_step = steps.order_by("-seq")

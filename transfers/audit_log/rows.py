@@ -1,4 +1,4 @@
-"""Reading the chain as it really is in the database, whatever somebody did to it, a page at a time."""
+"""Reads the chain page by page as it is in the database, also rows that were tampered with."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _UNREADABLE = (Error, ArithmeticError, AttributeError, TypeError, ValueError)
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """One entry with its detail as they stand in the database; `fields` is empty where they cannot be read."""
+    """One entry and its detail as stored; `fields` is empty if they cannot be read."""
 
     seq: Any
     fields: dict[str, Any]
@@ -28,7 +28,7 @@ class StoredEntry:
 
     @property
     def is_as_recorded(self) -> bool:
-        """Whether its hash is that of its content."""
+        """Whether its hash fits its content."""
         try:
             return hash_entry(self.fields) == self.hash
         except (*_UNREADABLE, LookupError):
@@ -36,7 +36,7 @@ class StoredEntry:
 
     @property
     def is_detail_as_recorded(self) -> bool:
-        """Whether its detail is there and the one it committed to."""
+        """Whether its detail exists and fits the entry's commitment."""
         try:
             commit = hash_detail(salt=self.salt or "", payload=self.payload or "")
         except _UNREADABLE:
@@ -47,7 +47,7 @@ class StoredEntry:
 def stored_entries(entries: QuerySet[AuditEntry]) -> Iterator[StoredEntry]:
     """Yield these entries by ascending seq, with constant memory.
 
-    SQLite keeps other things than whole numbers as a seq: they are yielded, but a page that ends with one is the last.
+    SQLite may store a seq that is no integer: such rows are yielded as well, but a page that ends with one is the last.
     Raises django.db.Error when the database does not answer, never for what a row holds.
     """
     page = _read_page(entries.order_by("seq"))
@@ -70,7 +70,7 @@ def _read_one(entries: QuerySet[AuditEntry], seq: object) -> StoredEntry:
     try:
         return _stored(entries.values_list(*_COLUMNS).get(seq=seq))
     except _UNREADABLE:
-        entries.values_list("seq").get(seq=seq)  # Raises when it is the database that fails, not the row.
+        entries.values_list("seq").get(seq=seq)  # Raises if the database fails, and not the row.
         return StoredEntry(seq=seq, fields={})
 
 

@@ -1,4 +1,4 @@
-"""The plain sentences of the audit trail: why something happened, and what it is known by."""
+"""The sentences of the audit trail: why something happened, and by what it is known."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,7 +32,7 @@ _REASONS = {
 
 
 def tell(action: str, detail: Detail) -> str:
-    """Return what stands in the detail of an entry as sentences: reason, evidence, time; "" where there is none."""
+    """Return the detail of an entry as sentences: reason, evidence, time; "" if it has none of these."""
     sentences = [
         _request_sentence(detail) if action == AuditAction.TRANSFER_REQUESTED else "",
         _key_sentence(detail) if action == AuditAction.ACCESS_KEY_CHECKED else "",
@@ -55,14 +55,14 @@ def _request_sentence(detail: Detail) -> str:
 
 
 def _call_end_sentence(detail: Detail) -> str:
-    """The post tells of the routing plan, the record of the caller's own line."""
+    """An event reports the end of the routing plan, a call record the end of the caller's own leg."""
     if (detail.get("evidence") or {}).get("source") == "call_record":
         return _("No post reported it; the call record of the caller shows it.")
     return _("Does not say whether the talk went on.")
 
 
 def reason_text(code: str) -> str:
-    """Say in a sentence what one of our own lower-case reason codes means; "" for a foreign one."""
+    """Return a sentence for one of our own reason codes, which are in lower case; "" for any other code."""
     return str(_REASONS.get(code, ""))
 
 

@@ -1,4 +1,4 @@
-"""Reading the audit log: what happened to one transfer, and what happened lately."""
+"""Reads the audit log: the entries of one transfer, and the latest entries of some kinds."""
 
 import json
 from collections.abc import Collection
@@ -12,7 +12,7 @@ from transfers.models import AuditDetail, AuditEntry
 
 @dataclass(frozen=True)
 class TrailEntry:
-    """An entry with its detail, or None in place of a detail that was erased."""
+    """An entry and its detail; None if the detail was erased."""
 
     entry: AuditEntry
     detail: dict[str, Any] | None
@@ -32,7 +32,7 @@ def latest_entries(actions: Collection[AuditAction], *, since_at: datetime, most
 
 
 def _first_seq_since(moment: datetime) -> int:
-    """Halve the chain until the place of that time is found: it is in the order of time, and has no index on it."""
+    """Find the first entry since that time by bisection: the chain is ordered by time, which has no index."""
     low, high = 1, (AuditEntry.objects.order_by("-seq").values_list("seq", flat=True).first() or 0) + 1
     while low < high:
         middle = (low + high) // 2
@@ -43,7 +43,7 @@ def _first_seq_since(moment: datetime) -> int:
 
 
 def contradicted_transfers(transfer_ids: Collection[int]) -> set[int]:
-    """Return those of these transfers of which evidence says otherwise than the person who settled them."""
+    """Return those of these transfers whose evidence contradicts the person who resolved them."""
     entries = AuditEntry.objects.filter(transfer_id__in=transfer_ids, action=AuditAction.TRANSFER_CONTRADICTED)
     return {transfer_id for transfer_id in entries.values_list("transfer_id", flat=True) if transfer_id is not None}
 

@@ -1,6 +1,6 @@
-"""A quick look at a part of the chain: its entries as recorded, and tied to those before and after them.
+"""Checks a few entries of the chain: each fits its hash, and those before and after it.
 
-It reads a few rows only. Whether the whole chain is whole, its end included, `manage.py audit_verify` tells.
+Reads a few rows only. `manage.py audit_verify` verifies the whole chain and its end.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from transfers.models import AuditEntry
 
 @dataclass(frozen=True)
 class TrailReport:
-    """What was looked at: entries from `first_seq` to `last_seq` (others may lie between), and which do not fit."""
+    """What was checked: entries from `first_seq` to `last_seq`, perhaps with gaps; `bad_seqs` do not fit."""
 
     entries: int
     first_seq: int
@@ -26,20 +26,20 @@ class TrailReport:
 
     @property
     def is_contiguous(self) -> bool:
-        """Whether no other entry lies between them."""
+        """Whether the entries follow each other without a gap."""
         return self.last_seq - self.first_seq + 1 == self.entries
 
 
 def check_trail(transfer_id: int) -> TrailReport | None:
     """Recompute the hashes of one transfer's entries and compare them with their neighbours'; None without entries.
 
-    An erased detail is no fault here: that an erasure names it is for the whole verification to see.
+    An erased detail is no problem here: only the whole verification checks that an erasure names it.
     """
     return _check(AuditEntry.objects.filter(transfer_id=transfer_id))
 
 
 def check_tail(length: int) -> TrailReport | None:
-    """Do the same with the newest entries of the chain; None of an empty one."""
+    """Check the newest entries of the chain in the same way; None if it is empty."""
     newest = AuditEntry.objects.order_by("-seq").values_list("seq", flat=True).first()
     return None if newest is None else _check(AuditEntry.objects.filter(seq__gt=newest - length))
 

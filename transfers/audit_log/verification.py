@@ -1,4 +1,4 @@
-"""Proving that the audit log is as it was recorded, or naming the first entry that is not."""
+"""Verifies that the audit log is as it was recorded, and names the first entry that is not."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,10 +16,10 @@ from transfers.models import Transfer
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """What was looked at and what is wrong.
+    """What was verified and what is wrong.
 
-    `transfers` is None when only a part of the chain was verified: its transfers cannot be replayed then.
-    `findings` are the first few of `problems` in all.
+    `transfers` is None if only a part of the chain was verified, because transfers cannot be compared then.
+    `findings` are the first few of all `problems`.
     """
 
     first_seq: int
@@ -33,12 +33,12 @@ class VerifyReport:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing at all was found."""
+        """Whether no problem was found."""
         return self.problems == 0
 
     @property
     def first_bad_seq(self) -> int | None:
-        """The first entry of the chain that something is wrong with, else the first whose transfer is unlike it."""
+        """The seq of the first finding that names an entry; None if no finding does."""
         return next((finding.seq for finding in self.findings if finding.seq is not None), None)
 
 
@@ -49,10 +49,10 @@ def verify(
     anchors: Sequence[Anchor] = (),
     found_elsewhere: Iterable[Finding] = (),
 ) -> VerifyReport:
-    """Verify the chain between two seqs, both included, on one snapshot of the database while others go on writing.
+    """Verify the chain between two seqs, both included, on one snapshot, while other processes keep writing.
 
-    Of the whole chain it also compares each transfer with what its entries say. Anchors outside of the part are left
-    out; `found_elsewhere` is told last. Raises django.db.Error when the database does not answer.
+    If that is the whole chain, each transfer is compared with its entries as well. Anchors outside of the part are
+    ignored. `found_elsewhere` is added at the end. Raises django.db.Error if the database does not answer.
     """
     findings = Findings()
     with _one_snapshot():
@@ -79,13 +79,13 @@ def verify(
 
 @contextmanager
 def _one_snapshot() -> Iterator[None]:
-    """Let all reads see one moment, without keeping anybody from writing."""
+    """Let all queries read one snapshot, without blocking writers."""
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            # It only reads, so it holds nobody up while it reckons or its output waits to be read.
+            # It only reads, so it blocks no other process while it computes, or while its output waits for a reader.
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             yield
     else:

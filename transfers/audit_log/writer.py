@@ -15,12 +15,12 @@ from transfers.audit_log.detail import storable_detail
 from transfers.models import AuditDetail, AuditEntry
 
 _READ_HEAD = "SELECT seq, hash FROM transfers_auditentry ORDER BY seq DESC LIMIT 1"
-# Both statements in one round trip; the second takes its snapshot only once the lock of the first is held.
+# Both statements in one round trip; the second takes its snapshot only after the first has the lock.
 _LOCK_AND_READ_HEAD = f"SELECT pg_advisory_xact_lock(4827310569); {_READ_HEAD}"
 
 
 class NotInTransactionError(Exception):
-    """A fact was to be recorded outside of the transaction that makes it true."""
+    """`record` was called outside of a transaction."""
 
 
 def record(
@@ -32,14 +32,14 @@ def record(
     outcome: str = "",
     detail: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
-    """Append one entry to the chain, in the transaction of the change it tells of; both last or neither.
+    """Append one entry to the chain, in the transaction of the change that it records, so that both commit or neither.
 
     `actor` is a person's pseudonym or the name of a part (`worker`, `sweeper`, `tenios`, `beat`). `outcome` is the
-    state that the transfer has from now on, or empty when this changes none. Everything personal goes into `detail`;
-    access keys are removed from it. An entry without a detail gets an empty one, so that each is read, verified and
-    erased in the same way.
+    new state of the transfer, or empty if the entry changes none. Everything personal goes into `detail`; access keys
+    are removed from it. An entry without a detail gets an empty one, so that all entries are read, verified and erased
+    in the same way.
 
-    From here to the end of the transaction no other can record: change rows first, record last.
+    No other process can record until the transaction ends, so change rows first and record last.
 
     Raises NotInTransactionError.
     """
@@ -62,7 +62,7 @@ def record(
 
 
 def _insert(*rows: Model) -> None:
-    """Insert rows in one round trip where the database takes several statements: others wait for this lock."""
+    """Insert rows, in one round trip if the database accepts several statements: other processes wait for the lock."""
     inserts = [InsertQuery(type(row)) for row in rows]
     statements = []
     for query, row in zip(inserts, rows, strict=True):
@@ -79,12 +79,12 @@ def _insert(*rows: Model) -> None:
 
 
 def chain_head() -> AuditEntry | None:
-    """Return the last entry, None before the first."""
+    """Return the last entry; None if there is none."""
     return AuditEntry.objects.order_by("-seq").first()
 
 
 def lock_head() -> tuple[int, str]:
-    """Return seq and hash of the last entry; until this transaction ends, nobody else can append to it.
+    """Lock the chain until this transaction ends, and return seq and hash of its last entry.
 
     On SQLite the transaction itself is the lock: it began IMMEDIATE. Raises NotInTransactionError.
     """

@@ -64,7 +64,7 @@ class Transition:
 
 
 _S = TransferState
-SEND_NOW = Transition((_S.REQUESTED,), _S.REQUESTED, AuditAction.TRANSFER_HURRIED)
+SEND_NOW = Transition((_S.REQUESTED,), _S.REQUESTED, AuditAction.TRANSFER_GRACE_ENDED)
 CANCEL = Transition((_S.REQUESTED,), _S.CANCELLED, AuditAction.TRANSFER_CANCELLED)
 EXPIRE = Transition((_S.REQUESTED,), _S.EXPIRED, AuditAction.TRANSFER_EXPIRED)
 CLAIM = Transition((_S.REQUESTED,), _S.SENDING, AuditAction.TRANSFER_SENDING)

@@ -23,7 +23,7 @@ def fold(text: str) -> str:
 
 
 def without_accents(text: str) -> str:
-    """Return lower case with every accent dropped: "Müller" becomes "muller", as typed in a hurry."""
+    """Return lower case with every accent dropped: "Müller" becomes "muller", as people type it."""
     if text.isascii():
         return text.casefold()
     parts = unicodedata.normalize("NFD", text.casefold())
@@ -45,7 +45,7 @@ def search_text(
     tags: Iterable[str] = (),
     note: str = "",
 ) -> str:
-    """Compose what a destination is found by. Of a number (E.164) also the national digits, as people know them."""
+    """Return the text by which a destination is found. For a number (E.164) it includes the national digits."""
     addresses = [digits_of(address), _national_digits(address)] if is_number else _spellings(address)
     others = [spelling for text in (label, department, *tags, note) for spelling in _spellings(text)]
     lines = [*_spellings(name), *addresses, *others]
@@ -53,13 +53,13 @@ def search_text(
 
 
 def entry_search_text(*, name: str, department: str = "", tags: Iterable[str] = (), note: str = "") -> str:
-    """Compose what an entry is found by beside its addresses."""
+    """Return the text by which an entry is found, without its addresses."""
     return "\n".join(line for text in (name, department, *tags, note) for line in _spellings(text) if line)
 
 
 @lru_cache(maxsize=1024)
 def _spellings(text: str) -> tuple[str, ...]:
-    """Return the spellings of a text; an entry and its addresses ask for the same ones, and so does a whole import."""
+    """Return the spellings of a text. Cached, because an entry and its addresses need the same ones."""
     one_line = " ".join(text.split())
     return tuple(dict.fromkeys([fold(one_line), without_accents(one_line)]))
 

@@ -11,7 +11,7 @@ class AuditEntry(models.Model):
     """One recorded fact. Holds no number, name or free text: those are in its `AuditDetail`.
 
     `seq` is contiguous from 1. `actor` is a person's pseudonym or the name of a part (`worker`, `sweeper`, `tenios`).
-    `transfer_id` and `call_id` are plain numbers, for the entry outlives the rows.
+    `transfer_id` and `call_id` are plain numbers and no foreign keys, because the entry outlives the rows.
     """
 
     seq = models.BigIntegerField(primary_key=True)
@@ -36,7 +36,7 @@ class AuditEntry(models.Model):
 
 
 class AuditDetail(models.Model):
-    """The personal part of an entry: canonical JSON and the salt (hex) without which its commitment tells nothing."""
+    """The personal part of an entry: canonical JSON, and a salt (hex) without which the commitment reveals nothing."""
 
     entry = models.OneToOneField(AuditEntry, primary_key=True, on_delete=models.DO_NOTHING, related_name="detail")
     salt = models.CharField(max_length=64)

@@ -1,4 +1,4 @@
-"""Phone calls as TENIOS tells them, and the posts they were told by."""
+"""Phone calls as TENIOS reports them, and the events that reported them."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CallState(models.TextChoices):
-    """How far a call has come. A call only ever moves down this list, and `ended` is final."""
+    """How far a call has come. A call only moves down this list, and `ended` is final."""
 
     RINGING = "ringing", _("Ringing")
     MENU = "menu", _("In menu")
@@ -19,28 +19,29 @@ class CallState(models.TextChoices):
 
     @property
     def rank(self) -> int:
-        """Position in the life of a call; a higher one is later."""
+        """The position in the life of a call; a higher rank is later."""
         return list(CallState).index(self)
 
 
 STALE_AFTER = timedelta(minutes=30)
-"""A live call without any post for this long keeps its place and says that there is no news."""
+"""A live call without any event for this long stays on the board, marked as without news."""
 
 
 class CallQuerySet(models.QuerySet["Call"]):
-    """Reads of calls."""
+    """Queries for calls."""
 
     def live(self) -> Self:
-        """Calls whose routing plan has not ended."""
+        """Return the calls whose routing plan has not ended."""
         return self.exclude(state=CallState.ENDED)
 
 
 class Call(models.Model):
-    """One phone call, projected from the posts of TENIOS (docs/tenios-api.md §6).
+    """One phone call, projected from the events of TENIOS (docs/tenios-api.md §6).
 
     Numbers are E.164 where TENIOS sent them so; `caller_number` is empty when the caller withheld it.
-    `caller_digest` is the keyed HMAC of the caller's number, for finding without knowing. `next_check_at` is when the
-    call records are asked about a call without news. All times are UTC.
+    `caller_digest` is the keyed HMAC of the caller's number: it finds calls without revealing the number.
+    `menu_key` is the last key that the caller pressed in a menu. `next_check_at` is when the call records are read next
+    for a call without news. All times are UTC.
     """
 
     call_uuid = models.CharField(_("call id"), max_length=64, unique=True)
@@ -85,14 +86,15 @@ class Call(models.Model):
 
     @property
     def running_since_at(self) -> datetime:
-        """When the running duration began: with the talk once there is one, else with the call."""
+        """When the running duration began (UTC): with the talk once there is one, else with the call."""
         return self.connected_at or self.started_at
 
 
 class CallEvent(models.Model):
-    """One post of TENIOS as it came, its key removed; one without a usable call id is kept, but moves no call.
+    """One event as TENIOS posted it, without its key. An event without a usable call id is stored but changes no call.
 
-    `body` is JSON text, `kind` the meaning we gave it, `forward_target` whom a forward post named (`""` when nobody).
+    `body` is the JSON text, `kind` our reading of it (`transfers.tenios.CallEventKind`), and `forward_target` the
+    destination that a forward named, "" for none.
     """
 
     received_at = models.DateTimeField(db_index=True)

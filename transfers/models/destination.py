@@ -1,4 +1,4 @@
-"""The addresses of the directory: each is one that a call can go to, and what the keys 1 to 9 and the picker name."""
+"""The addresses of the directory: each is a destination that the picker offers and a call can be transferred to."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Self
@@ -24,7 +24,7 @@ class DestinationType(models.TextChoices):
 
 
 class DestinationQuerySet(models.QuerySet["Destination"]):
-    """Reads and bulk writes of the addresses; the latter keep `search_text` and `owner` true."""
+    """Queries and bulk writes of addresses; the bulk writes keep `search_text` and `owner` up to date."""
 
     def active(self) -> Self:
         """Addresses of entries that agents may transfer to, each with its entry.
@@ -35,24 +35,26 @@ class DestinationQuerySet(models.QuerySet["Destination"]):
         return self.exclude(entry__in=switched_off).select_related("entry")
 
     def visible_to(self, user: User) -> Self:
-        """Addresses that a person may know of: of their own entries, and of shared ones that are for them."""
-        of_others = Q(owner__isnull=False) & ~Q(owner=user.pk)  # so that SQLite scans, and not the index of owners
+        """Return the addresses of a person's own entries, and of the shared entries that they may use."""
+        of_others = Q(owner__isnull=False) & ~Q(
+            owner=user.pk
+        )  # written so that SQLite does not choose the index of owners
         audience = for_audience_of(user, "entry")
         seen = Q(owner=user.pk) | audience if audience else Q()
         return self.exclude(of_others).filter(seen).select_related("entry")
 
     def bulk_create(self, objs: Iterable["Destination"], *args: Any, **kwargs: Any) -> list["Destination"]:
-        """Insert many (or update those in conflict), each with what is derived."""
+        """Insert many (or update those in conflict), each with its derived fields."""
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = _with_derived(kwargs["update_fields"])
         return super().bulk_create(_with_renewed(objs), *args, **kwargs)
 
     def bulk_update(self, objs: Iterable["Destination"], fields: Iterable[str], batch_size: int | None = None) -> int:
-        """Update many, with `search_text` whenever a searched field is among `fields`."""
+        """Update many, and `search_text` as well if a searched field is among `fields`."""
         return super().bulk_update(_with_renewed(objs), _with_derived(fields), batch_size)
 
     def update(self, **kwargs: Any) -> int:
-        """Update in the database. Searched fields go through `save()` or `bulk_update()` (`ValueError`)."""
+        """Update in the database. Raises `ValueError` for searched fields, which need `save()` or `bulk_update()`."""
         if SEARCHED_FIELDS & kwargs.keys() and "search_text" not in kwargs:
             raise ValueError("update() cannot keep search_text true: use save() or bulk_update()")
         return super().update(**kwargs)
@@ -73,9 +75,9 @@ def _with_derived(fields: Iterable[str]) -> list[str]:
 class Destination(models.Model):
     """One address of an entry. `address` is E.164 for a number, else the SIP user or trunk name, verbatim.
 
-    `label` tells it from the entry's other ones ("mobile"), `position` is its place among them. `owner` is that of the
-    entry, here for the database to decide that an address comes once in the shared directory and once for each owner.
-    `search_text` is the folded text the picker searches (see `transfers.directory`); every way of saving renews it.
+    `label` distinguishes it from other addresses of the entry ("mobile"), `position` orders them. `owner` is a copy of
+    the entry's owner, so that a constraint can allow an address once in the shared directory and once per owner.
+    `search_text` is the folded text that the picker searches (see `transfers.directory`); every save renews it.
     """
 
     entry = models.ForeignKey(DirectoryEntry, on_delete=models.CASCADE, related_name="destinations")
@@ -117,7 +119,7 @@ class Destination(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with what is derived from what is saved."""
+        """Save, with the derived fields."""
         self.renew_derived()
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = _with_derived(kwargs["update_fields"])
@@ -149,7 +151,7 @@ class Destination(models.Model):
         return self.entry.is_active
 
     def renew_derived(self) -> None:
-        """Compose `search_text` and `owner` from entry and address."""
+        """Set `search_text` and `owner` from entry and address."""
         self.owner_id = self.entry.owner_id
         self.search_text = search_text(
             name=self.entry.name,

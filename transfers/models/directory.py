@@ -24,25 +24,25 @@ class EntryKind(models.TextChoices):
 
 
 class DirectoryEntryQuerySet(models.QuerySet["DirectoryEntry"]):
-    """Reads and bulk writes of entries; the latter keep the search text of their addresses true."""
+    """Queries and bulk writes of entries; the bulk writes keep the search text of their addresses up to date."""
 
     def shared(self) -> Self:
-        """Entries of the whole company."""
+        """Return the entries without an owner."""
         return self.filter(owner=None)
 
     def visible_to(self, user: User) -> Self:
-        """Entries that a person may use if they are active: their own, and shared ones for everybody or for them."""
+        """Return the person's own entries and the shared ones that they may use, active or not."""
         return self.filter(Q(owner=user.pk) | Q(owner=None) & for_audience_of(user, "pk"))
 
     def bulk_create(self, objs: Iterable["DirectoryEntry"], *args: Any, **kwargs: Any) -> list["DirectoryEntry"]:
-        """Insert many, each with its search text; their addresses come afterwards."""
+        """Insert many, each with its search text. Insert their addresses afterwards."""
         entries = list(objs)
         for entry in entries:
             entry.renew_search_text()
         return super().bulk_create(entries, *args, **kwargs)
 
     def update(self, **kwargs: Any) -> int:
-        """Update in the database. Searched fields go through `save()` or `bulk_update()` (`ValueError`)."""
+        """Update in the database. Raises `ValueError` for searched fields, which need `save()` or `bulk_update()`."""
         if SEARCHED_FIELDS & kwargs.keys():
             raise ValueError("update() cannot keep search_text true: use save() or bulk_update()")
         return super().update(**kwargs)
@@ -50,7 +50,7 @@ class DirectoryEntryQuerySet(models.QuerySet["DirectoryEntry"]):
     def bulk_update(
         self, objs: Iterable["DirectoryEntry"], fields: Iterable[str], batch_size: int | None = None
     ) -> int:
-        """Update many, and the search text of their addresses whenever a searched field is among `fields`."""
+        """Update many, and the search text of their addresses as well if a searched field is among `fields`."""
         entries, names = list(objs), list(fields)
         is_searched = bool(SEARCHED_FIELDS & set(names))
         if is_searched:
@@ -59,7 +59,7 @@ class DirectoryEntryQuerySet(models.QuerySet["DirectoryEntry"]):
                 entry.renew_search_text()
         plain: models.QuerySet[DirectoryEntry] = models.QuerySet(
             self.model, using=self.db
-        )  # without the refusal of our own `update`
+        )  # because our own `update` refuses searched fields
         updated = plain.bulk_update(entries, names, batch_size)
         if is_searched:
             for entry in entries:
@@ -68,9 +68,9 @@ class DirectoryEntryQuerySet(models.QuerySet["DirectoryEntry"]):
 
 
 def for_audience_of(user: User, entry_field: str) -> Q:
-    """Find entries that are for everybody, or for a group of this person; managers of the directory are in each.
+    """Return the condition for entries that are for everybody or for a group of this person.
 
-    `entry_field` leads to the entry's id from the model that is asked.
+    Managers of the directory may use all of them. `entry_field` is the path to the entry's id from the queried model.
     """
     if user.has_perm("transfers.manage_directory"):
         return Q()
@@ -83,13 +83,13 @@ def for_audience_of(user: User, entry_field: str) -> Q:
 class DirectoryEntry(models.Model):
     """A person, a team or a line, with one or several addresses (`destinations`).
 
-    Without an `owner` it is shared, used by the groups of its `audience` or, if that is empty, by everybody; with one
-    it is personal, seen and used by its owner alone. What belongs to a team is open when the team is, unless it has
-    hours of its own. `time_zone` (IANA) is that of its hours; empty is that of the team, else the system's. `tags` is
-    a list of words, each once. `key` names it for imports. `version` grows by one with each change. `search_text` is
-    the folded text that its list is searched and sorted by, as that of its addresses is for the picker.
+    Without an `owner` it is shared: the groups of its `audience` may use it, or everybody if that is empty. With an
+    owner it is personal: only the owner sees and uses it. An entry with a `team` has the hours of the team unless it
+    has hours of its own. `time_zone` (IANA) is that of its hours; empty means the team's, else the system's. `tags` is
+    a list of different words. `key` identifies it in imports. `version` grows by one with each change. `search_text`
+    is the folded text by which the list of entries is searched and sorted.
 
-    Only `transfers.directory.editing` writes here, so that each change is in the log.
+    Only `transfers.directory.editing` writes entries, so that each change is logged.
     """
 
     kind = models.CharField(_("kind"), max_length=8, choices=EntryKind)
@@ -131,7 +131,7 @@ class DirectoryEntry(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, and keep its search text and that of its addresses true."""
+        """Save, and renew its search text and that of its addresses."""
         is_new = self._state.adding
         self.renew_search_text()
         if kwargs.get("update_fields") is not None:
@@ -141,11 +141,11 @@ class DirectoryEntry(models.Model):
             self.renew_search_texts()
 
     def renew_search_text(self) -> None:
-        """Compose `search_text` from the fields it finds."""
+        """Set `search_text` from the searched fields."""
         self.search_text = entry_search_text(name=self.name, department=self.department, tags=self.tags, note=self.note)
 
     def renew_search_texts(self) -> None:
-        """Compose the search text of each address anew."""
+        """Renew the search text of each address."""
         for destination in self.destinations.all():
             destination.entry = self
             destination.save(update_fields=["search_text"])

@@ -1,4 +1,4 @@
-"""Who changed what of the directory, for the people who keep it."""
+"""Who changed what in the directory, for the people who edit it."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,11 +7,11 @@ from .directory import DirectoryEntry
 
 
 class DirectoryChange(models.Model):
-    """One change of an entry, to be read on its page; without an entry, of the holidays for all.
+    """One change of an entry, for the entry's page; without an entry, a change of the holidays for all.
 
-    `changes` is a list of {"field", "old", "new"}, in plain values as `transfers.directory.entry_data` spells them. The
-    audit log holds the same, provably; a deleted entry leaves its changes there alone. Of a file that was imported it
-    holds how many rows did what, and the digest of the file.
+    `changes` is a list of {"field", "old", "new"}, in plain values as `transfers.directory.entry_data` writes them. The
+    audit log contains the same; after an entry is deleted, only there. For the import of a file, the audit log contains
+    how many rows did what, and the digest of the file.
     """
 
     entry = models.ForeignKey(DirectoryEntry, on_delete=models.CASCADE, null=True, related_name="changes")

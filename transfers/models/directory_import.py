@@ -1,4 +1,4 @@
-"""A file that somebody wants to import into the directory, until it is applied, discarded or too old."""
+"""A file that was uploaded for import into the directory, until it is applied, discarded or too old."""
 
 from django.conf import settings
 from django.db import models
@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DirectoryImport(models.Model):
-    """One uploaded file, read into rows. Nothing of it is in the directory before somebody applies it.
+    """One uploaded file, read into rows. The directory does not change before a person applies the import.
 
-    The rows hold personal data: whoever applies or discards the import deletes it with them, and after a day it goes by
-    itself. `columns` has for each column of the file the field it stands for, or "" for none; `ignored` are the heads
-    of the latter. `checked_count` rows have been read so far. `planned_at` is when all of them were compared with the
-    directory, and `counts` how many are "new", "changed", "unchanged" and "bad"; without it there is no preview yet.
+    The rows contain personal data: they are deleted when the import is applied or discarded, or after a day. `columns`
+    has the field for each column of the file, "" for none; `ignored` are the heads of the columns without a field.
+    `checked_count` rows have been read so far. `planned_at` is when all rows were compared with the directory, and
+    `counts` says how many are "new", "changed", "unchanged" and "bad"; before that there is no preview.
     """
 
     uploaded_by = models.ForeignKey(
@@ -38,8 +38,8 @@ class DirectoryImport(models.Model):
 class DirectoryImportPart(models.Model):
     """A few hundred rows of an import, so that each step of the check writes little.
 
-    `rows` are the cells as texts, each after the number of its row in the file. `readings` says what each row wants,
-    `results` what will become of it, both as `transfers.directory.files` spells them; empty until that is known.
+    `rows` are lists: the number of the row in the file, then its cells as texts. `readings` is what each row says,
+    `results` what the import will do with it, both as `transfers.directory.files` writes them; empty until known.
     """
 
     directory_import = models.ForeignKey(DirectoryImport, on_delete=models.CASCADE, related_name="parts")

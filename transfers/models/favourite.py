@@ -8,7 +8,7 @@ from .destination import Destination
 
 
 class Favourite(models.Model):
-    """A destination that an agent keeps on one of the keys 1 to 9."""
+    """A destination that an agent assigned to one of the keys 1 to 9."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="favourites")
     destination = models.ForeignKey(Destination, on_delete=models.CASCADE, related_name="favourites")

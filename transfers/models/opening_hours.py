@@ -10,9 +10,10 @@ from .directory import DirectoryEntry
 
 
 class OpeningHours(models.Model):
-    """From when to when an entry is open on one weekday (0 is Monday), by the clock on its wall.
+    """From when to when an entry is open on one weekday (0 is Monday), in local time of its time zone.
 
-    There may be several for a day. `closes` 00:00 is midnight at the day's end; an entry without any row inherits.
+    A day may have several. `closes` 00:00 means midnight at the end of the day. An entry without any row has the hours
+    of its team.
     """
 
     entry = models.ForeignKey(DirectoryEntry, on_delete=models.CASCADE, related_name="hours")

@@ -1,11 +1,11 @@
-"""How the system itself fares: may requests leave for TENIOS, which parts gave a sign of life, what was counted."""
+"""The state of the system itself: the gate for requests to TENIOS, heartbeats, and counted totals."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class SendingGate(models.Model):
-    """The one row (pk 1) that says whether requests may leave for TENIOS; no row means they may.
+    """The one row (pk 1) that says whether requests may be sent to TENIOS; no row means they may.
 
     `stopped_at` is when TENIOS refused the access key, `stop_code` its word for that, and `refused_key_digest` (keyed)
     tells that key from a changed one without telling it. `checking_until_at` is the lease of the one check of the key
@@ -30,7 +30,7 @@ class SendingGate(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a part of the system last showed that it does its work; `part` is `worker` or `sweeper`."""
+    """When a part of the system last sent a heartbeat; `part` is `worker` or `sweeper`."""
 
     part = models.CharField(primary_key=True, max_length=16)
     beat_at = models.DateTimeField()
@@ -45,11 +45,11 @@ class Heartbeat(models.Model):
 
 
 class MetricTotal(models.Model):
-    """One line of `/metrics` that only grows, counted from the audit log.
+    """One counter of `/metrics`, counted from the audit log; it only grows.
 
-    `name` is the metric without its prefix, `label` the value of its only label (empty for none). A histogram has a row
-    for each upper bound in seconds, an `inf` among them; `total_seconds` is filled in that one only. `count` of the row
-    named `position` is the seq of the last audit entry that was counted.
+    `name` is the metric without its prefix, `label` the value of its only label ("" for none). A histogram has a row
+    for each upper bound in seconds, with `inf` as the last; `total_seconds` is set in the `inf` row only. In the row
+    named `position`, `count` is the seq of the last audit entry that was counted.
     """
 
     name = models.CharField(max_length=48)

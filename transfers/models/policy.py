@@ -1,4 +1,4 @@
-"""What the company decides beyond regions and types: number rules, and a supervisor's word on a single transfer."""
+"""What the company decides beyond regions and types: number rules, and supervisors' approvals of single transfers."""
 
 from typing import ClassVar, Self
 
@@ -14,7 +14,7 @@ from .destination import DestinationType
 class NumberRule(models.Model):
     """Numbers that begin with `starts_with` (E.164, "+49900") are denied, or allowed whatever their region and type.
 
-    Of several rules the longest one decides, and no two rules have the same.
+    If several rules match, the longest one decides. No two rules have the same beginning.
     """
 
     class Verdict(models.TextChoices):
@@ -43,10 +43,10 @@ class NumberRule(models.Model):
 
 
 class ApprovalQuerySet(models.QuerySet["Approval"]):
-    """Reads of approvals."""
+    """Queries for approvals."""
 
     def pending(self) -> Self:
-        """Asked for, and nobody has answered yet. Whether it is too old is up to the reader."""
+        """Return the approvals that nobody has answered yet, including those that are too old."""
         return self.filter(state=ApprovalState.ASKED)
 
 
@@ -63,8 +63,8 @@ class ApprovalState(models.TextChoices):
 class Approval(models.Model):
     """An agent's question whether one call may go to one destination that the policy leaves to a supervisor.
 
-    `reason_code` is why it was not allowed (`country`, `number_type`, `worldwide`, `too_many`). `request_key` is that
-    of the form: the transfer that follows carries it, so that agreeing twice makes one transfer. Names are frozen.
+    `reason_code` is why it was not allowed (`country`, `number_type`, `worldwide`, `too_many`). `request_key` is the
+    idempotency key of the form; the transfer gets the same, so two agreements make one transfer. Names are frozen.
     """
 
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="approvals")

@@ -1,4 +1,4 @@
-"""SIP users as TENIOS last told of them, and what became of asking: beside the directory, never instead of it."""
+"""SIP users as TENIOS last reported them, and the state of fetching them. They complement the directory."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,7 @@ from .directory import DirectoryEntry
 
 
 class AvailabilityState(models.TextChoices):
-    """What TENIOS' call distribution says of an agent; empty where it never said either."""
+    """Whether TENIOS' call distribution has an agent available; empty if it never reported that."""
 
     AVAILABLE = "available", _("Available")
     NOT_AVAILABLE = "not_available", _("Not available")
@@ -17,13 +17,13 @@ class AvailabilityState(models.TextChoices):
 class SipUser(models.Model):
     """A user of TENIOS' Cloud PBX. `user_name` is verbatim and the address of a destination.
 
-    `told` is what TENIOS says since `told_at`, `followed` the same as it was when the directory last followed it (null:
-    never): {"name", "label", "is_there"}. Where the directory differs from `followed`, somebody edited it by hand.
-    `entry` is the shared one that holds the address, or did when it was followed. `gone_at` is when a whole list lacked
-    the user.
-    `availability` was told at `availability_at`; TENIOS is asked again from `ask_again_at` on. All times are UTC.
+    The columns of a three-way merge: `told` is the remote side, what TENIOS reports since `told_at`; `followed` is the
+    base, the remote side when the directory last took it over (null: never). Both are {"name", "label", "is_there"}.
+    Where the directory differs from `followed`, a person edited it. `entry` is the shared entry with the address, or
+    the one that had it at that time. `gone_at` is when a complete list lacked the user.
+    `availability` was reported at `availability_at`; TENIOS is queried again from `ask_again_at` on. All times are UTC.
 
-    Only `transfers.directory.sip_users` writes here.
+    Only `transfers.directory.sip_users` writes SIP users.
     """
 
     user_name = models.CharField(max_length=128, unique=True)
@@ -47,12 +47,12 @@ class SipUser(models.Model):
 
 
 class SipUserFetch(models.Model):
-    """The one row (pk 1) that says how fetching the SIP users fares; no row: nobody ever asked.
+    """The one row (pk 1) with the state of fetching the SIP users; no row: never requested.
 
-    `asked_at` is a person's wish that no worker has taken yet. `running_until_at` is the lease of the one fetch that
-    may run, which began at `started_at` and has read `read_count` users. `fetched_at` is the last success, and
-    `is_whole` whether it missed nobody; `problem` (a word of `transfers.tenios.ReadProblem`, or "") and `detail` say
-    why the last one failed. `waiting_count` changes wait to be looked at.
+    `asked_at` is when a person requested a fetch that no worker has started yet. `running_until_at` is the lease of the
+    running fetch, which began at `started_at` and has read `read_count` users. `fetched_at` is the last success, and
+    `is_whole` whether it read all users; `problem` (a value of `transfers.tenios.ReadProblem`, or "") and `detail` say
+    why the last one failed. `waiting_count` changes wait for a person's decision.
     """
 
     asked_at = models.DateTimeField(null=True)
@@ -76,7 +76,7 @@ class SipUserFetch(models.Model):
 
 
 class AvailabilityCheck(models.Model):
-    """The one row (pk 1) of the round of questions about who is available.
+    """The one row (pk 1) with the state of the periodic query of SIP users' availability.
 
     `asking_until_at` is the lease of the one round that may run; nobody asks before `paused_until_at`, for `problem`
     (a word of `transfers.tenios.ReadProblem`).

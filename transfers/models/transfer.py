@@ -15,23 +15,23 @@ from .transfer_choices import CancelReason, Problem, ResolvedBy, TransferState
 from .user import User
 
 RECORDS_ASKED_FOR = timedelta(hours=24)
-"""How long after sending the call records are asked what became of a transfer; then only a person's word is left."""
+"""How long after sending the call records of a transfer are read; after that, only a person can resolve it."""
 
 OPEN_STATES = [TransferState.REQUESTED, TransferState.SENDING, TransferState.UNKNOWN]
 UNSETTLED_STATES = [*OPEN_STATES, TransferState.ACCEPTED]
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):
-    """Reads of transfers."""
+    """Queries for transfers."""
 
     def open(self) -> Self:
-        """Transfers that hold their call: asked for, on the way, or unclear."""
+        """Return the transfers that block another one of their call: requested, being sent, or unclear."""
         return self.filter(state__in=OPEN_STATES)
 
     def moving(self) -> "Transfer | None":
-        """The transfer of a call that may have moved its caller last, or still may; None when the caller stayed.
+        """Return the transfer of a call that last moved its caller, or still may; None if the caller was not moved.
 
-        An acceptance counts until somebody asks for another transfer: they have the caller back.
+        An accepted transfer counts until another one is requested: the agent who requests it has the caller back.
         """
         ordered = sorted(self, key=lambda transfer: transfer.pk, reverse=True)
         counting = [*OPEN_STATES, TransferState.ANSWERED]
@@ -40,21 +40,21 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         return next((transfer for transfer in ordered if transfer.state in counting), None)
 
     def unresolved(self) -> Self:
-        """Transfers that are unclear for so long that nobody asks any more: what supervisors look after."""
+        """Return the transfers that are unclear for so long that only a supervisor can resolve them."""
         return self.filter(state=TransferState.UNKNOWN, sent_at__lt=timezone.now() - RECORDS_ASKED_FOR)
 
     def unsettled(self) -> Self:
-        """Transfers whose end is not known yet, `accepted` included."""
+        """Return the transfers whose outcome is not known yet, including accepted ones."""
         return self.filter(state__in=UNSETTLED_STATES)
 
 
 class Transfer(models.Model):
     """A request to move one call to one destination. Names are frozen: the row outlives accounts and entries.
 
-    `due_at` ends the grace in which the agent may take it back; `claim_token` and `lease_until_at` belong to the
-    process that sends it; `ring_seconds` is how long the destination rang before it answered or gave up;
-    `next_check_at` is when the call records are asked again, `dismissed_at` when its agent closed it on their card;
-    `approval` is the supervisor's agreement it rests on, where the policy alone would not allow it.
+    `due_at` is when the agent's time to undo ends; `claim_token` and `lease_until_at` belong to the process that sends
+    it; `ring_seconds` is how long the phone rang until the answer, or until it stopped; `next_check_at` is when the
+    call records are read next, `dismissed_at` when its agent closed it on their card; `approval` is the supervisor's
+    approval, where the policy alone does not allow the transfer. `request_key` is the idempotency key of its form.
 
     What TENIOS answered: `http_status`, `error_code`, `error_message`, `error_fields` (names, joined by commas), each
     empty where the answer had none. What we know ourselves: `problem` (what went wrong on our side), `cancel_reason`
@@ -137,7 +137,7 @@ class Transfer(models.Model):
         return f"{self.pk}"
 
     def has_brought_call_to(self, user: User) -> bool:
-        """Tell whether the call came to its agent by this transfer: for them it is a call like any other.
+        """Whether the call came to its agent by this transfer, so that for them it is a call like any other.
 
         Their phone is its destination, and the call became theirs after it was sent; a call that somebody took by
         hand while it was under way is not meant.
@@ -149,5 +149,5 @@ class Transfer(models.Model):
 
     @property
     def seconds_until_due(self) -> float:
-        """What is left of the grace, in seconds; 0 once it is over."""
+        """Seconds until the time to undo ends; 0 once it is over."""
         return max(0.0, (self.due_at - timezone.now()).total_seconds())

@@ -33,7 +33,7 @@ class User(AbstractUser):
     )
 
     board_choices = models.JSONField(default=dict, blank=True, editable=False)
-    """What they set on the board: filter, grouping and order, in the words of `transfers.calls.choices`."""
+    """The person's settings of the board: filter, grouping and order, with the values of `transfers.calls.choices`."""
 
     class Meta:
         verbose_name = _("person")
@@ -46,7 +46,7 @@ class User(AbstractUser):
 
 
 class AgentAddress(models.Model):
-    """A SIP user name or a number (E.164) of an agent: a forward post that names it makes the call theirs."""
+    """A SIP user name or number (E.164) of an agent: a forward event to it assigns the call to them."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="addresses", verbose_name=_("person"))
     address = models.CharField(

@@ -117,7 +117,7 @@ def test_batches_do_not_change_the_tally(seqs: Iterator[int]) -> None:
 def test_hurried_transfer_counts_no_step(seqs: Iterator[int]) -> None:
     trail = Trail(seqs)
 
-    assert tally_entries([trail.add(AuditAction.TRANSFER_HURRIED, TransferState.REQUESTED, 1)]) == {}
+    assert tally_entries([trail.add(AuditAction.TRANSFER_GRACE_ENDED, TransferState.REQUESTED, 1)]) == {}
 
 
 def test_entry_without_a_transfer_counts_nothing(seqs: Iterator[int]) -> None:

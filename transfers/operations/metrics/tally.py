@@ -71,7 +71,7 @@ def tally_entries(entries: Sequence[AuditEntry]) -> dict[Key, Sum]:
 
 def _add(tally: Tally, entry: AuditEntry, times: _Times) -> None:
     # `transfer_hurried` repeats the state that the transfer already has.
-    if not entry.outcome or entry.action == AuditAction.TRANSFER_HURRIED:
+    if not entry.outcome or entry.action == AuditAction.TRANSFER_GRACE_ENDED:
         return
     tally.count(TRANSITIONS.name, entry.outcome)
     if entry.outcome == TransferState.REQUESTED:

@@ -80,7 +80,7 @@ def refusal_of(text: str, destination_type: str = "external_number") -> Destinat
         "Tel 0221 5540030 | 0221 5540030",
     ],
 )
-def test_every_spelling_becomes_the_one_number_that_is_sent(spelling: str) -> None:
+def test_every_spelling_becomes_the_same_number(spelling: str) -> None:
     checked = check_number(spelling)
 
     assert checked.address == COLOGNE
@@ -102,7 +102,7 @@ def test_every_spelling_becomes_the_one_number_that_is_sent(spelling: str) -> No
         ("+41 79 123 45 67", "+41791234567", "CH", "mobile"),
     ],
 )
-def test_ordinary_numbers_of_the_allowed_regions_are_called(
+def test_ordinary_number_of_an_allowed_region_is_allowed(
     text: str, address: str, region: str, number_type: str
 ) -> None:
     checked = check_number(text)
@@ -170,7 +170,7 @@ def test_ordinary_numbers_of_the_allowed_regions_are_called(
         ("Tel 0221 5540030, Fax 0221 5540031", "several_numbers"),
     ],
 )
-def test_what_is_not_exactly_one_complete_number_is_refused(text: str, code: str) -> None:
+def test_text_without_exactly_one_complete_number_is_refused(text: str, code: str) -> None:
     refusal = refusal_of(text)
 
     assert refusal.code == code
@@ -210,11 +210,11 @@ def test_what_is_not_exactly_one_complete_number_is_refused(text: str, code: str
         ("+53 5 1234567", "country"),
     ],
 )
-def test_dear_and_distant_numbers_are_refused(text: str, code: str) -> None:
+def test_expensive_and_foreign_numbers_are_refused(text: str, code: str) -> None:
     assert refusal_of(text).code == code
 
 
-def test_the_reason_tells_how_much_is_missing_and_which_country_is_not_allowed() -> None:
+def test_reason_names_the_missing_digits_and_the_country() -> None:
     assert refusal_of("0171 392").reason == "The number is too short: at least 4 digits are missing."
     assert refusal_of("0221 47").reason == "The number is too short: at least 1 digit is missing."
     assert "Jamaica. Allowed: Germany, Austria, Switzerland." in refusal_of("+18765551234").reason
@@ -230,7 +230,7 @@ def test_region_names_and_places_come_in_the_language_of_the_reader() -> None:
     assert (place, check_number(COLOGNE).place) == ("Köln", "Cologne")
 
 
-def test_a_checked_number_is_read_back_in_both_forms_and_without_an_invented_place() -> None:
+def test_checked_number_has_both_spellings_and_no_invented_place() -> None:
     fixed, mobile = check_number("0221/55 40 03-0"), check_number("0171 3920012")
 
     assert (fixed.national, fixed.international) == ("0221 5540030", "+49 221 5540030")
@@ -247,7 +247,7 @@ def test_the_regions_are_a_setting_and_satellites_are_never_in_it(settings: Sett
 
 
 @pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))
-def test_of_every_region_and_type_only_the_ordinary_ones_of_the_allowed_regions_are_called(region: str) -> None:
+def test_only_ordinary_numbers_of_allowed_regions_are_allowed_of_all_regions_and_types(region: str) -> None:
     types = [int(number_type) for number_type in PhoneNumberType.values()]
     examples = [(kind, phonenumbers.example_number_for_type(region, kind)) for kind in types]
     numbers = [(kind, number) for kind, number in examples if number is not None]
@@ -267,7 +267,7 @@ def test_of_every_region_and_type_only_the_ordinary_ones_of_the_allowed_regions_
 @given(st.text(max_size=40) | st.text(alphabet="+0049 221()/-.,;x#*p٠１\u202e\x00", max_size=30))
 @example("+49 221 5540030\n+49 221 5540031")
 @settings(max_examples=300, deadline=None)
-def test_whatever_is_typed_comes_out_as_clean_e164_or_with_a_reason(text: str) -> None:
+def test_any_text_becomes_e164_or_is_refused_with_a_reason(text: str) -> None:
     try:
         checked = check_number(text)
     except DestinationRefused as refusal:
@@ -281,7 +281,7 @@ def test_whatever_is_typed_comes_out_as_clean_e164_or_with_a_reason(text: str) -
 @pytest.mark.parametrize(
     "name", ["alice", "Kessler.M", "1001", "+4922147100561", "Regionalbüro Süd", "a_b-c!", "x" * 128]
 )
-def test_sip_names_stay_verbatim(destination_type: str, name: str) -> None:
+def test_sip_name_is_not_changed(destination_type: str, name: str) -> None:
     checked = check_destination(destination_type=destination_type, address=f" {name}\t")
 
     assert checked == CheckedDestination(destination_type=destination_type, address=name)
@@ -304,7 +304,7 @@ def test_sip_names_stay_verbatim(destination_type: str, name: str) -> None:
         ("tel:+492215540030", "sip_address"),
     ],
 )
-def test_sip_names_that_cannot_be_meant_are_refused(name: str, code: str) -> None:
+def test_impossible_sip_name_is_refused(name: str, code: str) -> None:
     assert refusal_of(name, "sip_user").code == code
 
 

@@ -13,14 +13,14 @@ def test_a_number_in_any_spelling_becomes_its_digest(spelling: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["07", "anonymous", "Köln", "+", "1" * 65, "nul\x00nul", "📞"])
-def test_what_is_no_complete_number_is_refused(text: str) -> None:
+def test_incomplete_number_is_refused(text: str) -> None:
     form = FindCallerForm({"number": text})
 
     assert not form.is_valid()
     assert list(form.errors) == ["number"]
 
 
-def test_an_empty_field_asks_for_nobody() -> None:
+def test_empty_field_gives_no_digest() -> None:
     form = FindCallerForm({"number": " "})
 
     assert form.is_valid()

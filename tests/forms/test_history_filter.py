@@ -16,7 +16,7 @@ def read(user: User, query: str) -> HistoryFilterForm:
     return form
 
 
-def test_an_empty_query_asks_for_everything(sue: User) -> None:
+def test_empty_query_filters_nothing(sue: User) -> None:
     form = read(sue, "")
 
     assert form.filters == HistoryFilter()
@@ -100,7 +100,7 @@ def test_an_agent_and_a_destination_are_named_by_id(sue: User, ada: User) -> Non
         ("to", "%F0%9F%8D%8B"),
     ],
 )
-def test_a_bad_value_is_said_at_its_field_and_the_rest_still_counts(
+def test_wrong_value_is_an_error_at_its_field_and_the_others_count(
     sue: User, ada: User, field: str, value: str
 ) -> None:
     make_transfer(agent=ada)
@@ -119,7 +119,7 @@ def test_days_in_the_wrong_order_are_refused_and_the_first_still_counts(sue: Use
     assert form.filters == HistoryFilter(from_at=datetime(2026, 11, 22, 23, tzinfo=UTC))
 
 
-def test_a_destination_of_another_kind_than_asked_for_is_said(sue: User, ada: User) -> None:
+def test_destination_of_another_kind_is_an_error(sue: User, ada: User) -> None:
     gas = make_destination(destination_type=DestinationType.SIP_USER, address="team.gas")
 
     form = read(sue, f"destination=d{gas.pk}&destination_type=sip_trunk")
@@ -138,7 +138,7 @@ def test_agents_have_no_agent_filter(ada: User, ben: User) -> None:
     assert form.query() == ""
 
 
-def test_only_those_who_transferred_and_what_was_transferred_to_is_offered(sue: User, ada: User, ben: User) -> None:
+def test_only_agents_and_destinations_with_transfers_are_offered(sue: User, ada: User, ben: User) -> None:
     gas, water = make_destination(name="Gas"), make_destination(name="Wasser")
     make_transfer(agent=ada, destination_type=gas.destination_type, destination=gas.address)
 
@@ -158,7 +158,7 @@ def test_a_destination_that_is_not_offered_is_shown_as_chosen(sue: User) -> None
     assert '<option value="sip_user" selected>' in str(form["destination_type"])
 
 
-def test_the_query_says_the_same_filter_again(sue: User) -> None:
+def test_query_reproduces_the_filter(sue: User) -> None:
     query = read(sue, "q=Köln+%26+Bonn&outcome=rejected&from=2026-11-01&cursor=older-1-2&csrfmiddlewaretoken=x").query()
 
     assert parse_qs(query) == {

@@ -40,7 +40,7 @@ def request(user: User, call: Call, **overrides: object) -> Transfer:
     return requests.request_transfer(user=user, **values)  # type: ignore[arg-type]
 
 
-def test_a_request_commits_a_row_in_its_grace_with_its_audit_entry(ada: User, settings: object) -> None:
+def test_request_commits_a_transfer_in_its_grace_with_its_audit_entry(ada: User, settings: object) -> None:
     call = make_call(agent=ada)
 
     transfer = request(ada, call, note="wants a refund")
@@ -56,7 +56,7 @@ def test_a_request_commits_a_row_in_its_grace_with_its_audit_entry(ada: User, se
     assert "+4922147105630" in AuditDetail.objects.get(entry=entry).payload
 
 
-def test_a_number_in_another_spelling_is_stored_as_e164_with_its_name_in_the_directory(ada: User) -> None:
+def test_number_in_another_spelling_is_stored_as_e164_with_the_directorys_name(ada: User) -> None:
     make_destination(name="Haustechnik", destination_type="external_number", address="+4922147105630")
 
     transfer = request(ada, make_call(agent=ada), address="0221/471 05-630")
@@ -64,7 +64,7 @@ def test_a_number_in_another_spelling_is_stored_as_e164_with_its_name_in_the_dir
     assert (transfer.destination, transfer.destination_name) == ("+4922147105630", "Haustechnik")
 
 
-def test_the_worker_is_told_when_the_grace_is_over(
+def test_transfer_is_enqueued_for_the_end_of_the_grace(
     ada: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object
 ) -> None:
     rung: list[tuple[int, float]] = []
@@ -76,7 +76,7 @@ def test_the_worker_is_told_when_the_grace_is_over(
     assert rung == [(transfer.pk, 3.0)]
 
 
-def test_a_broker_that_is_away_does_not_undo_the_request(
+def test_request_is_kept_while_the_broker_is_down(
     ada: User, django_capture_on_commit_callbacks: object, caplog: pytest.LogCaptureFixture
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
@@ -87,7 +87,7 @@ def test_a_broker_that_is_away_does_not_undo_the_request(
     assert "enqueue failed for transfer" in caplog.text
 
 
-def test_the_same_form_again_is_the_same_transfer(ada: User) -> None:
+def test_same_form_again_returns_the_same_transfer(ada: User) -> None:
     call, key = make_call(agent=ada), uuid.uuid4()
 
     first = request(ada, call, request_key=key)
@@ -97,7 +97,7 @@ def test_the_same_form_again_is_the_same_transfer(ada: User) -> None:
     assert Transfer.objects.count() == 1
 
 
-def test_a_form_refused_in_a_pause_gets_the_transfer_of_its_twin_that_came_right_after_it(
+def test_form_refused_in_a_pause_gets_the_transfer_that_its_second_click_made_right_after(
     ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call, key = make_call(agent=ada), uuid.uuid4()
@@ -118,7 +118,7 @@ def test_a_form_refused_in_a_pause_gets_the_transfer_of_its_twin_that_came_right
 
 
 @pytest.mark.parametrize("meanwhile", ["the call ends", "sending stops"])
-def test_a_form_whose_twin_was_quicker_gets_its_transfer_whatever_came_between(
+def test_form_whose_second_click_was_faster_gets_its_transfer_whatever_happened_in_between(
     ada: User, meanwhile: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call, key = make_call(agent=ada), uuid.uuid4()
@@ -142,7 +142,7 @@ def test_a_form_whose_twin_was_quicker_gets_its_transfer_whatever_came_between(
 
 
 @pytest.mark.parametrize("state", [CallState.RINGING, CallState.MENU, CallState.FORWARDING, CallState.ENDED])
-def test_only_a_connected_call_is_transferred(ada: User, state: str) -> None:
+def test_call_that_is_not_connected_is_refused(ada: User, state: str) -> None:
     call = make_call(agent=ada, state=state)
 
     with pytest.raises(CallNotConnected) as refusal:
@@ -152,7 +152,7 @@ def test_only_a_connected_call_is_transferred(ada: User, state: str) -> None:
     assert Transfer.objects.count() == 0
 
 
-def test_a_call_with_an_open_transfer_takes_no_second_one_and_names_the_first(ada: User, ben: User) -> None:
+def test_open_transfer_refuses_a_second_one_and_is_named(ada: User, ben: User) -> None:
     call = make_call()
     first = request(ada, call)
 
@@ -162,7 +162,7 @@ def test_a_call_with_an_open_transfer_takes_no_second_one_and_names_the_first(ad
     assert refusal.value.transfer == first
 
 
-def test_right_after_acceptance_the_call_is_held_and_later_free(ada: User) -> None:
+def test_accepted_transfer_blocks_the_call_for_ten_seconds(ada: User) -> None:
     call = make_call(agent=ada)
     now = timezone.now()
     accepted = make_transfer(call=call, state=TransferState.ACCEPTED, accepted_at=now - timedelta(seconds=9))
@@ -174,7 +174,7 @@ def test_right_after_acceptance_the_call_is_held_and_later_free(ada: User) -> No
     assert request(ada, call).state == TransferState.REQUESTED
 
 
-def test_a_caller_who_talks_to_the_destination_is_moved_on_by_nobody_but_a_supervisor(ada: User, sue: User) -> None:
+def test_answered_transfer_blocks_the_call_for_everybody_but_a_supervisor(ada: User, sue: User) -> None:
     call = make_call(agent=ada)
     answered = make_transfer(call=call, agent=ada, state=TransferState.ANSWERED)
 
@@ -186,7 +186,7 @@ def test_a_caller_who_talks_to_the_destination_is_moved_on_by_nobody_but_a_super
 
 
 @pytest.mark.parametrize("later", [TransferState.CANCELLED, TransferState.REJECTED, TransferState.NOT_SENT])
-def test_a_later_try_that_came_to_nothing_brings_no_caller_back(ada: User, sue: User, later: str) -> None:
+def test_failed_transfer_after_an_answer_does_not_free_the_call(ada: User, sue: User, later: str) -> None:
     call = make_call(agent=ada)
     answered = make_transfer(call=call, agent=ada, state=TransferState.ANSWERED)
     make_transfer(call=call, agent=sue, state=later)
@@ -197,7 +197,7 @@ def test_a_later_try_that_came_to_nothing_brings_no_caller_back(ada: User, sue: 
     assert refusal.value.transfer == answered
 
 
-def test_a_form_of_one_call_is_no_form_of_another(ada: User) -> None:
+def test_form_of_one_call_is_refused_for_another(ada: User) -> None:
     key = uuid.uuid4()
     first = request(ada, make_call(agent=ada), request_key=key)
 
@@ -208,7 +208,7 @@ def test_a_form_of_one_call_is_no_form_of_another(ada: User) -> None:
     assert Transfer.objects.count() == 1
 
 
-def test_the_colleague_a_call_came_to_may_transfer_it_on(ada: User, ben: User) -> None:
+def test_agent_who_received_the_call_may_transfer_it_again(ada: User, ben: User) -> None:
     now = timezone.now()
     AgentAddress.objects.create(user=ben, address="ben")
     call = make_call(agent=ben, agent_since_at=now)
@@ -220,7 +220,7 @@ def test_the_colleague_a_call_came_to_may_transfer_it_on(ada: User, ben: User) -
     assert request(ben, call).agent == ben
 
 
-def test_the_call_of_another_agent_is_not_theirs_to_transfer_but_a_supervisors(ada: User, ben: User, sue: User) -> None:
+def test_call_of_another_agent_is_transferred_by_a_supervisor_only(ada: User, ben: User, sue: User) -> None:
     call = make_call(agent=ben)
 
     with pytest.raises(CallNotYours):
@@ -229,12 +229,12 @@ def test_the_call_of_another_agent_is_not_theirs_to_transfer_but_a_supervisors(a
     assert request(sue, call).agent == sue
 
 
-def test_a_call_that_does_not_exist_is_not_found(ada: User) -> None:
+def test_unknown_call_is_not_found(ada: User) -> None:
     with pytest.raises(CallNotFound):
         request(ada, make_call(), call_uuid="no-such-call")
 
 
-def test_what_the_policy_refuses_is_never_requested(ada: User) -> None:
+def test_destination_outside_the_policy_is_refused(ada: User) -> None:
     with pytest.raises(DestinationRefused):
         request(ada, make_call(agent=ada), address="+49900123456")
 
@@ -243,7 +243,7 @@ def test_what_the_policy_refuses_is_never_requested(ada: User) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("same_form", [True, False])
-def test_many_at_once_on_one_call_make_one_transfer(same_form: bool) -> None:
+def test_simultaneous_requests_of_one_call_make_one_transfer(same_form: bool) -> None:
     users = [make_user(role="agent") for _ in range(1 if same_form else 8)]
     call, key = make_call(), uuid.uuid4()
     barrier = threading.Barrier(8)

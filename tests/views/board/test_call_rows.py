@@ -89,7 +89,7 @@ def let_the_transfer_go_without_news(call: Call) -> None:
         let_the_transfer_go_without_news,
     ],
 )
-def test_a_row_that_is_kept_is_drawn_anew_when_anything_it_shows_has_changed(
+def test_cached_row_is_rendered_again_when_anything_in_it_changes(
     call: Call, ben: User, change: Callable[[Call], None]
 ) -> None:
     draw(call)
@@ -101,7 +101,7 @@ def test_a_row_that_is_kept_is_drawn_anew_when_anything_it_shows_has_changed(
     assert drawn == draw(call)
 
 
-def test_a_row_is_drawn_once_for_each_audience_until_its_call_changes(
+def test_row_is_rendered_once_for_each_audience_until_its_call_changes(
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[Audience] = []
@@ -128,7 +128,7 @@ def test_each_audience_has_its_own_row(call: Call) -> None:
     assert f"/calls/{call.call_uuid}/transfer/" not in draw(call, AGENT)
 
 
-def test_the_duration_of_a_kept_row_runs_on(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_duration_of_a_cached_row_is_current(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     before = draw(call)
     later = timezone.now() + timedelta(seconds=47)
     monkeypatch.setattr(timezone, "now", lambda: later)
@@ -139,14 +139,14 @@ def test_the_duration_of_a_kept_row_runs_on(call: Call, monkeypatch: pytest.Monk
     assert ">01:17</time>" in after
 
 
-def test_a_new_address_of_the_other_system_reaches_kept_rows(call: Call, settings: Settings) -> None:
+def test_new_caller_link_setting_reaches_cached_rows(call: Call, settings: Settings) -> None:
     draw(call)
     settings.CALLER_LINK_TEMPLATE = "https://crm.example/?phone={caller_number}"
 
     assert "crm.example" in draw(call)
 
 
-def test_no_more_rows_are_kept_than_agreed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cache_holds_no_more_rows_than_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(call_rows, "MOST_CACHED", 3)
     calls = [make_call() for _ in range(5)]
 
@@ -156,21 +156,23 @@ def test_no_more_rows_are_kept_than_agreed(monkeypatch: pytest.MonkeyPatch) -> N
     assert [pk for pk, _audience in call_rows._cache] == [each.pk for each in calls[2:]]
 
 
-def test_a_hidden_row_is_the_same_row_with_one_word_more(call: Call) -> None:
+def test_hidden_row_differs_by_one_attribute(call: Call) -> None:
     row = draw_rows(calls.calls_by_id([call.pk]), AGENT)[call.pk]
 
     assert hide(row).replace(" hidden", "", 1) == row
     assert hide(row).strip().startswith("<tr hidden ")
 
 
-def test_no_row_depends_on_a_request_or_holds_its_token(call: Call) -> None:
+def test_row_does_not_depend_on_a_request_and_contains_no_token(call: Call) -> None:
     waiting = make_call(state=CallState.RINGING, connected_at=None)
 
     for audience in (AGENT, SUPERVISOR):
         assert "csrf" not in draw(call, audience) + draw(waiting, audience)
 
 
-def test_drawing_asks_the_database_nothing(call: Call, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_rendering_rows_reads_nothing_from_the_database(
+    call: Call, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     transfer(call)
     board_calls = calls.calls_by_id([call.pk])
 

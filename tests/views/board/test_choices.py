@@ -20,7 +20,7 @@ def rows_of(html: str) -> dict[str, bool]:
     return rows
 
 
-def test_what_was_chosen_is_kept_and_the_board_stands_like_that(client: Client, ada: User) -> None:
+def test_choices_are_saved_and_the_board_follows_them(client: Client, ada: User) -> None:
     client.force_login(ada)
     talking = make_call(agent=ada, called_number=HOTLINE)
     mine_elsewhere = make_call(called_number=HOTLINE)
@@ -37,7 +37,7 @@ def test_what_was_chosen_is_kept_and_the_board_stands_like_that(client: Client, 
         assert html.count('class="call-group"') == 2 + (path == "/")  # and the script's template of one
 
 
-def test_a_script_that_has_arranged_the_list_itself_gets_no_page(client: Client, ada: User) -> None:
+def test_script_gets_no_page(client: Client, ada: User) -> None:
     client.force_login(ada)
 
     saved = client.post(SAVE, {"show": "waiting"}, headers={"HX-Request": "true"})
@@ -47,7 +47,7 @@ def test_a_script_that_has_arranged_the_list_itself_gets_no_page(client: Client,
     assert ada.board_choices["show"] == "waiting"
 
 
-def test_what_is_not_sent_is_not_set_any_more(client: Client, ada: User) -> None:
+def test_field_that_is_not_posted_is_reset(client: Client, ada: User) -> None:
     client.force_login(ada)
     client.post(SAVE, {"agent": "none", "line": HOTLINE, "sort": "state"})
 
@@ -69,7 +69,7 @@ def test_what_is_not_sent_is_not_set_any_more(client: Client, ada: User) -> None
         ("line", "9" * 65),
     ],
 )
-def test_what_is_no_choice_is_refused_and_changes_nothing(client: Client, ada: User, field: str, value: str) -> None:
+def test_unknown_choice_is_refused_and_changes_nothing(client: Client, ada: User, field: str, value: str) -> None:
     client.force_login(ada)
 
     refused = client.post(SAVE, {field: value})
@@ -80,7 +80,7 @@ def test_what_is_no_choice_is_refused_and_changes_nothing(client: Client, ada: U
     assert ada.board_choices == {}
 
 
-def test_only_who_sees_the_board_sets_it_and_only_by_post(client: Client, stranger: User, ada: User) -> None:
+def test_only_a_viewer_of_the_board_saves_choices_and_only_by_post(client: Client, stranger: User, ada: User) -> None:
     unknown = client.post(SAVE)
     client.force_login(stranger)
     refused = client.post(SAVE)
@@ -90,9 +90,7 @@ def test_only_who_sees_the_board_sets_it_and_only_by_post(client: Client, strang
     assert client.get(SAVE).status_code == 405
 
 
-def test_the_choices_offered_are_those_who_have_a_call_and_the_one_that_was_chosen(
-    client: Client, ada: User, ben: User, sue: User
-) -> None:
+def test_offered_agents_have_a_call_or_are_chosen(client: Client, ada: User, ben: User, sue: User) -> None:
     ServiceNumber.objects.create(number=HOTLINE, name="Hotline")
     make_call(agent=ben, called_number=HOTLINE)
     client.force_login(ada)
@@ -106,7 +104,7 @@ def test_the_choices_offered_are_those_who_have_a_call_and_the_one_that_was_chos
     assert '<option value="+492214710999" selected>' in html
 
 
-def test_the_counts_are_of_what_each_kind_would_show(client: Client, ada: User, ben: User) -> None:
+def test_counts_say_how_many_calls_each_kind_would_show(client: Client, ada: User, ben: User) -> None:
     for _ in range(3):
         make_call(agent=ben)
     make_call(state=CallState.RINGING, connected_at=None)
@@ -122,7 +120,7 @@ def test_the_counts_are_of_what_each_kind_would_show(client: Client, ada: User, 
 
 
 @pytest.mark.parametrize(("show", "empty"), [("all", "no"), ("transfer", "matches")])
-def test_an_empty_list_says_whether_there_are_others(client: Client, ada: User, show: str, empty: str) -> None:
+def test_empty_list_says_whether_other_calls_are_hidden(client: Client, ada: User, show: str, empty: str) -> None:
     client.force_login(ada)
     assert 'data-empty="calls"' in client.get("/board/calls/").content.decode()
 

@@ -34,7 +34,7 @@ def failed(ada: User, client: Client) -> Transfer:
     )
 
 
-def test_the_card_offers_the_three_next_best_each_with_its_key(client: Client, failed: Transfer) -> None:
+def test_card_offers_three_next_best_destinations_each_with_its_key(client: Client, failed: Transfer) -> None:
     html = card(client)
 
     keys = re.findall(r'data-keys="([abc])" aria-keyshortcuts="([ABC])" title="(\w+)"', html)
@@ -42,7 +42,9 @@ def test_the_card_offers_the_three_next_best_each_with_its_key(client: Client, f
     assert "Next best, open now: A Anton, B Berta, C Carla." in html  # spoken with what happened
 
 
-def test_choosing_one_names_it_keeps_the_note_and_sends_nothing(client: Client, failed: Transfer) -> None:
+def test_next_best_link_selects_the_destination_keeps_the_note_and_sends_nothing(
+    client: Client, failed: Transfer
+) -> None:
     [address] = re.findall(r'href="([^"]+)"[^>]*data-keys="b"', card(client))
 
     dialog = client.get(unescape(address), headers=HTMX).content.decode()
@@ -54,7 +56,7 @@ def test_choosing_one_names_it_keeps_the_note_and_sends_nothing(client: Client, 
 
 
 @pytest.mark.parametrize("state", [TransferState.UNKNOWN, TransferState.ACCEPTED, TransferState.NOT_SENT])
-def test_nothing_else_is_offered_while_the_destination_is_not_what_failed(
+def test_no_next_best_is_offered_when_something_else_failed(
     client: Client, failed: Transfer, state: TransferState
 ) -> None:
     Transfer.objects.filter(pk=failed.pk).delete()
@@ -63,7 +65,7 @@ def test_nothing_else_is_offered_while_the_destination_is_not_what_failed(
     assert "next-best" not in card(client)
 
 
-def test_nothing_is_offered_once_the_call_has_ended(client: Client, failed: Transfer) -> None:
+def test_no_next_best_is_offered_after_the_call_has_ended(client: Client, failed: Transfer) -> None:
     failed.call.state = "ended"
     failed.call.save()
 

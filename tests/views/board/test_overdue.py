@@ -51,7 +51,9 @@ def page_of(client: Client, address: str) -> str:
         (make_waiting, TTL, TransferState.REQUESTED, TransferState.EXPIRED),
     ],
 )
-def test_the_clock_decides_and_the_row_stays(ada: User, make: Any, limit: timedelta, before: str, after: str) -> None:
+def test_deadline_is_shown_before_it_is_written(
+    ada: User, make: Any, limit: timedelta, before: str, after: str
+) -> None:
     in_time = make(ada, seconds_ago=limit.total_seconds() - 2)
     overdue = make(ada, seconds_ago=limit.total_seconds() + 1)
 
@@ -59,7 +61,7 @@ def test_the_clock_decides_and_the_row_stays(ada: User, make: Any, limit: timede
     assert overdue.state == before
 
 
-def test_the_card_of_a_claim_nobody_reported_on_asks_the_agent_and_looks_again(client: Client, ada: User) -> None:
+def test_card_of_a_lost_claim_asks_the_agent_and_refreshes(client: Client, ada: User) -> None:
     transfer = make_sending(ada, seconds_ago=9)
     client.force_login(ada)
 
@@ -73,7 +75,7 @@ def test_the_card_of_a_claim_nobody_reported_on_asks_the_agent_and_looks_again(c
 
 
 @pytest.mark.parametrize("seconds_ago", [1, 9])
-def test_a_card_with_a_transfer_under_way_goes_on_looking_though_a_look_fails(
+def test_card_with_a_transfer_under_way_refreshes_even_after_a_failed_refresh(
     client: Client, ada: User, seconds_ago: float
 ) -> None:
     make_sending(ada, seconds_ago=seconds_ago)
@@ -86,7 +88,7 @@ def test_a_card_with_a_transfer_under_way_goes_on_looking_though_a_look_fails(
     assert "load delay" not in card
 
 
-def test_page_and_history_show_it_as_unconfirmed(client: Client, ada: User) -> None:
+def test_page_and_history_show_a_lost_claim_as_unconfirmed(client: Client, ada: User) -> None:
     transfer = make_sending(ada, seconds_ago=9)
     client.force_login(ada)
 
@@ -97,7 +99,7 @@ def test_page_and_history_show_it_as_unconfirmed(client: Client, ada: User) -> N
     assert 'class="state is-unknown"' in history
 
 
-def test_page_of_a_request_past_its_time_says_that_it_was_not_sent(client: Client, ada: User) -> None:
+def test_page_of_an_overdue_request_says_that_it_was_not_sent(client: Client, ada: User) -> None:
     transfer = make_waiting(ada, seconds_ago=6)
     client.force_login(ada)
 
@@ -105,7 +107,7 @@ def test_page_of_a_request_past_its_time_says_that_it_was_not_sent(client: Clien
 
 
 @pytest.mark.parametrize(("word", "state"), [("yes", TransferState.NOT_EXECUTED), ("no", TransferState.ACCEPTED)])
-def test_the_agents_word_is_taken_though_no_reaper_has_come_yet(
+def test_answer_of_the_agent_settles_a_lost_claim_before_a_worker_does(
     client: Client, ada: User, word: str, state: str
 ) -> None:
     transfer = make_sending(ada, seconds_ago=11)
@@ -120,7 +122,7 @@ def test_the_agents_word_is_taken_though_no_reaper_has_come_yet(
     assert len(actions) == 2
 
 
-def test_a_word_about_a_claim_that_still_runs_is_not_taken(client: Client, ada: User) -> None:
+def test_answer_about_a_running_claim_is_refused(client: Client, ada: User) -> None:
     transfer = make_sending(ada, seconds_ago=11)
     Transfer.objects.filter(pk=transfer.pk).update(lease_until_at=timezone.now() + timedelta(seconds=5))
     client.force_login(ada)

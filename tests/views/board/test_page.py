@@ -23,7 +23,7 @@ def page_of(client: Client, user: User, path: str = "/") -> str:
 
 
 @pytest.mark.parametrize("path", PARTS)
-def test_a_stranger_is_refused_and_an_unknown_person_is_sent_to_sign_in(
+def test_person_without_a_role_is_refused_and_a_visitor_is_sent_to_sign_in(
     client: Client, stranger: User, path: str
 ) -> None:
     unknown = client.get(path)
@@ -41,13 +41,13 @@ def test_an_agent_opens_the_board_and_its_parts(client: Client, ada: User, path:
 
 
 @pytest.mark.parametrize("path", PARTS)
-def test_no_cache_keeps_what_the_board_shows(client: Client, ada: User, path: str) -> None:
+def test_board_is_never_cached_by_the_browser(client: Client, ada: User, path: str) -> None:
     client.force_login(ada)
 
     assert "no-store" in client.get(path)["Cache-Control"]
 
 
-def test_the_own_call_stands_on_the_card_and_hidden_in_the_list(client: Client, ada: User) -> None:
+def test_own_call_is_on_the_card_and_hidden_in_the_list(client: Client, ada: User) -> None:
     call = make_call(agent=ada, caller_number="+4915228817386")
     other = make_call(caller_number="+493023125417")
 
@@ -95,7 +95,7 @@ def test_an_agent_sees_no_button_for_the_call_of_another_and_a_supervisor_does(
         (TransferState.NOT_ANSWERED, ["Nobody answered at Haustechnik"]),
     ],
 )
-def test_the_card_says_where_the_transfer_stands_and_what_to_do_next(
+def test_card_shows_the_state_of_the_transfer_and_what_to_do_next(
     client: Client, ada: User, state: str, words: list[str]
 ) -> None:
     call = make_call(agent=ada)
@@ -119,7 +119,7 @@ def test_a_call_under_transfer_by_a_supervisor_offers_its_agent_no_buttons(
     assert "Undo" not in html
 
 
-def test_you_still_have_the_caller_is_said_only_while_the_call_is_connected(client: Client, ada: User) -> None:
+def test_card_says_that_the_caller_is_still_there_only_while_the_call_is_connected(client: Client, ada: User) -> None:
     call = make_call(agent=ada, state=CallState.ENDED)
     make_transfer(call=call, agent=ada, state=TransferState.NOT_SENT, settled_at=call.last_event_at)
 
@@ -138,7 +138,7 @@ def test_the_callers_link_is_the_customers_own_with_the_number_encoded(
 
 
 @pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>'])
-def test_what_a_caller_sends_is_text_and_never_markup(client: Client, ada: User, hostile: str) -> None:
+def test_text_from_a_caller_is_escaped(client: Client, ada: User, hostile: str) -> None:
     make_call(agent=ada, caller_number=hostile, called_number=hostile, menu_key=hostile[:32], forward_target=hostile)
     make_call(caller_number=hostile, called_number=hostile, menu_key=hostile[:32], forward_target=hostile)
 
@@ -195,7 +195,7 @@ def test_a_thousand_calls_are_few_bytes_on_the_wire_and_as_many_queries_as_ten(
     assert len(gzip.compress(page, compresslevel=6)) < 150_000
 
 
-def test_the_strict_policy_stands_on_every_answer(client: Client, ada: User) -> None:
+def test_every_answer_has_the_strict_content_security_policy(client: Client, ada: User) -> None:
     client.force_login(ada)
 
     policy = client.get("/")["Content-Security-Policy"]
@@ -211,7 +211,7 @@ def test_a_post_without_its_token_is_refused(ada: User) -> None:
     assert client.post(f"/calls/{make_call().call_uuid}/take/").status_code == 403
 
 
-def test_a_request_that_nobody_sent_in_its_time_is_not_said_to_go_out(client: Client, ada: User) -> None:
+def test_overdue_request_is_not_shown_as_about_to_be_sent(client: Client, ada: User) -> None:
     long_ago = timezone.now() - timedelta(minutes=1)
     make_transfer(call=make_call(agent=ada), agent=ada, requested_at=long_ago, due_at=long_ago)
 
@@ -228,7 +228,7 @@ def test_a_request_that_nobody_sent_in_its_time_is_not_said_to_go_out(client: Cl
         (TransferState.NOT_EXECUTED, "The caller was reported"),
     ],
 )
-def test_what_rests_on_a_persons_word_is_said_so(client: Client, ada: User, state: str, words: str) -> None:
+def test_outcome_that_a_person_reported_is_marked_as_such(client: Client, ada: User, state: str, words: str) -> None:
     at = "accepted_at" if state == TransferState.ACCEPTED else "settled_at"
     times = {at: timezone.now()}
     make_transfer(call=make_call(agent=ada), agent=ada, state=state, resolved_by=ResolvedBy.PERSON, **times)

@@ -48,14 +48,14 @@ def test_one_button_saves_one_preference_and_leaves_the_others(
         ("", "/"),
     ],
 )
-def test_the_way_back_never_leads_to_another_site(her_browser: Client, next_page: str, target: str) -> None:
+def test_redirect_never_leads_to_another_site(her_browser: Client, next_page: str, target: str) -> None:
     response = her_browser.post(reverse("transfers:preferences"), {"theme": "light", "next": next_page})
 
     assert response.status_code == 302
     assert response["Location"] == target
 
 
-def test_a_script_gets_no_page(her_browser: Client) -> None:
+def test_script_gets_no_page(her_browser: Client) -> None:
     response = her_browser.post(reverse("transfers:preferences"), {"theme": "light"}, headers={"HX-Request": "true"})
 
     assert response.status_code == 204
@@ -72,7 +72,7 @@ def test_an_unknown_value_is_refused_and_nothing_is_saved(her_browser: Client, a
     assert (saved.theme, saved.language, saved.density, saved.single_keys) == ("auto", "en", "compact", True)
 
 
-def test_nobody_else_may_be_changed_through_it(her_browser: Client, ada: User) -> None:
+def test_preferences_of_another_person_cannot_be_changed(her_browser: Client, ada: User) -> None:
     her_browser.post(reverse("transfers:preferences"), {"theme": "dark", "is_staff": "on", "username": "root"})
 
     ada.refresh_from_db()
@@ -87,7 +87,7 @@ def test_strangers_are_sent_to_the_sign_in(client: Client) -> None:
     assert response["Location"].startswith(reverse("account_login"))
 
 
-def test_reading_is_not_allowed(her_browser: Client) -> None:
+def test_preferences_are_saved_by_post_only(her_browser: Client) -> None:
     assert her_browser.get(reverse("transfers:preferences")).status_code == 405
 
 

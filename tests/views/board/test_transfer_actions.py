@@ -53,7 +53,7 @@ def test_undo_that_comes_too_late_says_so_at_once(as_ada: Client, ada: User) -> 
     assert "Too late to undo: the transfer was already under way." in card
 
 
-def test_undo_of_what_never_left_does_not_say_that_it_had(as_ada: Client, ada: User) -> None:
+def test_undo_of_an_expired_request_does_not_say_that_it_was_sent(as_ada: Client, ada: User) -> None:
     transfer = make_own(ada, TransferState.EXPIRED, settled_at=timezone.now())
 
     card = as_ada.post(f"/transfers/{transfer.pk}/cancel/", headers=HTMX).content.decode()
@@ -104,7 +104,7 @@ def test_a_supervisor_settles_the_unknown_of_an_agent(client: Client, ada: User,
     assert transfer.state == TransferState.NOT_EXECUTED
 
 
-def test_done_closes_the_card(as_ada: Client, ada: User) -> None:
+def test_dismiss_closes_the_transfer_on_the_card(as_ada: Client, ada: User) -> None:
     transfer = make_own(ada, TransferState.ANSWERED, settled_at=timezone.now())
 
     card = as_ada.post(f"/transfers/{transfer.pk}/dismiss/", headers=HTMX).content.decode()
@@ -113,7 +113,7 @@ def test_done_closes_the_card(as_ada: Client, ada: User) -> None:
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_the_transfer_of_another_is_not_there(client: Client, ada: User, ben: User, action: str) -> None:
+def test_transfer_of_another_agent_is_not_found(client: Client, ada: User, ben: User, action: str) -> None:
     transfer = make_own(ada, TransferState.UNKNOWN, sent_at=timezone.now() - timedelta(seconds=11))
     client.force_login(ben)
 
@@ -124,5 +124,5 @@ def test_the_transfer_of_another_is_not_there(client: Client, ada: User, ben: Us
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_nothing_is_done_by_a_link(as_ada: Client, ada: User, action: str) -> None:
+def test_actions_are_done_by_post_only(as_ada: Client, ada: User, action: str) -> None:
     assert as_ada.get(f"/transfers/{make_own(ada).pk}/{action}/").status_code == 405

@@ -46,7 +46,7 @@ def post(client: Client, user: User, call: Call, form: dict[str, str], **headers
     ("close", "title", "advice"),
     [(stop, STOPPED, "Transfer from your phone if you can."), (pause, PAUSED, "Transfer again in 30 seconds.")],
 )
-def test_a_click_is_refused_with_the_reason_and_nothing_is_recorded(
+def test_click_is_refused_with_the_reason_and_nothing_is_recorded(
     client: Client, ada: User, close: Any, title: str, advice: str, headers: dict[str, str]
 ) -> None:
     close()
@@ -66,7 +66,7 @@ def test_a_click_is_refused_with_the_reason_and_nothing_is_recorded(
     assert AuditEntry.objects.count() == entries
 
 
-def test_the_part_replaces_the_picker(client: Client, ada: User) -> None:
+def test_htmx_answer_replaces_the_picker(client: Client, ada: User) -> None:
     stop()
 
     response = post(client, ada, make_call(agent=ada), make_form(), **HTMX)
@@ -74,7 +74,7 @@ def test_the_part_replaces_the_picker(client: Client, ada: User) -> None:
     assert (response["HX-Retarget"], response["HX-Reswap"]) == ("#dest-picker", "outerHTML")
 
 
-def test_the_same_form_works_once_the_pause_is_over(client: Client, ada: User) -> None:
+def test_same_form_is_accepted_when_the_pause_is_over(client: Client, ada: User) -> None:
     call, form = make_call(agent=ada), make_form()
     pause()
     assert post(client, ada, call, form).status_code == 409
@@ -86,7 +86,7 @@ def test_the_same_form_works_once_the_pause_is_over(client: Client, ada: User) -
 
 
 @pytest.mark.parametrize("close", [stop, pause])
-def test_a_form_that_was_taken_before_still_gets_its_transfer(client: Client, ada: User, close: Any) -> None:
+def test_form_that_was_accepted_before_leads_to_its_transfer(client: Client, ada: User, close: Any) -> None:
     call, form = make_call(agent=ada), make_form()
     first = post(client, ada, call, form)
     close()
@@ -97,7 +97,9 @@ def test_a_form_that_was_taken_before_still_gets_its_transfer(client: Client, ad
 
 
 @pytest.mark.parametrize(("close", "title"), [(stop, STOPPED), (pause, PAUSED)])
-def test_the_picker_says_so_before_anything_is_chosen(client: Client, ada: User, close: Any, title: str) -> None:
+def test_picker_shows_the_closed_gate_before_anything_is_chosen(
+    client: Client, ada: User, close: Any, title: str
+) -> None:
     close()
     make_destination()
     client.force_login(ada)
@@ -108,7 +110,7 @@ def test_the_picker_says_so_before_anything_is_chosen(client: Client, ada: User,
     assert title in response.content.decode()
 
 
-def test_an_open_transfer_is_the_nearer_reason(client: Client, ada: User) -> None:
+def test_open_transfer_is_named_before_the_closed_gate(client: Client, ada: User) -> None:
     call = make_call(agent=ada)
     make_transfer(call=call, agent=ada)
     stop()
@@ -119,7 +121,7 @@ def test_an_open_transfer_is_the_nearer_reason(client: Client, ada: User) -> Non
 
 
 @pytest.mark.parametrize(("close", "is_hurried"), [(None, True), (pause, False)])
-def test_send_now_ends_the_grace_only_if_it_can_leave_now(
+def test_send_now_ends_the_grace_only_while_the_gate_is_open(
     client: Client, ada: User, close: Any, is_hurried: bool
 ) -> None:
     transfer = make_transfer(agent=ada, call=make_call(agent=ada))
@@ -133,7 +135,7 @@ def test_send_now_ends_the_grace_only_if_it_can_leave_now(
     assert (transfer.due_at <= timezone.now()) is is_hurried
 
 
-def test_the_card_of_a_held_request_offers_undo_alone(client: Client, ada: User) -> None:
+def test_card_of_a_paused_request_offers_only_undo(client: Client, ada: User) -> None:
     make_transfer(agent=ada, call=make_call(agent=ada))
     pause()
     client.force_login(ada)
@@ -145,7 +147,7 @@ def test_the_card_of_a_held_request_offers_undo_alone(client: Client, ada: User)
     assert 'id="send-transfer"' not in card
 
 
-def test_the_card_of_a_request_that_the_stop_cancelled_says_so(client: Client, ada: User) -> None:
+def test_card_says_that_a_stop_cancelled_the_request(client: Client, ada: User) -> None:
     transfer = make_transfer(
         agent=ada,
         call=make_call(agent=ada),

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from simulator.account import Account
+from simulator.calls import Call
 from simulator.ledger import Ledger
 from simulator.options import Options
 from simulator.orders import Orders
@@ -22,6 +23,9 @@ from simulator.transfer_endpoint import TransferEndpoint
 ACCESS_KEY = "00000000-1111-2222-3333-444444444444"
 EVENT_KEY = "secret-from-portal"
 TLS = ssl.create_default_context()  # loaded once: it takes longer than most tests
+TARGET = "+493023125640"
+ONE_CALL = ["CALL_START", "BLOCK_END/ANNOUNCEMENT", "INITIATE_FORWARD", "FORWARD_ANSWER"]
+"""The posts of a call until it is connected."""
 BEGIN = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 
 
@@ -72,6 +76,11 @@ class Stage:
             account=self.account, orders=self.orders, ledger=self.ledger, access_key=ACCESS_KEY, wait=self.clock.advance
         )
 
+    def transfer(self, call: Call, *, outcome: str | None = "answered", **changes: Any) -> None:
+        """Transfer a call to TARGET, which rings for five seconds."""
+        fields = {"destination_type": "EXTERNALNUMBER", "destination": TARGET, "ring_seconds": 5, **changes}
+        self.account.transfer(call, outcome=outcome, **fields)
+
     def post_types(self, call_uuid: str | None = None) -> list[str]:
         """Return the posts, as requestType or requestType/blockType."""
         return [
@@ -114,3 +123,8 @@ def simulator() -> Iterator[Simulator]:
 def client(simulator: Simulator) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=simulator.url, trust_env=False, verify=TLS, timeout=5) as client:
         yield client
+
+
+@pytest.fixture
+def call_uuid(simulator: Simulator) -> str:
+    return simulator.account.start_call(agent="ada").call_uuid

@@ -1,7 +1,6 @@
-"""TENIOS' methods except transfers, through a real socket, and what is true for all methods."""
+"""TENIOS' methods except transfers, through a real socket."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -13,10 +12,10 @@ from simulator.server import Simulator
 from .conftest import ACCESS_KEY, Stage
 
 BAD_KEY = {"error_code": "BAD_CREDENTIALS", "error_message": "Bad credentials", "fields": []}
-TODAY = {
+PERIOD = {
     "access_key": ACCESS_KEY,
-    "start_date_from": (datetime.now(UTC) - timedelta(hours=1)).isoformat(),
-    "start_date_to": (datetime.now(UTC) + timedelta(hours=1)).isoformat(),
+    "start_date_from": "2000-01-01T00:00:00.000Z",
+    "start_date_to": "2100-01-01T00:00:00.000Z",
 }
 
 
@@ -31,7 +30,7 @@ def required(field: str) -> dict[str, Any]:
 def test_option_refuses_the_right_key(simulator: Simulator, client: httpx.Client) -> None:
     simulator.account.options.change({"key_refused": True})
 
-    answer = client.post("/cdrs/count", json=TODAY)
+    answer = client.post("/cdrs/count", json=PERIOD)
 
     assert (answer.status_code, answer.json()) == (403, BAD_KEY)
 
@@ -41,7 +40,7 @@ def test_records_are_read_page_by_page(simulator: Simulator, client: httpx.Clien
         simulator.account.hang_up(simulator.account.start_call(agent="ada").call_uuid)
 
     pages = [
-        client.post("/cdrs/retrieve", json={**TODAY, "page": page, "page_size": "3"}).json() for page in (1, "2", 3)
+        client.post("/cdrs/retrieve", json={**PERIOD, "page": page, "page_size": "3"}).json() for page in (1, "2", 3)
     ]
 
     assert [len(page["items"]) for page in pages] == [3, 1, 0]
@@ -52,7 +51,7 @@ def test_records_are_read_page_by_page(simulator: Simulator, client: httpx.Clien
     ]
     starts = [item["start_stamp"] for page in pages for item in page["items"]]
     assert starts == sorted(starts)
-    assert client.post("/cdrs/count", json=TODAY).json() == {"total_items": 4}
+    assert client.post("/cdrs/count", json=PERIOD).json() == {"total_items": 4}
 
 
 @pytest.mark.parametrize("begin", ["2026-05-04T09:00:10.0Z", "2026-05-04T19:00:10.000+10:00", "2026-05-04T09:00:10"])
@@ -108,7 +107,7 @@ def test_records_are_selected_by_their_start(stage: Stage, begin: str) -> None:
 def test_methods_answer_as_documented(
     client: httpx.Client, path: str, changes: dict[str, Any], status: int, body: dict[str, Any]
 ) -> None:
-    answer = client.post(path, json={**TODAY, **changes})
+    answer = client.post(path, json={**PERIOD, **changes})
 
     assert (answer.status_code, answer.json()) == (status, body)
     assert answer.headers["content-type"] == "application/json"
@@ -116,7 +115,7 @@ def test_methods_answer_as_documented(
 
 @pytest.mark.parametrize("page_size", [0, -1, "many", True, 10**9])
 def test_invalid_page_size_is_refused(client: httpx.Client, page_size: object) -> None:
-    answer = client.post("/cdrs/retrieve", json={**TODAY, "page_size": page_size})
+    answer = client.post("/cdrs/retrieve", json={**PERIOD, "page_size": page_size})
 
     assert (answer.status_code, answer.json()["fields"]) == (400, ["page_size"])
 
@@ -145,83 +144,3 @@ def test_agent_state_can_be_changed(client: httpx.Client) -> None:
 
     assert changed.json() == {"success": True}
     assert client.post("/acd/agent-state/retrieve", json=agent).json()["state"] == "NOT_READY"
-
-
-@pytest.mark.parametrize("path", ["//transfer-call", "/transfer-call/", "/transfer-call?x=1"])
-def test_doubled_slashes_reach_the_method(simulator: Simulator, path: str) -> None:
-    answer = httpx.post(simulator.url + path, json={"access_key": ACCESS_KEY}, trust_env=False)
-
-    assert answer.json()["error_code"] == "INVALID_JSON"
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("GET", "/transfer-call"),
-        ("PUT", "/transfer-call"),
-        ("POST", "/transfer"),
-        ("POST", "/"),
-        ("GET", "/cdrs/count"),
-    ],
-)
-def test_unknown_path_or_method_is_404(client: httpx.Client, method: str, path: str) -> None:
-    answer = client.request(method, path, json={})
-
-    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/json")
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b"null",
-        b"[" * 100_000,
-        b'{"access_key":NaN}',
-        b'{"call_uuid":' + b"9" * 5000 + b"}",
-        b'\xff\xfe{"access_key":"x"}',
-        b'{"access_key":"\\ud800"}',
-    ],
-)
-def test_hostile_body_is_invalid_json(client: httpx.Client, body: bytes) -> None:
-    answer = client.post("/transfer-call", content=body, headers={"Content-Type": "application/json"})
-
-    assert (answer.status_code, answer.json()["error_code"]) == (400, "INVALID_JSON")
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [{"call_uuid": "\ud800"}, {"call_uuid": {"a": [1]}}, {"destination_type": ["SIP_USER"]}, {"destination": 5}],
-)
-def test_hostile_values_are_refused_and_the_ledger_can_be_read(
-    simulator: Simulator, client: httpx.Client, changes: dict[str, Any]
-) -> None:
-    call = simulator.account.start_call(agent="ada")
-    fields = {
-        "access_key": ACCESS_KEY,
-        "call_uuid": call.call_uuid,
-        "destination_type": "SIP_USER",
-        "destination": "ben",
-        **changes,
-    }
-
-    answer = client.post("/transfer-call", content=json.dumps(fields), headers={"Content-Type": "application/json"})
-
-    assert answer.status_code == 400
-    assert client.get("/simulator/ledger").status_code == 200
-    assert client.get("/").status_code == 200
-
-
-def test_body_without_json_type_is_invalid_json(client: httpx.Client) -> None:
-    answer = client.post("/transfer-call", content=b"{}", headers={"Content-Type": "text/plain"})
-
-    assert (answer.status_code, answer.json()["error_code"]) == (400, "INVALID_JSON")
-
-
-def test_too_large_body_is_refused(client: httpx.Client) -> None:
-    answer = client.post(
-        "/transfer-call", content=b"{" + b" " * 1024 * 1024, headers={"Content-Type": "application/json"}
-    )
-
-    assert answer.status_code == 413

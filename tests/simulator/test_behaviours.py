@@ -1,9 +1,7 @@
 """Each behaviour as a client sees it on a real socket, compared with the ledger."""
 
 import json
-import socket
 import time
-from typing import Any
 
 import httpx
 import pytest
@@ -12,6 +10,7 @@ from simulator.behaviours import BEHAVIOURS, HUGE_BYTES
 from simulator.server import Simulator
 
 from .conftest import ACCESS_KEY
+from .requesting import order_behaviour, request_transfer, was_moved
 
 REFUSALS = {
     "invalid_value": (400, "INVALID_VALUE"),
@@ -48,45 +47,15 @@ BROKEN = {"drop": False, "drop_acted": True, "cut_off": False, "cut_off_acted": 
 SLOW = {"slow": True, "slow_acts_late": True, "drip": False, "drip_acted": True}
 
 
-def order(client: httpx.Client, answer: str, **more: Any) -> None:
-    assert client.post("/simulator/next-transfer", json={"answer": answer, **more}).status_code == 200
-
-
-def ask(client: httpx.Client, call_uuid: str) -> httpx.Response:
-    fields = {
-        "access_key": ACCESS_KEY,
-        "call_uuid": call_uuid,
-        "destination_type": "SIP_USER",
-        "destination": "kessler.m",
-    }
-    return client.post("/transfer-call", json=fields)
-
-
-def was_moved(client: httpx.Client) -> bool:
-    return bool(client.get("/simulator/ledger").json()["requests"][-1]["acted"])
-
-
-def read_rest(connection: socket.socket) -> bytes:
-    try:
-        return connection.recv(100)
-    except ConnectionResetError:
-        return b""
-
-
-@pytest.fixture
-def call_uuid(simulator: Simulator) -> str:
-    return simulator.account.start_call(agent="ada").call_uuid
-
-
 def test_every_behaviour_is_tested_here() -> None:
     assert {*REFUSALS, *PLAIN, *PAGES, *NOT_JSON, *HUGE, *BROKEN, *SLOW} == set(BEHAVIOURS)
 
 
 @pytest.mark.parametrize("name", REFUSALS)
 def test_ordered_refusal_moves_nothing(client: httpx.Client, call_uuid: str, name: str) -> None:
-    order(client, name)
+    order_behaviour(client, name)
 
-    answer = ask(client, call_uuid)
+    answer = request_transfer(client, call_uuid)
 
     assert (answer.status_code, answer.json()["error_code"]) == REFUSALS[name]
     assert not was_moved(client)
@@ -94,18 +63,18 @@ def test_ordered_refusal_moves_nothing(client: httpx.Client, call_uuid: str, nam
 
 @pytest.mark.parametrize("name", PLAIN)
 def test_plain_answer_may_contradict_the_ledger(client: httpx.Client, call_uuid: str, name: str) -> None:
-    order(client, name, leg="answered")
+    order_behaviour(client, name, leg="answered")
 
-    answer = ask(client, call_uuid)
+    answer = request_transfer(client, call_uuid)
 
     assert (answer.status_code, answer.content, was_moved(client)) == PLAIN[name]
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_error_page_is_html(client: httpx.Client, call_uuid: str, name: str) -> None:
-    order(client, name, leg="answered")
+    order_behaviour(client, name, leg="answered")
 
-    answer = ask(client, call_uuid)
+    answer = request_transfer(client, call_uuid)
 
     assert (answer.status_code, was_moved(client)) == PAGES[name]
     assert answer.headers["content-type"].startswith("text/html")
@@ -114,9 +83,9 @@ def test_error_page_is_html(client: httpx.Client, call_uuid: str, name: str) -> 
 
 @pytest.mark.parametrize("name", NOT_JSON)
 def test_broken_body_is_not_json(client: httpx.Client, call_uuid: str, name: str) -> None:
-    order(client, name, leg="answered")
+    order_behaviour(client, name, leg="answered")
 
-    answer = ask(client, call_uuid)
+    answer = request_transfer(client, call_uuid)
 
     assert (answer.status_code, was_moved(client)) == NOT_JSON[name]
     with pytest.raises(ValueError, match=r"Expecting|decode|Extra"):
@@ -125,9 +94,9 @@ def test_broken_body_is_not_json(client: httpx.Client, call_uuid: str, name: str
 
 @pytest.mark.parametrize("name", HUGE)
 def test_huge_answer_has_five_mebibytes(client: httpx.Client, call_uuid: str, name: str) -> None:
-    order(client, name, leg="answered")
+    order_behaviour(client, name, leg="answered")
 
-    answer = ask(client, call_uuid)
+    answer = request_transfer(client, call_uuid)
 
     assert len(answer.content) > HUGE_BYTES
     assert was_moved(client) == HUGE[name]
@@ -135,10 +104,10 @@ def test_huge_answer_has_five_mebibytes(client: httpx.Client, call_uuid: str, na
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_broken_connection_is_recorded_in_the_ledger(client: httpx.Client, call_uuid: str, name: str) -> None:
-    order(client, name, leg="answered", seconds=0.05)
+    order_behaviour(client, name, leg="answered", seconds=0.05)
 
     with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
-        ask(client, call_uuid)
+        request_transfer(client, call_uuid)
 
     assert was_moved(client) == BROKEN[name]
 
@@ -146,10 +115,10 @@ def test_broken_connection_is_recorded_in_the_ledger(client: httpx.Client, call_
 @pytest.mark.parametrize("name", SLOW)
 def test_slow_answer_takes_the_ordered_time(client: httpx.Client, call_uuid: str, name: str) -> None:
     pause = 0.012 if name.startswith("drip") else 0.15
-    order(client, name, leg="answered", seconds=pause)
+    order_behaviour(client, name, leg="answered", seconds=pause)
     begin = time.monotonic()
 
-    answer = ask(client, call_uuid)
+    answer = request_transfer(client, call_uuid)
 
     assert time.monotonic() - begin >= 0.15
     assert answer.json() == {"success": True}
@@ -157,15 +126,15 @@ def test_slow_answer_takes_the_ordered_time(client: httpx.Client, call_uuid: str
 
 
 def test_429_has_a_retry_after(client: httpx.Client, call_uuid: str) -> None:
-    order(client, "http_429", seconds=7)
+    order_behaviour(client, "http_429", seconds=7)
 
-    assert ask(client, call_uuid).headers["retry-after"] == "7"
+    assert request_transfer(client, call_uuid).headers["retry-after"] == "7"
 
 
 def test_call_is_moved_late_although_the_client_has_disconnected(
     simulator: Simulator, client: httpx.Client, call_uuid: str
 ) -> None:
-    order(client, "slow_acts_late", leg="answered", ring_seconds=60, seconds=0.2)
+    order_behaviour(client, "slow_acts_late", leg="answered", ring_seconds=60, seconds=0.2)
     fields = {
         "access_key": ACCESS_KEY,
         "call_uuid": call_uuid,
@@ -184,58 +153,3 @@ def test_call_is_moved_late_although_the_client_has_disconnected(
     assert call is not None
     assert call.current_leg is not None
     assert (call.current_leg.started_at - entry.at).total_seconds() >= 0.2
-
-
-def test_order_applies_to_one_transfer_of_a_running_call(client: httpx.Client, call_uuid: str) -> None:
-    order(client, "http_500")
-
-    statuses = [
-        ask(client, uuid).status_code for uuid in ("5f0c1d2e-aaaa-4bbb-8ccc-1234567890ab", call_uuid, call_uuid)
-    ]
-
-    assert statuses == [400, 500, 200]
-
-
-def test_order_for_always_applies_until_it_is_removed(client: httpx.Client, call_uuid: str) -> None:
-    order(client, "http_500", always=True)
-    with_order = [ask(client, call_uuid).status_code for _ in range(2)]
-
-    order(client, "normal", always=True)
-
-    assert with_order == [500, 500]
-    assert ask(client, call_uuid).status_code == 200
-
-
-def test_order_for_one_call_does_not_apply_to_others(
-    simulator: Simulator, client: httpx.Client, call_uuid: str
-) -> None:
-    other = simulator.account.start_call(agent="ben").call_uuid
-    order(client, "http_500", call_uuid=call_uuid)
-
-    assert [ask(client, uuid).status_code for uuid in (other, call_uuid)] == [200, 500]
-
-
-def test_option_delays_all_answers(simulator: Simulator, client: httpx.Client, call_uuid: str) -> None:
-    simulator.account.options.change({"api_delay_seconds": 0.1, "extra_fields": True})
-    begin = time.monotonic()
-
-    answer = ask(client, call_uuid).json()
-
-    assert time.monotonic() - begin >= 0.1
-    assert (answer["success"], set(answer)) == (True, {"success", "request_id"})
-
-
-def test_stop_ends_slow_answers_and_open_connections_at_once() -> None:
-    simulator = Simulator(access_key=ACCESS_KEY)
-    simulator.start()
-    host, port = simulator.url.removeprefix("http://").split(":")
-
-    with socket.create_connection((host, int(port)), timeout=3) as connection:
-        connection.sendall(b"POST /transfer-call HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n")
-        begin = time.monotonic()
-        simulator.stop()
-        seconds = time.monotonic() - begin
-        rest = read_rest(connection)
-
-    assert seconds < 1
-    assert rest == b""

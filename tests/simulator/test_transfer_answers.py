@@ -5,22 +5,7 @@ from typing import Any
 import pytest
 
 from .conftest import Stage
-
-UNKNOWN_CALL = "5f0c1d2e-aaaa-4bbb-8ccc-1234567890ab"
-NUMBER = "+4922100000000"
-NOT_FOUND = (
-    '{"success":false,"error_code":"CALL_UUID_NOT_FOUND","error_message":"The call wasn\'t found",'
-    '"fields":["call_uuid"]}'
-)
-INVALID_JSON = (
-    '{"error_code":"INVALID_JSON","error_message":"An invalid JSON object was provided in the request body.",'
-    '"fields":[]}'
-)
-BAD_KEY = '{"error_code":"BAD_CREDENTIALS","error_message":"Bad credentials","fields":[]}'
-
-
-def request_for(running_call: str, **changes: Any) -> dict[str, Any]:
-    return {"call_uuid": running_call, "destination_type": "EXTERNALNUMBER", "destination": NUMBER, **changes}
+from .transfers import BAD_KEY, INVALID_JSON, NOT_FOUND, UNKNOWN_CALL, request_for
 
 
 def test_transfer_of_a_connected_call_is_accepted(stage: Stage) -> None:
@@ -78,38 +63,6 @@ def test_body_that_is_no_json_object_is_invalid_json(stage: Stage) -> None:
     assert entry.fields is None
 
 
-def test_option_refuses_the_right_key_and_the_call_is_not_moved(stage: Stage) -> None:
-    call = stage.account.start_call(agent="ada")
-    stage.options.change({"key_refused": True})
-
-    answer = stage.request_transfer(**request_for(call.call_uuid))
-
-    assert answer == (403, BAD_KEY)
-    assert call.state == "connected"
-
-
-def test_option_answers_a_wrong_key_with_400(stage: Stage) -> None:
-    stage.options.change({"bad_key_answer": "400"})
-
-    answer = stage.request_transfer(**request_for(UNKNOWN_CALL, access_key="wrong"))
-
-    assert answer == (400, BAD_KEY)
-
-
-@pytest.mark.parametrize(
-    ("choice", "code"), [("call_uuid_not_found", "CALL_UUID_NOT_FOUND"), ("made_up_code", "CALL_NOT_CONNECTED")]
-)
-def test_call_without_connected_agent_is_not_transferable(stage: Stage, choice: str, code: str) -> None:
-    stage.options.change({"not_connected_answer": choice})
-    call = stage.account.start_call(agent="ada", answered=False)
-
-    status, body = stage.request_transfer(**request_for(call.call_uuid))
-
-    assert status == 400
-    assert f'"{code}"' in body
-    assert call.state == "ringing"
-
-
 def test_ended_call_is_not_found(stage: Stage) -> None:
     call = stage.account.start_call(agent="ada")
     stage.account.hang_up(call.call_uuid)
@@ -121,34 +74,6 @@ def test_call_uuid_is_case_sensitive(stage: Stage) -> None:
     call = stage.account.start_call(agent="ada")
 
     assert stage.request_transfer(**request_for(call.call_uuid.upper())) == (400, NOT_FOUND)
-
-
-@pytest.mark.parametrize(("choice", "status"), [("accept", 200), ("refuse", 400)])
-def test_option_decides_a_second_transfer_while_one_rings(stage: Stage, choice: str, status: int) -> None:
-    stage.options.change({"second_transfer": choice})
-    call = stage.account.start_call(agent="ada")
-    stage.request_transfer(**request_for(call.call_uuid))
-
-    answer = stage.request_transfer(**request_for(call.call_uuid))
-
-    assert answer[0] == status
-    assert [entry["acted"] for entry in stage.ledger.as_json()] == [True, status == 200]
-
-
-@pytest.mark.parametrize(
-    ("destination_type", "destination"),
-    [("EXTERNALNUMBER", "0221 123"), ("SIP_USER", "nobody"), ("SIP_TRUNK", "Trunk-Sued")],
-)
-def test_option_refuses_an_impossible_destination(stage: Stage, destination_type: str, destination: str) -> None:
-    stage.options.change({"bad_destination": "refuse"})
-    call = stage.account.start_call(agent="ada")
-
-    status, body = stage.request_transfer(
-        call_uuid=call.call_uuid, destination_type=destination_type, destination=destination
-    )
-
-    assert status == 400
-    assert '"fields":["destination"]' in body
 
 
 def test_ledger_records_what_was_really_done(stage: Stage) -> None:

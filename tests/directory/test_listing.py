@@ -26,7 +26,7 @@ def fill(ada: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "wished", "names"),
+    ("who", "query", "names"),
     [
         ("sue", ListFilter(), ["Ärzte", "Anton", "Hidden", "Kessler", "Team Technik"]),
         ("ada", ListFilter(), ["Ärzte", "Kessler", "Team Technik"]),
@@ -45,12 +45,12 @@ def fill(ada: User) -> None:
         ("sue", ListFilter(state="active", department="Technik"), ["Kessler", "Team Technik"]),
     ],
 )
-def test_a_list_holds_what_is_seen_and_wished(
-    request: pytest.FixtureRequest, ada: User, who: str, wished: ListFilter, names: list[str]
+def test_a_list_holds_what_is_seen_and_query(
+    request: pytest.FixtureRequest, ada: User, who: str, query: ListFilter, names: list[str]
 ) -> None:
     fill(ada)
 
-    listing = list_entries(user=request.getfixturevalue(who), wished=wished)
+    listing = list_entries(user=request.getfixturevalue(who), query=query)
 
     assert names_in(listing) == names
     assert listing.found == len(names)
@@ -59,7 +59,7 @@ def test_a_list_holds_what_is_seen_and_wished(
 def test_counts_and_departments_are_told_beside_the_rows(ada: User, sue: User) -> None:
     fill(ada)
 
-    listing = list_entries(user=sue, wished=ListFilter(department="Technik", kind="person"))
+    listing = list_entries(user=sue, query=ListFilter(department="Technik", kind="person"))
 
     assert (listing.total, listing.active, listing.found) == (5, 4, 2)
     assert listing.kinds == {"person": 2, "team": 1, "line": 0}
@@ -72,7 +72,7 @@ def test_pages_are_cut_and_one_behind_the_last_is_the_last(sue: User, page: int,
     for number in range(PAGE + 3):
         make_entry(name=f"Entry {number:03}")
 
-    listing = list_entries(user=sue, wished=ListFilter(page=page))
+    listing = list_entries(user=sue, query=ListFilter(page=page))
 
     assert (listing.filter.page, listing.pages, len(listing.rows)) == (shown, 2, count)
 
@@ -84,4 +84,4 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
         make_destination(name=f"Entry {number:03}")
 
     with django_assert_max_num_queries(12):
-        list_entries(user=sue, wished=ListFilter(text="entry"))
+        list_entries(user=sue, query=ListFilter(text="entry"))

@@ -140,8 +140,8 @@ def test_who_is_away_comes_last(ada: User, gas: Destination) -> None:
     now = timezone.now()
     SipUser.objects.create(
         user_name=away.address,
-        told={},
-        told_at=now,
+        remote={},
+        remote_since=now,
         availability=AvailabilityState.NOT_AVAILABLE,
         availability_at=now,
     )

@@ -1,6 +1,15 @@
-"""Where calls can go, by name: the reads behind the picker and the dock, the keys 1 to 9, and the one writer.
+"""Where calls can go: entries with addresses and opening hours, their search, and the keys 1 to 9.
 
-Views, imports and pulls of SIP users write by `create_entry`, `change_entry` and `delete_entry` alone.
+    editing, holidays     every change of single entries, checked and recorded
+    entry_check           the rules for entries; `tidying` prepares their texts
+    entry_data, snapshot  entries as values; `entry_rows` stores them
+    listing               the directory's own pages
+    search/               the picker's search; `favourites`, `next_best` and `availability` serve the picker too
+    hours/                opening hours and days off
+    files/                import and export
+    sip_users/            TENIOS' SIP users
+
+Views and SIP users write by `create_entry`, `change_entry` and `delete_entry` only, imports by `files.applying`.
 """
 
 from transfers.directory.editing import (
@@ -8,13 +17,13 @@ from transfers.directory.editing import (
     EntryInUse,
     EntryNotFound,
     change_entry,
-    change_holidays_for_all,
     create_entry,
     delete_entry,
 )
 from transfers.directory.entry_check import EntryRefused
 from transfers.directory.entry_data import Address, DayOff, EntryData, read_data
 from transfers.directory.favourites import FavouritesFull, set_favourite
+from transfers.directory.holidays import change_holidays_for_all
 from transfers.directory.hours.opening import Closed, is_open, next_opening
 from transfers.directory.hours.timetable import Hours
 from transfers.directory.next_best import next_best

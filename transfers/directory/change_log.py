@@ -1,4 +1,4 @@
-"""Each change of the directory, written twice in its transaction: into the audit log, and for the page of the entry."""
+"""Records each change of the directory in its transaction: in the audit log, and for the page of the entry."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ Editor = User | str
 def record_change(
     *, by: Editor, action: AuditAction, changes: Sequence[Change], entry: DirectoryEntry | None = None
 ) -> None:
-    """Write down who changed what; without an entry, of the holidays for all. Call it last in the transaction."""
+    """Record who changed what. Without an entry, the holidays for all changed. Call it last in the transaction."""
     name = name_of(by)
     if action != AuditAction.DIRECTORY_REMOVED:
         DirectoryChange.objects.create(
@@ -37,27 +37,27 @@ def record_change(
     )
 
 
-def record_import(*, by: Editor, told: Mapping[str, Any]) -> None:
-    """Write down that a file was imported, with what is told of it. Call it last in the transaction.
+def record_import(*, by: Editor, report: Mapping[str, Any]) -> None:
+    """Record that a file was imported, with a `report`. Call it last in the transaction.
 
-    One entry stands for all its changes: their number and the digest of the file, never what the file held. Each change
-    is on the page of its entry.
+    One audit entry represents all changes: it has their number and the digest of the file, never the file's content.
+    Each change is on the page of its directory entry.
     """
     audit_log.record(
-        actor=_actor_of(by), action=AuditAction.DIRECTORY_IMPORTED, detail={"actor_name": name_of(by), **told}
+        actor=_actor_of(by), action=AuditAction.DIRECTORY_IMPORTED, detail={"actor_name": name_of(by), **report}
     )
 
 
-def record_export(*, by: Editor, told: Mapping[str, Any]) -> None:
-    """Write down that entries leave as a file, before they do."""
+def record_export(*, by: Editor, report: Mapping[str, Any]) -> None:
+    """Record an export. Call it before the file is sent."""
     with transaction.atomic():
         audit_log.record(
-            actor=_actor_of(by), action=AuditAction.DIRECTORY_EXPORTED, detail={"actor_name": name_of(by), **told}
+            actor=_actor_of(by), action=AuditAction.DIRECTORY_EXPORTED, detail={"actor_name": name_of(by), **report}
         )
 
 
 def name_of(by: Editor) -> str:
-    """Return the name under which a change is written down."""
+    """Return the name that is recorded with a change."""
     return by.display_name if isinstance(by, User) else by
 
 

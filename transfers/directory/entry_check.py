@@ -1,10 +1,6 @@
-"""What an entry must be like to be written: one judge for the form, the import and the pull of SIP users.
+"""The rules for entries, the same for the form, the import and the SIP users."""
 
-Longer than the house likes, for it is one judge.
-"""
-
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from zoneinfo import available_timezones
@@ -13,19 +9,20 @@ from django.contrib.auth.models import Group
 from django.utils.translation import gettext as _
 
 from transfers.destination_policy import DestinationRefused, check_destination
-from transfers.directory.entry_data import Address, DayOff, EntryData
+from transfers.directory.entry_data import Address, EntryData
 from transfers.directory.search.text_search import by_identity
-from transfers.models import Destination, DirectoryEntry, EntryKind, User, fold
+from transfers.directory.tidying import tidy, tidy_entry
+from transfers.models import Destination, DirectoryEntry, EntryKind, User
 
 LONGEST = {"name": 120, "department": 120, "note": 300, "key": 64}
-LONGEST_LABEL, LONGEST_TAG, LONGEST_DAY_NAME = 40, 40, 80
+LONGEST_LABEL, LONGEST_TAG = 40, 40
 MOST_TAGS, MOST_ADDRESSES, MOST_DAYS_OFF = 20, 20, 400
 
 
 class EntryRefused(Exception):
-    """An entry that cannot be written. `problems` says why, for a person, by the field of `EntryData`.
+    """The entry cannot be saved. `problems` has texts for people, by the field of `EntryData`.
 
-    A problem of a single address stands under "addresses.0", "addresses.1" …, in the order they were given.
+    The problem of a single address has the key "addresses.0", "addresses.1" …, by the position of the address.
     """
 
     def __init__(self, problems: dict[str, str]) -> None:
@@ -34,9 +31,9 @@ class EntryRefused(Exception):
 
 
 def check_entry(data: EntryData, *, owner: User | None = None, entry: DirectoryEntry | None = None) -> EntryData:
-    """Return an entry as it will be written: numbers E.164, texts and tags tidied. Raises `EntryRefused`.
+    """Return an entry as it will be saved: numbers as E.164, texts and tags tidy. Raises `EntryRefused`.
 
-    `owner` makes it a personal one; `entry` is the one that is changed, None for a new one.
+    `owner` is set for a personal entry. `entry` is the entry that is changed, None for a new one.
     """
     tidied = tidy_entry(data)
     problems = check_texts(tidied) | check_presence(tidied) | _check_place(tidied, owner, entry)
@@ -48,47 +45,14 @@ def check_entry(data: EntryData, *, owner: User | None = None, entry: DirectoryE
     return checked
 
 
-def tidy_entry(data: EntryData) -> EntryData:
-    """Return an entry with its texts, tags and days off tidied; its addresses are as they were."""
-    return replace(
-        data,
-        name=tidy(data.name),
-        department=tidy(data.department),
-        note=tidy(data.note),
-        key=tidy(data.key),
-        tags=tidy_tags(data.tags),
-        days_off=_tidy_days(data.days_off),
-    )
-
-
 @cache
 def known_time_zones() -> frozenset[str]:
-    """Return the IANA names that this machine knows."""
+    """Return the IANA names of time zones that this machine knows."""
     return frozenset(available_timezones())
 
 
-def tidy(text: str) -> str:
-    """Return a text as one line without what cannot be seen or stored (PostgreSQL refuses NUL)."""
-    spaced = "".join(" " if char.isspace() else char for char in text)
-    return " ".join("".join(char for char in spaced if unicodedata.category(char) not in ("Cc", "Cs")).split())
-
-
-def tidy_tags(tags: Iterable[str]) -> tuple[str, ...]:
-    """Return tags tidied, each once whatever its spelling, the first one kept."""
-    kept: dict[str, str] = {}
-    for tag in map(tidy, tags):
-        if tag:
-            kept.setdefault(fold(tag), tag)
-    return tuple(kept.values())
-
-
-def _tidy_days(days: Iterable[DayOff]) -> tuple[DayOff, ...]:
-    named = {day.date: DayOff(day.date, tidy(day.name)[:LONGEST_DAY_NAME]) for day in days}
-    return tuple(sorted(named.values()))
-
-
 def check_presence(data: EntryData) -> dict[str, str]:
-    """Say what an entry lacks, by the field."""
+    """Return a problem for each missing field."""
     problems = {}
     if not data.name:
         problems["name"] = _("Enter a name.")
@@ -98,7 +62,7 @@ def check_presence(data: EntryData) -> dict[str, str]:
 
 
 def check_texts(data: EntryData) -> dict[str, str]:
-    """Say which texts, tags, days and zones of a tidied entry cannot be kept, by the field."""
+    """Return a problem for each text, list or time zone of a tidy entry that cannot be stored."""
     problems = {}
     for field, most in LONGEST.items():
         if len(getattr(data, field)) > most:
@@ -116,23 +80,40 @@ def check_texts(data: EntryData) -> dict[str, str]:
 
 
 def _check_place(data: EntryData, owner: User | None, entry: DirectoryEntry | None) -> dict[str, str]:
-    """Check kind, team and audience."""
-    problems = {}
-    if data.kind not in EntryKind.values or (owner and data.kind == EntryKind.TEAM):
-        problems["kind"] = _("Choose what this entry stands for.")
+    problems = {
+        "kind": _kind_problem(data, owner, entry),
+        "team_id": _team_problem(data, owner),
+        "audience": _audience_problem(data, owner),
+    }
+    return {field: problem for field, problem in problems.items() if problem}
+
+
+def _kind_problem(data: EntryData, owner: User | None, entry: DirectoryEntry | None) -> str:
     if entry and entry.kind == EntryKind.TEAM and data.kind != EntryKind.TEAM and entry.members.exists():
-        problems["kind"] = _("This team has members. Take them out first.")
-    if data.team_id and (owner or data.kind == EntryKind.TEAM):
-        problems["team_id"] = _("Teams and personal entries belong to no team.")
-    elif data.team_id and not DirectoryEntry.objects.shared().filter(pk=data.team_id, kind=EntryKind.TEAM).exists():
-        problems["team_id"] = _("This team is not in the directory any more.")
-    if data.audience and (owner or Group.objects.filter(pk__in=data.audience).count() < len(data.audience)):
-        problems["audience"] = _("Choose groups that exist.")
-    return problems
+        return _("This team has members. Take them out first.")
+    if data.kind not in EntryKind.values or (owner and data.kind == EntryKind.TEAM):
+        return _("Choose what this entry stands for.")
+    return ""
+
+
+def _team_problem(data: EntryData, owner: User | None) -> str:
+    if not data.team_id:
+        return ""
+    if owner or data.kind == EntryKind.TEAM:
+        return _("Teams and personal entries belong to no team.")
+    teams = DirectoryEntry.objects.shared().filter(kind=EntryKind.TEAM)
+    return "" if teams.filter(pk=data.team_id).exists() else _("This team is not in the directory any more.")
+
+
+def _audience_problem(data: EntryData, owner: User | None) -> str:
+    if not data.audience:
+        return ""
+    are_valid = not owner and Group.objects.filter(pk__in=data.audience).count() == len(data.audience)
+    return "" if are_valid else _("Choose groups that exist.")
 
 
 def check_addresses(addresses: Sequence[Address], problems: dict[str, str]) -> Iterator[Address]:
-    """Yield addresses as they will be written; what cannot be goes into `problems` and comes as it was given."""
+    """Yield addresses as they will be saved. A refused one is yielded unchanged, and its problem goes to `problems`."""
     if len(addresses) > MOST_ADDRESSES:
         problems["addresses"] = _("At most %(most)d addresses.") % {"most": MOST_ADDRESSES}
     seen: set[tuple[str, str]] = set()
@@ -141,7 +122,7 @@ def check_addresses(addresses: Sequence[Address], problems: dict[str, str]) -> I
             checked = check_destination(destination_type=given.destination_type, address=given.address)
         except DestinationRefused as refusal:
             problems[f"addresses.{index}"] = refusal.reason
-            yield given  # keeps its place, by which a later problem is named
+            yield given  # keeps its position, which is part of the key of later problems
             continue
         if checked.identity in seen:
             problems[f"addresses.{index}"] = _("This stands here twice.")

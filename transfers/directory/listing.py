@@ -1,4 +1,4 @@
-"""The directory as its pages list it: filtered, searched, sorted like a dictionary, page by page."""
+"""The list of the directory: filtered, searched, sorted by name, page by page."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ STATES = ("active", "off")
 
 @dataclass(frozen=True)
 class ListFilter:
-    """What a list shows: `scope` is "shared" or "own", `state` "active", "off" or "" for both, `page` from 1."""
+    """What a list shows. `scope` is "shared" or "own"; `state` is "active", "off" or "" for both; pages begin at 1."""
 
     scope: str = SHARED
     text: str = ""
@@ -28,14 +28,15 @@ class ListFilter:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether it leaves anything of its scope out."""
+        """Whether it excludes any entry of its scope."""
         return bool(self.text or self.kind or self.department or self.state)
 
 
 @dataclass(frozen=True)
 class ListedEntry:
-    """One row: an entry, its addresses in their order, why it is closed now, if it is, and what TENIOS last said of the
-    agent behind its first SIP user that it said anything of.
+    """One row: an entry, its addresses in order, and why it is closed now, if it is.
+
+    `availability` is TENIOS' last report about the first of the entry's SIP users that has one.
     """
 
     entry: DirectoryEntry
@@ -46,9 +47,9 @@ class ListedEntry:
 
 @dataclass(frozen=True)
 class Listing:
-    """One page. `found` entries match the filter, the scope holds `total`, of which `active` can be used.
+    """One page. `found` entries match the filter; the scope has `total`, of which `active` are active.
 
-    `kinds` counts the matches without regard to their kind; `departments` are those of the scope.
+    `kinds` counts the matches of each kind as if the filter had no kind. `departments` are those of the scope.
     """
 
     filter: ListFilter
@@ -65,17 +66,17 @@ class Listing:
         return max(1, -(-self.found // PAGE))
 
 
-def list_entries(*, user: User, wished: ListFilter) -> Listing:
-    """Return a page of what a person may see; one behind the last is the last."""
-    scope = entries_in_scope(user, wished.scope)
-    narrowed = _narrowed(scope, wished)
+def list_entries(*, user: User, query: ListFilter) -> Listing:
+    """Return a page of the entries a person may see. A page number that is too high gives the last page."""
+    scope = entries_in_scope(user, query.scope)
+    narrowed = _narrowed(scope, query)
     kinds = dict(narrowed.order_by().values_list("kind").annotate(Count("pk")))
-    found = kinds.get(wished.kind, 0) if wished.kind else sum(kinds.values())
-    wished = replace(wished, page=max(1, min(wished.page, -(-found // PAGE))))
-    listed = narrowed.filter(kind=wished.kind) if wished.kind else narrowed
-    first = (wished.page - 1) * PAGE
+    found = kinds.get(query.kind, 0) if query.kind else sum(kinds.values())
+    query = replace(query, page=max(1, min(query.page, -(-found // PAGE))))
+    listed = narrowed.filter(kind=query.kind) if query.kind else narrowed
+    first = (query.page - 1) * PAGE
     return Listing(
-        filter=wished,
+        filter=query,
         rows=_rows(list(listed.order_by("search_text", "pk")[first : first + PAGE])),
         found=found,
         total=scope.count(),
@@ -86,17 +87,17 @@ def list_entries(*, user: User, wished: ListFilter) -> Listing:
 
 
 def entries_in_scope(user: User, scope: str) -> DirectoryEntryQuerySet:
-    """Return a person's own entries, or the shared ones they may see; switched-off ones are for who manages them."""
+    """Return a person's own entries, or the shared ones they may see. Only managers see inactive shared ones."""
     if scope == OWN:
         return DirectoryEntry.objects.filter(owner=user)
     shared = DirectoryEntry.objects.visible_to(user).shared()
     return shared if user.has_perm("transfers.manage_directory") else shared.filter(is_active=True)
 
 
-def entries_found(*, user: User, wished: ListFilter) -> DirectoryEntryQuerySet:
-    """Return all entries that a filter shows a person, whatever the page."""
-    found = _narrowed(entries_in_scope(user, wished.scope), wished)
-    return found.filter(kind=wished.kind) if wished.kind else found
+def entries_found(*, user: User, query: ListFilter) -> DirectoryEntryQuerySet:
+    """Return the entries of all pages of a list."""
+    found = _narrowed(entries_in_scope(user, query.scope), query)
+    return found.filter(kind=query.kind) if query.kind else found
 
 
 def departments_of(entries: DirectoryEntryQuerySet) -> tuple[str, ...]:
@@ -105,17 +106,17 @@ def departments_of(entries: DirectoryEntryQuerySet) -> tuple[str, ...]:
     return tuple(names.distinct())
 
 
-def _narrowed(scope: DirectoryEntryQuerySet, wished: ListFilter) -> DirectoryEntryQuerySet:
-    """Apply everything but the kind. Words may be found in the entry or at one of its addresses."""
+def _narrowed(scope: DirectoryEntryQuerySet, query: ListFilter) -> DirectoryEntryQuerySet:
+    """Apply everything but the kind. A text may match the entry or one of its addresses."""
     entries = scope
-    if text := clean_text(wished.text):
+    if text := clean_text(query.text):
         by_address = matching(Destination.objects.all(), text).values("entry")
         without_address = matching(DirectoryEntry.objects.filter(destinations=None), text).values("pk")
         entries = entries.filter(Q(pk__in=by_address) | Q(pk__in=without_address))
-    if wished.department:
-        entries = entries.filter(department=wished.department)
-    if wished.state in STATES:
-        entries = entries.filter(is_active=wished.state == "active")
+    if query.department:
+        entries = entries.filter(department=query.department)
+    if query.state in STATES:
+        entries = entries.filter(is_active=query.state == "active")
     return entries
 
 
@@ -124,9 +125,14 @@ def _rows(entries: list[DirectoryEntry]) -> tuple[ListedEntry, ...]:
     addresses: dict[int, list[Destination]] = {entry.pk: [] for entry in entries}
     for destination in Destination.objects.filter(entry__in=addresses).order_by("position", "pk"):
         addresses[destination.entry_id].append(destination)
-    told = read_availabilities(_sip_users(each for known in addresses.values() for each in known))
+    reports = read_availabilities(_sip_users(each for known in addresses.values() for each in known))
     return tuple(
-        ListedEntry(entry, tuple(addresses[entry.pk]), closed.get(entry.pk), _first_told(addresses[entry.pk], told))
+        ListedEntry(
+            entry=entry,
+            addresses=tuple(addresses[entry.pk]),
+            closed=closed.get(entry.pk),
+            availability=_first_report(addresses[entry.pk], reports),
+        )
         for entry in entries
     )
 
@@ -135,6 +141,6 @@ def _sip_users(addresses: Iterable[Destination]) -> set[str]:
     return {each.address for each in addresses if each.destination_type == DestinationType.SIP_USER}
 
 
-def _first_told(addresses: list[Destination], told: dict[str, Availability]) -> Availability | None:
-    known = (told.get(each.address) for each in addresses if each.destination_type == DestinationType.SIP_USER)
+def _first_report(addresses: list[Destination], reports: dict[str, Availability]) -> Availability | None:
+    known = (reports.get(each.address) for each in addresses if each.destination_type == DestinationType.SIP_USER)
     return next(filter(None, known), None)

@@ -1,4 +1,4 @@
-"""Where else a caller could go when a transfer has failed: what is like its destination, open now and allowed."""
+"""Alternatives after a failed transfer: destinations like the failed one, open now and allowed."""
 
 from collections.abc import Iterable
 
@@ -7,28 +7,28 @@ from django.utils import timezone
 
 from transfers.destination_policy import DestinationRefused, Identity, check_destination
 from transfers.directory.hours.opening import timetables_of
+from transfers.directory.search.agent_history import AgentHistory
 from transfers.directory.search.likely import Options
-from transfers.directory.search.options import Memory, Option
 from transfers.directory.search.text_search import by_identity
 from transfers.models import Destination, DirectoryEntry, Transfer, TransferState, User, fold
 
 MOST_OFFERED = 3
-LOOKED_AT = 60
-"""Of a large department so many are looked at, the agent's own ones first."""
-USED_LOOKED_AT = 50
+COMPARED = 60
+"""How many addresses of a large department are compared, the agent's own ones first."""
+USED_COMPARED = 50
 UNLIKE = 4
 
 FAILED_THERE = frozenset({TransferState.NOT_ANSWERED, TransferState.REJECTED, TransferState.NOT_EXECUTED})
-"""The ends of a transfer after which its destination is not the one to try next."""
+"""The states of a transfer whose destination should not be tried again."""
 
 
 def next_best(*, user: User, transfer: Transfer) -> Options:
-    """Return up to three destinations to try after a transfer that failed at its destination, most likely first.
+    """Return up to three destinations to try after a failed transfer, the closest first.
 
-    First another address of the same entry, then what shares a tag and its department, a tag, its department; among
-    equals what the agent uses; who is away comes last. Only what this agent may use, the policy allows and is open
-    now, and nothing that failed for this call. Empty when the directory does not hold the destination, and when it was
-    not the destination that failed.
+    Order: another address of the same entry; entries with a tag and the department in common; a tag; the department.
+    Among equals, those that the agent uses come first. Agents who are away come last. Only destinations that this
+    agent may use, that the number rules allow, that are open now and that have not failed for this call. Empty if the
+    failed destination is not in the directory, or if the transfer failed for another reason.
     """
     if transfer.state not in FAILED_THERE:
         return ()
@@ -39,21 +39,16 @@ def next_best(*, user: User, transfer: Transfer) -> Options:
     ).get((transfer.destination_type, transfer.destination))
     if failed is None:
         return ()
-    memory = Memory(user)
-    alike = _alike(user, failed.entry, memory)
+    history = AgentHistory(user)
+    alike = _alike(user, failed.entry, history)
     found = _open_now(_allowed(alike, without=_failed_for_call(transfer)))
     ranked = sorted(found, key=lambda each: _distance(each.entry, failed.entry))
-    options = [memory.option_of_entry(each, "") for each in ranked if _distance(each.entry, failed.entry) < UNLIKE]
-    return tuple(sorted(options, key=_is_away)[:MOST_OFFERED])
+    options = [history.option_of_entry(each, "") for each in ranked if _distance(each.entry, failed.entry) < UNLIKE]
+    return tuple(sorted(options, key=lambda option: option.is_away)[:MOST_OFFERED])
 
 
-def _is_away(option: Option) -> bool:
-    """Tell whether TENIOS says that nobody is there: such ones come last."""
-    return option.availability is not None and option.availability.is_away
-
-
-def _alike(user: User, entry: DirectoryEntry, memory: Memory) -> list[Destination]:
-    """Return the addresses of the same entry, with one of its tags, or of its department."""
+def _alike(user: User, entry: DirectoryEntry, history: AgentHistory) -> list[Destination]:
+    """Return addresses of the same entry, of entries with one of its tags, and of its department."""
     tagged = Q()
     for tag in entry.tags:
         tagged |= Q(search_text__contains=f"\n{fold(tag)}")
@@ -62,23 +57,23 @@ def _alike(user: User, entry: DirectoryEntry, memory: Memory) -> list[Destinatio
     alike = Q()
     for kind in kinds:
         alike |= kind
-    used = [address for _, address in list(memory.last_uses)[:USED_LOOKED_AT]]
+    used = [address for _, address in list(history.last_uses)[:USED_COMPARED]]
     closeness = Case(
         *(When(kind, then=Value(rank)) for rank, kind in enumerate(kinds)),
         default=Value(len(kinds)),
         output_field=IntegerField(),
     )
     is_used = Case(
-        When(Q(address__in=used) | Q(pk__in=list(memory.positions)), then=Value(0)),
+        When(Q(address__in=used) | Q(pk__in=list(history.positions)), then=Value(0)),
         default=Value(1),
         output_field=IntegerField(),
     )
-    usable = Destination.objects.active().visible_to(user)
-    return list(usable.filter(alike).order_by(closeness, is_used, "search_text", "pk")[:LOOKED_AT])
+    usable = Destination.objects.usable_by(user)
+    return list(usable.filter(alike).order_by(closeness, is_used, "search_text", "pk")[:COMPARED])
 
 
 def _distance(entry: DirectoryEntry, failed: DirectoryEntry) -> int:
-    """Tell how far an entry is from the one that failed; the database has only seen that a tag begins alike."""
+    """Return how far an entry is from the failed one. The query has only compared the beginnings of tags."""
     if entry.pk == failed.pk:
         return 0
     shares_department = bool(failed.department) and entry.department == failed.department
@@ -93,8 +88,8 @@ def _failed_for_call(transfer: Transfer) -> set[Identity]:
 
 
 def _allowed(destinations: Iterable[Destination], *, without: set[Identity]) -> list[Destination]:
-    """Leave out what failed for the call already, and what the policy refuses today."""
-    return [each for each in destinations if (each.destination_type, each.address) not in without and _is_allowed(each)]
+    """Leave out what has failed for this call, and what the number rules refuse."""
+    return [each for each in destinations if each.identity not in without and _is_allowed(each)]
 
 
 def _is_allowed(destination: Destination) -> bool:

@@ -1,4 +1,4 @@
-"""The form by which a file comes into the import."""
+"""The upload form of the import."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from transfers.directory.files.limits import MOST_BYTES
 
 
 class UploadForm(forms.Form):
-    """One file. What is in it, the import reads."""
+    """One file. The import reads its content."""
 
     file = forms.FileField(
         label=_("CSV or XLSX file"),
@@ -21,6 +21,6 @@ class UploadForm(forms.Form):
     )
 
     def content(self) -> bytes:
-        """Return what the file holds, at most one byte more than an import may have; only for a valid form."""
+        """Return the content of a valid form's file, at most one byte more than an import may have."""
         file = self.cleaned_data["file"]
         return bytes(file.read(MOST_BYTES + 1))

@@ -1,4 +1,4 @@
-"""The addresses in the form of an entry: one row each, with how a number will be dialled."""
+"""The addresses in the form of an entry, one row each."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -17,7 +17,7 @@ PREFIX = "address"
 
 
 class AddressForm(forms.Form):
-    """One address. After validation `checked` is how it will be dialled, None where it cannot be."""
+    """One address. After validation `checked` is the address as it will be dialled, None if it is refused."""
 
     checked: CheckedDestination | None = None
 
@@ -38,7 +38,7 @@ class AddressForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Judge the address as the picker and the worker do."""
+        """Check the address by the same rules as the picker and the worker."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if data.get("address") and data.get("destination_type"):
             try:
@@ -49,19 +49,19 @@ class AddressForm(forms.Form):
 
 
 class EntryAddresses(forms.BaseFormSet):  # type: ignore[type-arg]  # generic in the stubs only
-    """The rows of one entry; empty ones and those that are to be removed do not count."""
+    """The rows of one entry. Empty rows and rows to remove do not count."""
 
     def counted(self) -> list[AddressForm]:
-        """Return the rows that count, in their order; only once the rows are valid."""
+        """Return the rows that count, in order. Call it after validation."""
         return [row for row in self.forms if row.has_changed() and not row.cleaned_data.get(DELETION_FIELD_NAME)]
 
     def addresses(self) -> tuple[Address, ...]:
-        """Return what the rows say."""
+        """Return the addresses of the rows that count."""
         rows = (row.cleaned_data for row in self.counted())
         return tuple(Address(row["destination_type"], row["address"], row["label"]) for row in rows)
 
     def add_fields(self, form: AddressForm, index: int | None) -> None:
-        """Let a checkbox remove a row that is filled in."""
+        """Name the checkbox that removes a row."""
         super().add_fields(form, index)
         form.fields[DELETION_FIELD_NAME].label = _("Remove")
 
@@ -77,7 +77,7 @@ AddressFormSet = forms.formset_factory(
 
 
 def address_rows(data: Mapping[str, Any] | None, *, entry_data: EntryData | None = None) -> EntryAddresses:
-    """Return the rows as they were posted, or those of an entry, with an empty one if it has none yet."""
+    """Return the posted rows, or those of an entry. An entry without addresses gets an empty row."""
     if data is not None:
         return cast(EntryAddresses, AddressFormSet(data, prefix=PREFIX))
     rows = [
@@ -88,7 +88,7 @@ def address_rows(data: Mapping[str, Any] | None, *, entry_data: EntryData | None
 
 
 def with_another_row(posted: EntryAddresses) -> EntryAddresses:
-    """Return the rows as they were typed, unjudged, and an empty one."""
+    """Return the rows as they were typed, not validated, and an empty one."""
     names = ("destination_type", "address", "label")
     rows = [{name: row[name].value() for name in names} for row in posted.forms]
     return _unbound([row for row in rows if row["address"]], extra=1)

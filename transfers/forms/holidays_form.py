@@ -1,14 +1,13 @@
-"""The form of the days on which everything that has hours is closed."""
+"""The form of the holidays for all."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from transfers.forms.directory_entry import LONGEST_LIST
-from transfers.forms.directory_fields import DaysOffField
+from transfers.forms.directory_fields import LONGEST_LIST, DaysOffField
 
 
 class HolidaysForm(forms.Form):
-    """Days off, one a line."""
+    """Days off, one per line."""
 
     days_off = DaysOffField(
         label=_("Closed on"),

@@ -118,7 +118,7 @@ def _transfer_of_same_form(request: TransferRequest) -> Transfer | None:
 
 def _directory_names(user: User, destination: CheckedDestination) -> dict[int, str]:
     """Return the directory's entries with this address that the person may use, id to name, personal ones first."""
-    usable = Destination.objects.active().visible_to(user)
+    usable = Destination.objects.usable_by(user)
     same = usable.filter(destination_type=destination.destination_type, address=destination.address)
     return {each.pk: each.name for each in same.order_by(F("owner").asc(nulls_last=True))}
 

@@ -27,21 +27,23 @@ class DestinationQuerySet(models.QuerySet["Destination"]):
     """Queries and bulk writes of addresses; the bulk writes keep `search_text` and `owner` up to date."""
 
     def active(self) -> Self:
-        """Addresses of entries that agents may transfer to, each with its entry.
+        """Addresses of active entries, each with its entry.
 
-        Asked by the few entries that are switched off: the others need not be looked at.
+        It excludes the few inactive entries, so that the database need not read the many active ones.
         """
         switched_off = DirectoryEntry.objects.filter(is_active=False).values("pk")
         return self.exclude(entry__in=switched_off).select_related("entry")
 
     def visible_to(self, user: User) -> Self:
-        """Return the addresses of a person's own entries, and of the shared entries that they may use."""
-        of_others = Q(owner__isnull=False) & ~Q(
-            owner=user.pk
-        )  # written so that SQLite does not choose the index of owners
+        """Addresses that a person may see: of personal entries of their own, and of shared entries for their groups."""
+        of_others = Q(owner__isnull=False) & ~Q(owner=user.pk)  # keeps SQLite from using the index of owners
         audience = for_audience_of(user, "entry")
         seen = Q(owner=user.pk) | audience if audience else Q()
         return self.exclude(of_others).filter(seen).select_related("entry")
+
+    def usable_by(self, user: User) -> Self:
+        """Addresses that a person may transfer calls to: active ones that are visible to the person."""
+        return self.active().visible_to(user)
 
     def bulk_create(self, objs: Iterable["Destination"], *args: Any, **kwargs: Any) -> list["Destination"]:
         """Insert many (or update those in conflict), each with its derived fields."""

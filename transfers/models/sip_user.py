@@ -17,21 +17,20 @@ class AvailabilityState(models.TextChoices):
 class SipUser(models.Model):
     """A user of TENIOS' Cloud PBX. `user_name` is verbatim and the address of a destination.
 
-    The columns of a three-way merge: `told` is the remote side, what TENIOS reports since `told_at`; `followed` is the
-    base, the remote side when the directory last took it over (null: never). Both are {"name", "label", "is_there"}.
-    Where the directory differs from `followed`, a person edited it. `entry` is the shared entry with the address, or
-    the one that had it at that time. `gone_at` is when a complete list lacked the user.
-    `availability` was reported at `availability_at`; TENIOS is queried again from `ask_again_at` on. All times are UTC.
+    `remote` is what TENIOS says since `remote_since`: {"name", "label", "is_there"}. `base` is what TENIOS said when
+    the directory last took it over, null for never. Where the directory differs from `base`, somebody edited it.
+    `entry` is the shared entry that has the address, or had it at that time. `gone_at` is when a whole list lacked the
+    user. `availability` was reported at `availability_at`; the next request is due at `ask_again_at`. Times are UTC.
 
     Only `transfers.directory.sip_users` writes SIP users.
     """
 
     user_name = models.CharField(max_length=128, unique=True)
     email = models.CharField(max_length=160, blank=True)
-    told = models.JSONField()
-    followed = models.JSONField(null=True)
+    remote = models.JSONField()
+    base = models.JSONField(null=True)
     entry = models.ForeignKey(DirectoryEntry, on_delete=models.SET_NULL, null=True, related_name="sip_users")
-    told_at = models.DateTimeField()
+    remote_since = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)
     availability = models.CharField(max_length=16, choices=AvailabilityState, blank=True)
     availability_at = models.DateTimeField(null=True)
@@ -78,8 +77,8 @@ class SipUserFetch(models.Model):
 class AvailabilityCheck(models.Model):
     """The one row (pk 1) with the state of the periodic query of SIP users' availability.
 
-    `asking_until_at` is the lease of the one round that may run; nobody asks before `paused_until_at`, for `problem`
-    (a word of `transfers.tenios.ReadProblem`).
+    `asking_until_at` is the lease of the one round that may run. No request is sent before `paused_until_at`, because
+    of `problem` (a value of `transfers.tenios.ReadProblem`).
     """
 
     asking_until_at = models.DateTimeField(null=True)

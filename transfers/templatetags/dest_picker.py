@@ -118,7 +118,7 @@ def running(started_at: datetime) -> str:
 @register.filter
 def availability_said(availability: Availability) -> str:
     """Say, in lower case, what TENIOS reported about an agent and how old the report is. Too old counts as unknown."""
-    age = {"age": age_text(availability.told_at)}
+    age = {"age": age_text(availability.reported_at)}
     if availability.is_away:
         return _("not available (as of %(age)s)") % age
     if availability.is_available:

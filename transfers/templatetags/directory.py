@@ -87,7 +87,7 @@ def _open_state(availability: Availability | None) -> tuple[str, str, str, str]:
     """Return state, icon, word and age for what can be used now."""
     if availability is None:
         return "answered", "check-circle", _("Active"), ""
-    age = age_text(availability.told_at)
+    age = age_text(availability.reported_at)
     if availability.is_away:
         return "unknown", "clock", _("Not available"), age
     if availability.is_available:

@@ -1,4 +1,4 @@
-"""Words of the page on which TENIOS' SIP users are looked at."""
+"""Texts of the page on which people decide about TENIOS' SIP users."""
 
 from django import template
 from django.utils.functional import Promise
@@ -49,13 +49,13 @@ def kind_title(kind: str) -> str:
 
 @register.filter
 def kind_meaning(kind: str) -> str:
-    """Say what a part of the page is about, and what ticking does there."""
+    """Say what a part of the page shows, and what ticking does there."""
     return str(MEANINGS[kind])
 
 
 @register.filter
 def problem_said(state: FetchState) -> str:
-    """Say why the last fetch failed, with TENIOS' own word for it."""
+    """Say why the last fetch failed, with TENIOS' own code."""
     text = str(PROBLEMS.get(state.problem, state.problem))
     return f"{text} ({state.detail})" if state.detail else text
 
@@ -64,14 +64,16 @@ def problem_said(state: FetchState) -> str:
 def consequences(item: ReviewItem) -> list[str]:
     """List what ticking an item does to the directory."""
     if item.kind in (Kind.NEW, Kind.LEFT_OUT):
-        return [_("Is added, extension %(label)s") % {"label": item.told.label} if item.told.label else _("Is added")]
+        return [
+            _("Is added, extension %(label)s") % {"label": item.remote.label} if item.remote.label else _("Is added")
+        ]
     return [_consequence(difference, item) for difference in item.finding.follows]
 
 
 def _consequence(difference: Difference, item: ReviewItem) -> str:
     if difference.field != "is_there":
         return _change_of_text(difference) % _worded(difference)
-    if difference.told:
+    if difference.remote:
         return _("Is back at TENIOS: can be used again")
     if item.has_other_addresses:
         return _("Loses this address and keeps its others")
@@ -79,9 +81,9 @@ def _consequence(difference: Difference, item: ReviewItem) -> str:
 
 
 def _change_of_text(difference: Difference) -> str:
-    if not difference.held:
+    if not difference.local:
         return _("%(field)s: %(new)s is added")
-    return _("%(field)s: %(old)s becomes %(new)s") if difference.told else _("%(field)s: %(old)s is taken away")
+    return _("%(field)s: %(old)s becomes %(new)s") if difference.remote else _("%(field)s: %(old)s is taken away")
 
 
 @register.filter
@@ -93,7 +95,7 @@ def kept_edits(item: ReviewItem) -> list[str]:
 def _kept(difference: Difference, item: ReviewItem) -> str:
     if difference.field != "is_there":
         return _("%(field)s: here %(old)s, at TENIOS %(new)s") % _worded(difference)
-    if not difference.told:
+    if not difference.remote:
         return _("Gone at TENIOS, in use here")
     is_off = item.entry is not None and not item.entry.is_active
     return _("Switched off here") if is_off else _("Address taken out here")
@@ -103,8 +105,8 @@ def _worded(difference: Difference) -> dict[str, str]:
     nothing = _("nothing")
     return {
         "field": str(FIELDS[difference.field]),
-        "old": _quoted(difference.held) or nothing,
-        "new": _quoted(difference.told) or nothing,
+        "old": _quoted(difference.local) or nothing,
+        "new": _quoted(difference.remote) or nothing,
     }
 
 

@@ -76,7 +76,7 @@ def test_the_count_of_usable_addresses_is_that_of_the_usable_addresses(ada: User
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by what its tables hold")
 def test_addresses_are_found_by_their_index_and_words_in_one_scan(ada: User) -> None:
-    usable = Destination.objects.active().visible_to(ada)
+    usable = Destination.objects.usable_by(ada)
 
     by_address = usable.filter(address__in=["+4922147105630", "vertrieb"]).explain()
     by_word = usable.filter(search_text__contains="vertrieb").explain()

@@ -26,7 +26,7 @@ def anna(**fields: Any) -> dict[str, Any]:
 
 
 def fetch(simulator: Simulator) -> None:
-    """Wish for a fetch, and make it."""
+    """Request a fetch, and make it."""
     ask_for_fetch()
     assert fetch_if_wanted(client=client_of(simulator))
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def followed(simulator: Simulator, sue: User) -> DirectoryEntry:
+def linked_entry(simulator: Simulator, sue: User) -> DirectoryEntry:
     """Anna's entry, as it was taken over from TENIOS."""
     fetch(simulator)
     apply_items([item_of("anna").token], by=sue)
@@ -45,10 +45,10 @@ def test_a_new_user_becomes_a_person_of_the_shared_directory(simulator: Simulato
     assert (item_of("anna").kind, read_fetch_state().waiting_count) == (Kind.SAME, 0)
 
 
-def test_what_nobody_edited_follows_and_the_rest_stays(
-    simulator: Simulator, sue: User, followed: DirectoryEntry
+def test_unedited_fields_follow_tenios_and_the_others_stay(
+    simulator: Simulator, sue: User, linked_entry: DirectoryEntry
 ) -> None:
-    edit(followed, sue, department="Vertrieb", name="Anna aus Wien")
+    edit(linked_entry, sue, department="Vertrieb", name="Anna aus Wien")
     list_only(simulator, anna(last_name="Berg", internal_extension="13"))
     fetch(simulator)
 
@@ -59,46 +59,46 @@ def test_what_nobody_edited_follows_and_the_rest_stays(
     assert item_of("anna").kind == Kind.KEPT
 
 
-def test_who_is_gone_is_switched_off_and_back_is_switched_on(
-    simulator: Simulator, sue: User, followed: DirectoryEntry
+def test_a_gone_user_is_switched_off_and_a_returning_one_switched_on(
+    simulator: Simulator, sue: User, linked_entry: DirectoryEntry
 ) -> None:
     list_only(simulator, {})
     fetch(simulator)
     apply_items([item_of("anna").token], by=sue)
-    followed.refresh_from_db()
-    was_active = followed.is_active
+    linked_entry.refresh_from_db()
+    was_active = linked_entry.is_active
 
     list_only(simulator, anna())
     fetch(simulator)
     apply_items([item_of("anna").token], by=sue)
 
-    followed.refresh_from_db()
-    assert (was_active, followed.is_active) == (False, True)
+    linked_entry.refresh_from_db()
+    assert (was_active, linked_entry.is_active) == (False, True)
 
 
-def test_an_entry_with_further_addresses_stays_in_use(
-    simulator: Simulator, sue: User, followed: DirectoryEntry
+def test_an_entry_with_other_addresses_stays_active(
+    simulator: Simulator, sue: User, linked_entry: DirectoryEntry
 ) -> None:
     mobile = directory.Address("external_number", "+491713920033", "mobile")
-    edit(followed, sue, addresses=(directory.Address("sip_user", "anna", "12"), mobile))
+    edit(linked_entry, sue, addresses=(directory.Address("sip_user", "anna", "12"), mobile))
     list_only(simulator, {})
     fetch(simulator)
     apply_items([item_of("anna").token], by=sue)
-    followed.refresh_from_db()
-    after_gone = (followed.is_active, read_data(followed).addresses)
+    linked_entry.refresh_from_db()
+    after_gone = (linked_entry.is_active, read_data(linked_entry).addresses)
 
     list_only(simulator, anna())
     fetch(simulator)
     apply_items([item_of("anna").token], by=sue)
 
     assert after_gone == (True, (mobile,))
-    assert {each.address for each in read_data(followed).addresses} == {"anna", "+491713920033"}
+    assert {each.address for each in read_data(linked_entry).addresses} == {"anna", "+491713920033"}
 
 
-def test_who_was_switched_off_by_hand_is_not_switched_on(
-    simulator: Simulator, sue: User, followed: DirectoryEntry
+def test_an_entry_switched_off_by_hand_is_not_switched_on(
+    simulator: Simulator, sue: User, linked_entry: DirectoryEntry
 ) -> None:
-    edit(followed, sue, is_active=False)
+    edit(linked_entry, sue, is_active=False)
     list_only(simulator, {})
     fetch(simulator)
     list_only(simulator, anna())
@@ -106,20 +106,20 @@ def test_who_was_switched_off_by_hand_is_not_switched_on(
     fetch(simulator)
 
     assert item_of("anna").kind in (Kind.KEPT, Kind.CHANGED)
-    followed.refresh_from_db()
-    assert not followed.is_active
+    linked_entry.refresh_from_db()
+    assert not linked_entry.is_active
 
 
-@pytest.mark.parametrize("how", ["edited", "told_anew", "decided", "nonsense", "another"])
-def test_what_is_not_as_it_was_shown_is_paused(
-    simulator: Simulator, sue: User, followed: DirectoryEntry, how: str
+@pytest.mark.parametrize("how", ["edited", "reported_anew", "decided", "nonsense", "another"])
+def test_an_item_that_is_not_as_it_was_shown_is_skipped(
+    simulator: Simulator, sue: User, linked_entry: DirectoryEntry, how: str
 ) -> None:
     list_only(simulator, anna(last_name="Berg"))
     fetch(simulator)
     token = item_of("anna").token
     if how == "edited":
-        edit(followed, sue, note="new")
-    elif how == "told_anew":
+        edit(linked_entry, sue, note="new")
+    elif how == "reported_anew":
         list_only(simulator, anna(last_name="Clausen"))
         fetch(simulator)
     elif how == "decided":
@@ -129,12 +129,12 @@ def test_what_is_not_as_it_was_shown_is_paused(
 
     outcome = apply_items([token], by=sue)
 
-    followed.refresh_from_db()
+    linked_entry.refresh_from_db()
     assert (outcome.done, outcome.changed_meanwhile) == (0, 1)
-    assert followed.name == "Anna Arndt"
+    assert linked_entry.name == "Anna Arndt"
 
 
-def test_one_that_is_refused_holds_up_no_other(simulator: Simulator, sue: User) -> None:
+def test_a_refused_item_does_not_stop_the_others(simulator: Simulator, sue: User) -> None:
     list_only(simulator, anna() | {"bert": {"first_name": "Bert"}})
     fetch(simulator)
     make_destination(name="Already there", address="anna")
@@ -158,21 +158,21 @@ def test_a_new_user_can_be_left_out_for_good_and_added_later(simulator: Simulato
     assert item_of("anna").kind == Kind.SAME
 
 
-def test_who_is_gone_can_be_kept_in_use(simulator: Simulator, sue: User, followed: DirectoryEntry) -> None:
+def test_a_gone_user_can_be_kept_active(simulator: Simulator, sue: User, linked_entry: DirectoryEntry) -> None:
     list_only(simulator, {})
     fetch(simulator)
 
     keep_items([item_of("anna").token], by=sue)
     fetch(simulator)
 
-    followed.refresh_from_db()
-    assert (item_of("anna").kind, followed.is_active, read_fetch_state().waiting_count) == (Kind.KEPT, True, 0)
+    linked_entry.refresh_from_db()
+    assert (item_of("anna").kind, linked_entry.is_active, read_fetch_state().waiting_count) == (Kind.KEPT, True, 0)
 
 
-def test_an_entry_that_was_deleted_by_hand_is_not_pressed_on_anybody(
-    simulator: Simulator, sue: User, followed: DirectoryEntry
+def test_an_entry_deleted_by_hand_does_not_come_back_by_itself(
+    simulator: Simulator, sue: User, linked_entry: DirectoryEntry
 ) -> None:
-    directory.delete_entry(by=sue, entry_id=followed.pk)
+    directory.delete_entry(by=sue, entry_id=linked_entry.pk)
 
     fetch(simulator)
 
@@ -180,7 +180,7 @@ def test_an_entry_that_was_deleted_by_hand_is_not_pressed_on_anybody(
     assert SipUser.objects.get().entry is None
 
 
-def test_without_the_right_nothing_is_decided(simulator: Simulator, ada: User) -> None:
+def test_without_the_permission_nothing_is_decided(simulator: Simulator, ada: User) -> None:
     fetch(simulator)
     token = item_of("anna").token
 

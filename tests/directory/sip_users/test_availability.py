@@ -23,9 +23,9 @@ pytestmark = pytest.mark.django_db
 def make_sip_user(user_name: str = "ada", **overrides: Any) -> SipUser:
     """A SIP user with an entry, of whom TENIOS was never asked."""
     entry = overrides.pop("entry", None) or make_destination(name=user_name.title(), address=user_name).entry
-    values = {"email": f"{user_name}@example.org", "told_at": timezone.now(), **overrides}
-    told = {"name": user_name.title(), "label": "", "is_there": True}
-    return SipUser.objects.create(user_name=user_name, told=told, followed=told, entry=entry, **values)
+    values = {"email": f"{user_name}@example.org", "remote_since": timezone.now(), **overrides}
+    facts = {"name": user_name.title(), "label": "", "is_there": True}
+    return SipUser.objects.create(user_name=user_name, remote=facts, base=facts, entry=entry, **values)
 
 
 def set_state(simulator: Simulator, user_name: str, state: str) -> None:
@@ -40,9 +40,7 @@ def option_of(user: User, text: str) -> directory.Option:
 
 
 @pytest.mark.parametrize(("state", "word"), [("READY", "available"), ("NOT_READY", "not_available")])
-def test_what_tenios_says_reaches_the_picker_with_its_age(
-    simulator: Simulator, ben: User, state: str, word: str
-) -> None:
+def test_the_picker_shows_a_report_and_its_age(simulator: Simulator, ben: User, state: str, word: str) -> None:
     make_call()
     make_sip_user()
     set_state(simulator, "ada", state)
@@ -52,13 +50,13 @@ def test_what_tenios_says_reaches_the_picker_with_its_age(
     option = option_of(ben, "ada")
     assert asked == 1
     assert option.availability is not None
-    assert option.availability.told == word
+    assert option.availability.state == word
     assert option.availability.age_seconds < 60
     assert option.is_away == (state == "NOT_READY")
 
 
 @pytest.mark.parametrize(
-    ("told", "age_seconds", "is_available", "is_away"),
+    ("state", "age_seconds", "is_available", "is_away"),
     [
         ("available", 0, True, False),
         ("available", 299, True, False),
@@ -68,16 +66,16 @@ def test_what_tenios_says_reaches_the_picker_with_its_age(
         ("available", -301, False, False),
     ],
 )
-def test_what_is_too_old_says_nothing_of_now(told: str, age_seconds: int, is_available: bool, is_away: bool) -> None:
+def test_an_old_report_counts_as_unknown(state: str, age_seconds: int, is_available: bool, is_away: bool) -> None:
     now = timezone.now()
 
-    availability = Availability(told, now - timedelta(seconds=age_seconds), now)
+    availability = Availability(state, now - timedelta(seconds=age_seconds), now)
 
     assert (availability.is_available, availability.is_away) == (is_available, is_away)
 
 
 @pytest.mark.parametrize("case", ["no call", "ended call", "switched off", "gone", "no e-mail", "asked already"])
-def test_nobody_is_asked_without_need(simulator: Simulator, case: str) -> None:
+def test_no_request_is_sent_without_need(simulator: Simulator, case: str) -> None:
     user = make_sip_user()
     if case != "no call":
         make_call(state=CallState.ENDED if case == "ended call" else CallState.CONNECTED)
@@ -110,7 +108,7 @@ def test_a_round_asks_about_a_few_the_longest_unasked_first(
     assert SipUser.objects.exclude(availability="").count() == sum(asked)
 
 
-def test_favourites_and_whom_calls_went_to_lately_are_asked_about_first(
+def test_favourites_and_recent_destinations_are_asked_about_first(
     simulator: Simulator, settings: Settings, ben: User
 ) -> None:
     settings.AGENT_STATES_PER_MINUTE = 12
@@ -128,7 +126,7 @@ def test_favourites_and_whom_calls_went_to_lately_are_asked_about_first(
     assert list(known.values_list("user_name", flat=True)) == [names[3], names[4], names[0], names[1]]
 
 
-def test_nobody_waits_for_ever_behind_those_who_go_first(simulator: Simulator, settings: Settings, ben: User) -> None:
+def test_preferred_users_do_not_starve_the_others(simulator: Simulator, settings: Settings, ben: User) -> None:
     settings.AGENT_STATES_PER_MINUTE = 6
     make_call()
     wanted, other = [make_sip_user(name) for name in simulator.account.sip_users[:2]]
@@ -142,7 +140,9 @@ def test_nobody_waits_for_ever_behind_those_who_go_first(simulator: Simulator, s
     assert SipUser.objects.exclude(availability="").get() == other
 
 
-def test_who_is_no_agent_is_not_said_to_be_available_and_seldom_asked_about(simulator: Simulator, ben: User) -> None:
+def test_a_user_unknown_to_the_call_distribution_is_not_available_and_seldom_asked_about(
+    simulator: Simulator, ben: User
+) -> None:
     make_call()
     make_sip_user("nobody")
 
@@ -163,7 +163,7 @@ def test_who_is_no_agent_is_not_said_to_be_available_and_seldom_asked_about(simu
         ({"key_refused": True}, "key_refused", 600),
     ],
 )
-def test_an_answer_that_says_nothing_makes_a_pause_and_stops_no_transfer(
+def test_an_unusable_answer_causes_a_pause_and_stops_no_transfer(
     simulator: Simulator, options: dict[str, Any], problem: str, seconds: int
 ) -> None:
     make_call()
@@ -182,7 +182,7 @@ def test_an_answer_that_says_nothing_makes_a_pause_and_stops_no_transfer(
     assert gate.read_gate().is_open
 
 
-def test_while_nothing_may_leave_nobody_is_asked(simulator: Simulator) -> None:
+def test_no_request_is_sent_while_the_gate_is_closed(simulator: Simulator) -> None:
     make_call()
     make_sip_user()
     gate.pause_sending(30, actor="worker")
@@ -190,7 +190,7 @@ def test_while_nothing_may_leave_nobody_is_asked(simulator: Simulator) -> None:
     assert ask_who_is_available(client=client_of(simulator)) == 0
 
 
-def test_two_rounds_do_not_run_at_once(simulator: Simulator) -> None:
+def test_only_one_round_runs_at_a_time(simulator: Simulator) -> None:
     make_call()
     make_sip_user()
     AvailabilityCheck.objects.create(pk=1, asking_until_at=timezone.now() + timedelta(seconds=20))
@@ -198,7 +198,7 @@ def test_two_rounds_do_not_run_at_once(simulator: Simulator) -> None:
     assert ask_who_is_available(client=client_of(simulator)) == 0
 
 
-def test_a_list_is_looked_up_in_one_query(ben: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_list_is_read_with_one_query(ben: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     now = timezone.now()
     for name in ("ada", "ben", "carl"):
         make_sip_user(name, availability="not_available", availability_at=now)

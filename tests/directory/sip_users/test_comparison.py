@@ -1,8 +1,8 @@
-"""TENIOS, what was followed, and what the directory holds: who wins, field by field."""
+"""The three-way merge of a SIP user, field by field."""
 
 import pytest
 
-from transfers.directory.sip_users.comparison import Facts, Kind, agree, compare
+from transfers.directory.sip_users.comparison import Facts, Kind, compare, merge_base
 
 ANNA = Facts(name="Anna", label="12")
 GONE = Facts(name="Anna", label="12", is_there=False)
@@ -16,7 +16,7 @@ HAND_OFF = Facts(name="Anna (Wien)", label="12", is_there=False)
 
 
 @pytest.mark.parametrize(
-    ("told", "followed", "held", "kind", "follows", "kept"),
+    ("remote", "base", "local", "kind", "follows", "kept"),
     [
         (ANNA, None, None, Kind.NEW, [], []),
         (ANNA, ANNA, None, Kind.LEFT_OUT, [], []),
@@ -31,25 +31,25 @@ HAND_OFF = Facts(name="Anna (Wien)", label="12", is_there=False)
         (ANNE, ANNA, HAND, Kind.KEPT, [], ["name"]),
         (BOTH_NEW, ANNA, HAND_AND_OLD_LABEL, Kind.CHANGED, ["label"], ["name"]),
         (ANNA, ANNA, OFF, Kind.KEPT, [], ["is_there"]),
-        # gone: only whether it may be used is at stake
+        # gone: only `is_there` is compared
         (GONE, ANNA, ANNA, Kind.GONE, ["is_there"], []),
         (GONE, ANNA, HAND, Kind.GONE, ["is_there"], []),
         (GONE, ANNA, OFF, Kind.SAME, [], []),
         (GONE, GONE, OFF, Kind.SAME, [], []),
         (GONE, GONE, ANNA, Kind.KEPT, [], ["is_there"]),
-        # back again: only if it was TENIOS that took it away
+        # back again: only if TENIOS had removed it
         (ANNA, GONE, OFF, Kind.CHANGED, ["is_there"], []),
         (ANNA, GONE, ANNA, Kind.SAME, [], []),
         (ANNE, GONE, HAND_OFF, Kind.CHANGED, ["is_there"], ["name"]),
-        # never followed: what the directory held before counts as somebody's own words
+        # no base: what the directory has counts as edited by hand
         (ANNE, None, ANNA, Kind.KEPT, [], ["name"]),
         (ANNA, None, ANNA, Kind.SAME, [], []),
     ],
 )
-def test_only_what_nobody_edited_follows(
-    told: Facts, followed: Facts | None, held: Facts | None, kind: Kind, follows: list[str], kept: list[str]
+def test_only_fields_that_nobody_edited_follow_tenios(
+    remote: Facts, base: Facts | None, local: Facts | None, kind: Kind, follows: list[str], kept: list[str]
 ) -> None:
-    finding = compare(told=told, followed=followed, held=held)
+    finding = compare(remote=remote, base=base, local=local)
 
     assert finding.kind == kind
     assert [each.field for each in finding.follows] == follows
@@ -57,7 +57,7 @@ def test_only_what_nobody_edited_follows(
 
 
 @pytest.mark.parametrize(
-    ("told", "followed", "held", "agreed"),
+    ("remote", "base", "local", "merged"),
     [
         (ANNA, None, None, None),
         (ANNA, ANNA, None, ANNA),
@@ -69,7 +69,7 @@ def test_only_what_nobody_edited_follows(
         (GONE, ANNA, OFF, GONE),
     ],
 )
-def test_what_both_sides_say_counts_as_followed(
-    told: Facts, followed: Facts | None, held: Facts | None, agreed: Facts | None
+def test_fields_in_which_both_sides_agree_go_into_the_base(
+    remote: Facts, base: Facts | None, local: Facts | None, merged: Facts | None
 ) -> None:
-    assert agree(told=told, followed=followed, held=held) == agreed
+    assert merge_base(remote=remote, base=base, local=local) == merged

@@ -19,12 +19,12 @@ from transfers.tenios import SipUsers, TeniosClient
 pytestmark = pytest.mark.django_db
 
 
-def test_a_fetch_keeps_what_was_told_and_changes_nothing_else(simulator: Simulator) -> None:
+def test_a_fetch_stores_the_users_and_changes_nothing_else(simulator: Simulator) -> None:
     fetch(simulator)
 
     row = SipUser.objects.get()
     assert (row.user_name, row.email) == ("anna", "anna@example.org")
-    assert row.told == {"name": "Anna Arndt", "label": "12", "is_there": True}
+    assert row.remote == {"name": "Anna Arndt", "label": "12", "is_there": True}
     assert not DirectoryEntry.objects.exists()
     assert not AuditEntry.objects.exists()
     state = read_fetch_state()
@@ -44,7 +44,7 @@ def test_a_fetch_keeps_what_was_told_and_changes_nothing_else(simulator: Simulat
         (0, 1000, "", False),
     ],
 )
-def test_the_clock_asks_when_it_is_time(
+def test_a_scheduled_fetch_runs_when_it_is_due(
     simulator: Simulator,
     settings: Settings,
     hours: int,
@@ -61,7 +61,7 @@ def test_the_clock_asks_when_it_is_time(
     assert SipUser.objects.exists() == is_due
 
 
-def test_while_nothing_may_leave_only_a_person_can_ask(simulator: Simulator) -> None:
+def test_while_the_gate_is_closed_only_a_person_can_request_a_fetch(simulator: Simulator) -> None:
     gate.stop_sending(code="HTTP 403", key_digest="x" * 64, actor="worker")
 
     by_clock = fetch_if_wanted(client=client_of(simulator))
@@ -72,7 +72,7 @@ def test_while_nothing_may_leave_only_a_person_can_ask(simulator: Simulator) -> 
     assert gate.read_gate().is_stopped
 
 
-def test_two_fetches_do_not_run_at_once(simulator: Simulator) -> None:
+def test_only_one_fetch_runs_at_a_time(simulator: Simulator) -> None:
     ask_for_fetch()
     SipUserFetch.objects.update(running_until_at=timezone.now() + timedelta(seconds=60))
 
@@ -95,7 +95,7 @@ def test_two_fetches_do_not_run_at_once(simulator: Simulator) -> None:
         ({"list_answer": "garbage"}, "not_understood", ""),
     ],
 )
-def test_a_failure_is_told_keeps_the_old_list_and_stops_no_transfer(
+def test_a_failed_fetch_is_reported_keeps_the_old_list_and_stops_no_transfer(
     simulator: Simulator, options: dict[str, Any], problem: str, detail: str
 ) -> None:
     fetch(simulator)
@@ -124,7 +124,7 @@ def test_tenios_is_asked_outside_of_every_transaction(transactional_db: None, si
     assert inside == [False]
 
 
-def test_who_is_missing_from_a_whole_list_is_gone_and_comes_back(simulator: Simulator) -> None:
+def test_a_user_missing_from_a_whole_list_is_gone_until_listed_again(simulator: Simulator) -> None:
     make_destination(name="Anna Arndt", address="anna", label="12")
     fetch(simulator)
     list_only(simulator, {})
@@ -138,7 +138,7 @@ def test_who_is_missing_from_a_whole_list_is_gone_and_comes_back(simulator: Simu
     assert item_of("anna").kind == Kind.SAME
 
 
-def test_a_list_with_gaps_makes_nobody_gone(simulator: Simulator) -> None:
+def test_an_incomplete_list_makes_nobody_gone(simulator: Simulator) -> None:
     make_destination(name="Anna Arndt", address="anna", label="12")
     fetch(simulator)
     list_only(simulator, {"broken": {"user_name": ""}})
@@ -149,7 +149,7 @@ def test_a_list_with_gaps_makes_nobody_gone(simulator: Simulator) -> None:
     assert item_of("anna").kind == Kind.SAME
 
 
-def test_who_is_gone_and_has_no_entry_is_forgotten(simulator: Simulator) -> None:
+def test_a_gone_user_without_an_entry_is_deleted(simulator: Simulator) -> None:
     fetch(simulator)
     list_only(simulator, {})
 
@@ -158,7 +158,7 @@ def test_who_is_gone_and_has_no_entry_is_forgotten(simulator: Simulator) -> None
     assert not SipUser.objects.exists()
 
 
-def test_an_entry_that_was_there_before_keeps_its_words(simulator: Simulator) -> None:
+def test_an_entry_that_existed_before_keeps_its_texts(simulator: Simulator) -> None:
     make_destination(name="Frau Arndt", address="anna")
 
     fetch(simulator)
@@ -168,7 +168,7 @@ def test_an_entry_that_was_there_before_keeps_its_words(simulator: Simulator) ->
     assert [each.field for each in item.finding.kept] == ["name", "label"]
 
 
-def test_a_personal_entry_counts_for_nothing(simulator: Simulator, ada: Any) -> None:
+def test_a_personal_entry_is_not_linked(simulator: Simulator, ada: Any) -> None:
     make_destination(name="Mine", address="anna", owner=ada)
 
     fetch(simulator)
@@ -176,13 +176,13 @@ def test_a_personal_entry_counts_for_nothing(simulator: Simulator, ada: Any) -> 
     assert item_of("anna").kind == Kind.NEW
 
 
-def test_names_that_no_entry_can_hold_are_tidied(simulator: Simulator) -> None:
+def test_names_that_do_not_fit_into_an_entry_are_tidied(simulator: Simulator) -> None:
     odd = {"first_name": "An\x00na\u200b", "last_name": "x" * 200, "internal_extension": "1\n2"}
     list_only(simulator, anna(**odd) | {"+49221000001": {"first_name": "", "last_name": ""}})
 
     fetch(simulator)
 
-    told = {row.user_name: row.told for row in SipUser.objects.all()}
-    assert len(told["anna"]["name"]) == 120
-    assert told["anna"]["label"] == "1 2"
-    assert told["+49221000001"]["name"] == "+49221000001"
+    remote = {row.user_name: row.remote for row in SipUser.objects.all()}
+    assert len(remote["anna"]["name"]) == 120
+    assert remote["anna"]["label"] == "1 2"
+    assert remote["+49221000001"]["name"] == "+49221000001"

@@ -210,7 +210,7 @@ def test_the_directory_says_that_something_waits(supervisor: Client, simulator: 
 
 
 @pytest.mark.parametrize(
-    ("told", "age", "in_list", "in_picker"),
+    ("state", "age", "in_list", "in_picker"),
     [
         ("not_available", timedelta(minutes=2), "Not available 2 min ago", "Not available (as of 2 min ago)"),
         ("available", timedelta(seconds=130), "Available 2 min ago", "available (as of 2 min ago)"),
@@ -224,12 +224,12 @@ def test_the_directory_says_that_something_waits(supervisor: Client, simulator: 
     ],
 )
 def test_list_and_picker_say_who_is_available_and_since_when(
-    client: Client, sue: User, ada: User, told: str, age: timedelta, in_list: str, in_picker: str
+    client: Client, sue: User, ada: User, state: str, age: timedelta, in_list: str, in_picker: str
 ) -> None:
     entry = make_destination(name="Anna", address="anna").entry
     now = timezone.now()
     SipUser.objects.create(
-        user_name="anna", told={}, entry=entry, told_at=now, availability=told, availability_at=now - age
+        user_name="anna", remote={}, entry=entry, remote_since=now, availability=state, availability_at=now - age
     )
     call = make_call(agent=ada)
     options_at = reverse("transfers:destination-options", args=[call.call_uuid])
@@ -241,5 +241,5 @@ def test_list_and_picker_say_who_is_available_and_since_when(
 
     assert in_list in text_of(listed)
     assert in_picker in text_of(options)
-    assert ("vailable" in text_of(options)) == bool(told)
-    assert ("data-away" in options.content.decode().split("<template>")[0]) == (told == "not_available")
+    assert ("vailable" in text_of(options)) == bool(state)
+    assert ("data-away" in options.content.decode().split("<template>")[0]) == (state == "not_available")

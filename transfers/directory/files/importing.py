@@ -1,7 +1,7 @@
-"""The way of a file into the directory: uploaded, read step by step, compared, shown, and then written or thrown away.
+"""The steps of an import before it is applied: upload, read the rows, compare them with the directory, preview.
 
-Each step is short, so that one request can do it and no worker is kept from the transfers. Until it is applied an
-import belongs to whoever uploaded it, and nobody else sees it.
+Each step is short, so that a web request can do it and no worker is needed. Until it is applied, an import is visible
+only to the person who uploaded it.
 """
 
 import hashlib
@@ -25,18 +25,18 @@ from transfers.models import DirectoryEntry, DirectoryImport, DirectoryImportPar
 LASTS = timedelta(days=1)
 ROWS_PER_PART = 200
 STEP_SECONDS = 0.4
-"""After how long a step ends: soon enough to show that it goes on, and not to hold up the others of its process."""
+"""When a step ends: soon enough to show progress, and not to delay other requests of the process."""
 
 FEW_ROWS = 1000
-"""So many are compared in less time than that."""
+"""So many rows can be compared in the time of one step."""
 
 
 class ImportGone(Exception):
-    """There is no such import of this person: applied, discarded, or too old."""
+    """This person has no such import: it was applied or discarded, or is too old."""
 
 
 def begin_import(*, by: User, content: bytes) -> DirectoryImport:
-    """Keep what a file holds, in place of an earlier one of this person. Raises `FileUnreadable`."""
+    """Store the rows of a file, and delete an earlier import of this person. Raises `FileUnreadable`."""
     table = read_table(content)
     forget_imports(DirectoryImport.objects.filter(uploaded_by=by).values_list("pk", flat=True))
     forget_old_imports()
@@ -61,22 +61,22 @@ def begin_import(*, by: User, content: bytes) -> DirectoryImport:
 def find_import(*, by: User, import_id: int) -> DirectoryImport:
     """Return an import of this person. Raises `ImportGone`."""
     wanted = DirectoryImport.objects.filter(uploaded_by=by, uploaded_at__gt=timezone.now() - LASTS)
-    found = wanted.filter(pk=import_id).first() if import_id < 2**63 else None
+    found = wanted.filter(pk=import_id).first()
     if found is None:
         raise ImportGone
     return found
 
 
 def open_import(*, by: User) -> DirectoryImport | None:
-    """Return the import that this person has neither applied nor discarded, if there is one."""
+    """Return the import of this person that is neither applied nor discarded, if there is one."""
     fresh = DirectoryImport.objects.filter(uploaded_by=by, uploaded_at__gt=timezone.now() - LASTS)
     return fresh.order_by("-pk").first()
 
 
 def take_step(*, by: User, import_id: int) -> DirectoryImport:
-    """Read further rows for a moment, at least a part; when all are read, compare them. Raises `ImportGone`.
+    """Read more rows, at least one part; when all are read, compare them. Raises `ImportGone`.
 
-    Comparing many rows takes a second or two, and is a step of its own: who looks on is told of it before it begins.
+    Comparing many rows takes a second or two. It is a step of its own, so that the page can announce it first.
     """
     found = find_import(by=by, import_id=import_id)
     were_all_read, end = found.checked_count == found.row_count, time.monotonic() + STEP_SECONDS
@@ -91,28 +91,28 @@ def take_step(*, by: User, import_id: int) -> DirectoryImport:
 
 
 def compare_anew(*, by: User, import_id: int) -> None:
-    """Let the preview be made anew, for the directory is not as it was."""
+    """Make the next step compare again, because the directory has changed."""
     DirectoryImport.objects.filter(pk=import_id, uploaded_by=by).update(planned_at=None)
 
 
 def check_anew(*, by: User, import_id: int) -> None:
-    """Let all rows be read anew, for they are not judged as they were."""
+    """Make the next steps read all rows again, because the number rules have changed."""
     DirectoryImport.objects.filter(pk=import_id, uploaded_by=by).update(planned_at=None, checked_count=0)
 
 
 def discard_import(*, by: User, import_id: int) -> None:
-    """Throw an import away. Raises `ImportGone`."""
+    """Delete an import. Raises `ImportGone`."""
     forget_imports([find_import(by=by, import_id=import_id).pk])
 
 
 def forget_old_imports() -> None:
-    """Delete what nobody applied or discarded for a day."""
+    """Delete imports that are older than a day."""
     old = DirectoryImport.objects.filter(uploaded_at__lte=timezone.now() - LASTS)
     forget_imports(old.values_list("pk", flat=True))
 
 
 def forget_imports(ids: Iterable[int]) -> None:
-    """Delete imports with all their rows, part by part: each deletion is short."""
+    """Delete imports with all their rows, part by part, so that each deletion is short."""
     for import_id in list(ids):
         for pk in list(DirectoryImportPart.objects.filter(directory_import=import_id).values_list("pk", flat=True)):
             DirectoryImportPart.objects.filter(pk=pk).delete()
@@ -120,11 +120,11 @@ def forget_imports(ids: Iterable[int]) -> None:
 
 
 def _read_part(found: DirectoryImport) -> None:
-    """Read the next rows, unless another request did so meanwhile."""
+    """Read the next rows, unless another request has just done so."""
     part = found.parts.filter(position=found.checked_count // ROWS_PER_PART).first()
     if part is None:
         raise ImportGone
-    mark = rules_fingerprint()  # before the rules themselves: of a change in between, the mark is the old one
+    mark = rules_fingerprint()  # read before the rules: if they change in between, the old mark shows it
     with cached_rules():
         part.readings = [read_row(number, cells, found.columns) | {"rules": mark} for number, cells in part.rows]
     with transaction.atomic():
@@ -134,13 +134,13 @@ def _read_part(found: DirectoryImport) -> None:
 
 
 def readings_of(found: DirectoryImport) -> Iterator[Reading]:
-    """Yield what all rows want, in their order."""
+    """Yield the readings of all rows, in order."""
     for readings in found.parts.order_by("position").values_list("readings", flat=True):
         yield from readings
 
 
 def keep_plan(found: DirectoryImport, drafts: list[Draft]) -> None:
-    """Keep what would become of each row, and only then say that the plan is there."""
+    """Store the result of each row, and set `planned_at` last: it says that the results are complete."""
     results = [result_of(draft) for draft in drafts]
     for position, start in enumerate(range(0, len(results), ROWS_PER_PART)):
         found.parts.filter(position=position).update(results=results[start : start + ROWS_PER_PART])

@@ -1,12 +1,12 @@
-"""Which entry of the directory each row means: the one with its key, else the one with its name.
+"""Which entry of the directory each row means: the one with its key, otherwise the one with its name.
 
-A row without a key, or with a key that is new, means the entry of its name and kind; with a new key only one that has
-no key yet. Where a name comes several times, in the file or in the directory, an address in common decides, then the
-department; what that leaves open is refused, for a guess could give a person somebody else's number.
+A row without a key, or with a new key, means the entry with its name and kind; with a new key, only an entry without a
+key. If several rows or entries have the name, an address in common decides, then the department. A row that is still
+unclear is refused, because a guess could give a person somebody else's number.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -18,9 +18,9 @@ from transfers.directory.snapshot import SnapshotEntry
 
 @dataclass(eq=False)
 class Draft:
-    """One row on its way into the directory: the entry it means (None for a new one), and what that will be like.
+    """One row of an import: the entry it means (`old`, None for a new one), and what the entry will be (`wanted`).
 
-    `wanted` has the team that it had before: `team` is the one it will have, an id, or the draft of a new team.
+    `wanted` has the old team. `team` is the new one: an id, or the draft of a team that the file adds.
     """
 
     row: int
@@ -33,12 +33,12 @@ class Draft:
 
     @property
     def is_good(self) -> bool:
-        """Whether nothing speaks against it so far."""
+        """Whether it has no problem so far."""
         return not self.problems
 
 
 def match_rows(readings: Iterable[Reading], entries: Iterable[SnapshotEntry]) -> list[Draft]:
-    """Return a draft for each row, those that mean nothing or too much with their problem."""
+    """Return a draft for each row. A row that means no entry clearly has a problem."""
     finder = _Finder(list(entries))
     readings = list(readings)
     finder.find_by_key(readings)
@@ -56,7 +56,7 @@ def match_rows(readings: Iterable[Reading], entries: Iterable[SnapshotEntry]) ->
 
 
 class _Finder:
-    """Finds entries for rows; each entry is found once. `found` and `problems` are by the number of the row."""
+    """Finds entries for rows, each entry once. `found` and `problems` are by row number."""
 
     def __init__(self, entries: list[SnapshotEntry]) -> None:
         self.found: dict[int, SnapshotEntry] = {}
@@ -89,20 +89,23 @@ class _Finder:
             if row not in self.found and not reading["problems"] and not self.problems[row]:
                 rows_of[reading["fields"].get("name", "").casefold()].append(reading)
         for name, rows in rows_of.items():
-            self._find_among(rows, entries_of.get(name, []))
+            self._match_same_name(rows, entries_of.get(name, []))
 
-    def _find_among(self, rows: list[Reading], entries: list[SnapshotEntry]) -> None:
-        """Match rows and entries of one name."""
+    def _match_same_name(self, rows: list[Reading], entries: list[SnapshotEntry]) -> None:
+        """Match rows and entries that all have one name."""
         if len(rows) == len(entries) == 1:
             if _may_mean(rows[0], entries[0]):
                 self.found[rows[0]["row"]] = entries[0]
             return
+        free = {entry.pk: entry for entry in entries}
         for is_same in (_shares_address, _is_of_department):
             for row in rows:
-                fitting = [entry for entry in entries if _may_mean(row, entry) and is_same(row, entry)]
+                fitting = [entry for entry in free.values() if _may_mean(row, entry) and is_same(row, entry)]
                 if row["row"] not in self.found and len(fitting) == 1:
-                    self.found[row["row"]] = fitting[0]
-                    entries = [entry for entry in entries if entry is not fitting[0]]
+                    self.found[row["row"]] = free.pop(fitting[0].pk)
+        self._refuse_unclear(rows, free.values())
+
+    def _refuse_unclear(self, rows: list[Reading], entries: Collection[SnapshotEntry]) -> None:
         for row in rows:
             if row["row"] not in self.found and any(_may_mean(row, entry) for entry in entries):
                 self.problems[row["row"]].append(
@@ -111,7 +114,7 @@ class _Finder:
 
 
 def _may_mean(row: Reading, entry: SnapshotEntry) -> bool:
-    """Whether a row may mean an entry of its name: of the same kind, and no other key."""
+    """Tell whether a row can mean an entry with its name: same kind, and not two different keys."""
     kind = row["fields"].get("kind", entry.data.kind)
     return kind == entry.data.kind and not (row["fields"].get("key") and entry.data.key)
 

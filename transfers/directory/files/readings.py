@@ -19,7 +19,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from transfers.directory.entry_check import check_addresses, check_texts, tidy, tidy_entry
+from transfers.directory.entry_check import check_addresses, check_texts
 from transfers.directory.entry_data import Address, DayOff, EntryData, facts_of
 from transfers.directory.files.address_cells import GivenAddress, read_addresses, types_of
 from transfers.directory.files.columns import head_of
@@ -28,6 +28,7 @@ from transfers.directory.files.words import WordUnknown, read_group, read_kind, 
 from transfers.directory.hours.days_off import DayUnreadable, read_days
 from transfers.directory.hours.parsing import HoursUnreadable, read_hours
 from transfers.directory.hours.timetable import Hours
+from transfers.directory.tidying import tidy, tidy_entry
 
 Reading = dict[str, Any]
 

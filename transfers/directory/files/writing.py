@@ -44,7 +44,7 @@ def write_rows(
             _save_addresses(prepared)
             _replace_rows(prepared)
             _save(DirectoryChange, [rows.change for rows in prepared])
-            record_import(by=by, told=report)
+            record_import(by=by, report=report)
     except IntegrityError as error:
         raise DirectoryChangedMeanwhile from error
 

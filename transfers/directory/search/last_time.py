@@ -1,4 +1,4 @@
-"""Where the caller on the line was transferred to last."""
+"""The last destination of the caller."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,16 +9,16 @@ from transfers.models import Call, Transfer, TransferState
 
 @dataclass(frozen=True)
 class LastTime:
-    """The destination that answered this caller last, and when the transfer was asked for (UTC)."""
+    """The destination that last answered this caller, and when that transfer was requested (UTC)."""
 
     identity: Identity
     at: datetime
 
 
 def last_time_of(call: Call) -> LastTime | None:
-    """Return where an earlier call of the same caller went and was answered; None also for a withheld number.
+    """Return the destination that answered an earlier call of the same caller. None for a withheld number.
 
-    It tells nothing of who may know that destination: the picker shows it only where it would show it anyway.
+    It does not check who may see that destination. The picker shows it only if this agent may see it anyway.
     """
     if not call.caller_digest:
         return None

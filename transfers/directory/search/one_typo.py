@@ -1,32 +1,32 @@
-"""Words that differ by one typing error: a letter too many, missing, wrong, or two neighbours swapped.
+"""Words that differ by one typing error: a letter too many, missing or wrong, or two neighbours swapped.
 
-One error leaves one half of a word whole, or has swapped the two letters where the halves meet. So a database finds the
-candidates by three substrings, and `has_nearly` looks only where one of them stands.
+One error leaves one half of a word unchanged, or swaps the two letters where the halves meet. So a database finds the
+candidates by three substrings, and `is_nearly` compares only at places that contain one of them.
 """
 
 from collections.abc import Iterator
 
 FEWEST_LETTERS = 4
 FEWEST_LETTERS_INSIDE = 6
-"""A shorter word must begin where a word of the text begins: four letters with an error stand inside of too much."""
+"""A shorter word must match the beginning of a word: four letters with an error are inside too many words."""
 
 
 def can_have_typo(word: str) -> bool:
-    """Tell whether a word (folded) is long enough to be told from others by what is left of it."""
+    """Tell whether a word (folded) is long enough to be recognised with an error."""
     return sum(char.isalpha() for char in word) >= FEWEST_LETTERS
 
 
 def whole_parts(word: str) -> tuple[str, str, str]:
-    """Return three substrings of which a text that has the word with one error has at least one."""
+    """Return three substrings. A text that contains the word with one error contains at least one of them."""
     middle = len(word) // 2
     swapped = word[: middle - 1] + word[middle] + word[middle - 1] + word[middle + 1 :]
     return word[:middle], word[middle:], swapped
 
 
 def is_nearly(found: str, word: str) -> bool:
-    """Tell whether one word of a text is, or has, this word with one error at most; both are folded.
+    """Tell whether `found`, a word of an entry, contains `word` with at most one error. Both are folded.
 
-    The word may go on, as it does while it is typed.
+    `found` may be longer, because the agent may still be typing.
     """
     parts = whole_parts(word)
     if len(found) < len(word) - 1 or not any(part in found for part in parts):
@@ -55,7 +55,7 @@ def _may_begin(found: str, start: int, word: str) -> bool:
 
 
 def _begins_nearly(found: str, start: int, word: str) -> bool:
-    """Compare from the first letter that differs: behind it the rest must be the same, for one of the four errors."""
+    """Compare from the first different letter: after one of the four errors, the rest must be equal."""
     same = start
     while same < len(found) and same - start < len(word) and found[same] == word[same - start]:
         same += 1

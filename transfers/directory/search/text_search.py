@@ -1,6 +1,6 @@
-"""How the directory is searched: every word must be found somewhere, in any order, in any spelling.
+"""How a search text matches: each of its words must be found somewhere, in any order and any spelling.
 
-The database searches `Destination.search_text` by substring; `matches` is the same rule for a text at hand.
+The database searches `search_text` by substring. `matches` applies the same rule to a loaded text.
 """
 
 import unicodedata
@@ -20,19 +20,19 @@ Searched = TypeVar("Searched", DestinationQuerySet, DirectoryEntryQuerySet)
 
 
 def clean_text(text: str) -> str:
-    """Return a search text without what no entry can hold (PostgreSQL refuses NUL, UTF-8 lone surrogates)."""
+    """Return a search text without characters that no entry has (PostgreSQL refuses NUL, UTF-8 lone surrogates)."""
     kept = (" " if char.isspace() else char for char in text[:LONGEST_TEXT])
     return "".join(char for char in kept if unicodedata.category(char) not in ("Cc", "Cs")).strip()
 
 
 def matching(entries: Searched, text: str, *, also: Q | None = None) -> Searched:
-    """Keep what a text finds by its `search_text`, and what `also` names; an empty text finds all."""
+    """Return entries whose `search_text` matches the text, and those that match `also`. An empty text matches all."""
     found = words_found(text)
     return entries.filter(found | also if found and also else found)
 
 
 def words_found(text: str) -> Q:
-    """Return the condition that every word of a text is found, or the number that it is; empty for an empty text."""
+    """Return the condition that all words of a text are found, or the number that it spells; Q() without a text."""
     found = Q()
     for spellings in _words(text):
         found &= _any(spellings)
@@ -42,14 +42,14 @@ def words_found(text: str) -> Q:
 
 
 def matches(text: str, searched: str) -> bool:
-    """Tell whether a text finds one `search_text`."""
+    """Tell whether a text matches one `search_text`."""
     digits = search_digits(text)
     by_words = all(any(spelling in searched for spelling in spellings) for spellings in _words(text))
     return by_words or (bool(digits) and digits in searched)
 
 
 def ranked(entries: DestinationQuerySet, text: str) -> DestinationQuerySet:
-    """Order by: the name begins so, another field (or spelling) begins so, the rest; each by name."""
+    """Order by where the text is: beginning of the name, beginning of another field, elsewhere; then by name."""
     starts = [spelling for spelling in (fold(text), search_digits(text)) if spelling]
     if not starts:
         return entries.order_by("search_text", "pk")
@@ -64,15 +64,15 @@ def ranked(entries: DestinationQuerySet, text: str) -> DestinationQuerySet:
 
 
 def by_identity(destinations: Iterable[Destination]) -> dict[Identity, Destination]:
-    """Return destinations by type and address. Of several, one that agents may use wins, then a personal one."""
+    """Return destinations by type and address. Of several with the same, an active one wins, then a personal one."""
     known = sorted(destinations, key=lambda each: (each.is_active, each.owner_id is not None))
     return {each.identity: each for each in known}
 
 
 def name_rank(name: str, text: str) -> int:
-    """Tell how well a text names something: 0 the name begins so, 1 a word of it does, 2 it holds it, 3 it does not.
+    """Rank a name: 0 it begins with the text, 1 one of its words does, 2 it contains the text, 3 it does not.
 
-    All the same for an empty text: then the order of the keys stands.
+    For an empty text all names rank 0, so the order of the favourites' keys decides.
     """
     folded, wanted = fold(name), fold(text)
     if folded.startswith(wanted):
@@ -83,7 +83,7 @@ def name_rank(name: str, text: str) -> int:
 
 
 def name_parts(name: str, text: str) -> tuple[tuple[str, bool], ...]:
-    """Cut a name into (part, is found) for highlighting, e.g. (("Re", True), ("chnungsklärung", False))."""
+    """Cut a name into (part, is_match) for highlighting, e.g. (("Re", True), ("chnungsklärung", False))."""
     chars = list(unicodedata.normalize("NFC", name))
     found: set[int] = set()
     for spell in (_fold_char, _bare_char):
@@ -102,9 +102,9 @@ _bare_char = lru_cache(maxsize=1_024)(without_accents)
 
 @lru_cache(maxsize=256)
 def _words(text: str) -> tuple[tuple[str, ...], ...]:
-    """Return, word by word, the spellings of which one must be found: the folded word, and the digits of a number.
+    """Return for each word the spellings of which one must be found: the folded word, and the digits of a number.
 
-    A number written with blanks is one word: of "+49 221 9" the single 9 would find every number that has one.
+    A number with blanks is one word: otherwise the 9 of "+49 221 9" would match every number with a 9.
     """
     if " " in text and (digits := search_digits(text)):
         return ((digits,),)

@@ -1,7 +1,7 @@
-"""What the picker offers for a text beside the directory: the number, SIP user or SIP trunk that it names."""
+"""The destinations that a typed text spells, beside the directory: a number, a SIP user or a SIP trunk."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -17,11 +17,11 @@ SIP_TYPES = (DestinationType.SIP_USER, DestinationType.SIP_TRUNK)
 
 @dataclass(frozen=True)
 class Typed:
-    """The destinations that a text names: `new` ones, and those `known` to the directory.
+    """The destinations that a text spells: `new` ones, and those `known` to the directory.
 
-    `refusal` says why the text cannot be used as what it seems to be, else "". It is passing when it is no more than
-    what every text goes through while it is typed, and so not worth showing beside what was found. `for_supervisor` is
-    the refused number (E.164) when a supervisor may agree to it, else "".
+    `refusal` says why the text cannot be used, or is "". `is_refusal_passing`: every text gets this refusal while it is
+    typed, so it need not be shown beside results. `for_supervisor` is the refused number (E.164) if a supervisor may
+    agree to it, else "".
     """
 
     new: tuple[CheckedDestination, ...] = ()
@@ -33,7 +33,7 @@ class Typed:
 
 @dataclass(frozen=True)
 class Reading:
-    """A text, read as each type it may be meant as; `destination_type` narrows to one, empty means all."""
+    """A text, checked as each type it can be. `destination_type` narrows to one type, "" means all."""
 
     text: str = ""
     destination_type: str = ""
@@ -42,34 +42,48 @@ class Reading:
 
 
 def read_text(text: str, destination_type: str = "") -> Reading:
-    """Read a text; an empty one names nothing."""
-    read: list[CheckedDestination] = []
+    """Check a text as each type it can be. An empty text spells nothing."""
+    checked: list[CheckedDestination] = []
     refusals: list[DestinationRefused] = []
     for candidate in _candidate_types(text, destination_type):
         try:
-            read.append(check_destination(destination_type=candidate, address=text))
+            checked.append(check_destination(destination_type=candidate, address=text))
         except DestinationRefused as refusal:
             refusals.append(refusal)
     if refusals and refusals[0].code not in PASSING and not destination_type:
-        read = []  # what is refused as a number, like 110, is not offered as a SIP name instead, unless asked for
-    return Reading(text, destination_type, tuple(read), tuple(refusals))
+        checked = []  # a refused number like 110 is not offered as a SIP name, unless the agent chose that type
+    return Reading(text, destination_type, tuple(checked), tuple(refusals))
 
 
-def apart_from_directory(reading: Reading, held: Mapping[Identity, Destination]) -> Typed:
-    """Offer nothing the directory holds, nor a SIP name that it holds as the other type, unless that is asked for.
+def separate_known(reading: Reading, directory: Mapping[Identity, Destination]) -> Typed:
+    """Separate the destinations that the directory has from the new ones.
 
-    `held` has what it holds with these addresses for the person who asks: what is hidden from them is as good as none.
+    `directory` has the entries, active or not, that this agent may see; hidden ones count as absent.
     """
-    typed = _apart_from_directory(reading, held)
-    if typed.refusal or not reading.refusals:
-        return typed
+    known = tuple(each for each in reading.checked if each.identity in directory)
+    new = tuple(_new_destinations(reading, directory))
+    if refusal := _switched_off([directory[each.identity] for each in known]):
+        return Typed(new, known, refusal)
+    if not reading.refusals:
+        return Typed(new, known)
     first = reading.refusals[0]
-    return replace(
-        typed,
-        refusal=first.reason,
-        is_refusal_passing=first.code in PASSING,
-        for_supervisor=_number_for_supervisor(reading.text) if first.may_be_agreed_to else "",
-    )
+    for_supervisor = _number_for_supervisor(reading.text) if first.may_be_agreed_to else ""
+    return Typed(new, known, first.reason, first.code in PASSING, for_supervisor)
+
+
+def _new_destinations(reading: Reading, directory: Mapping[Identity, Destination]) -> Iterable[CheckedDestination]:
+    """Return what is not in the directory.
+
+    A SIP name that the directory has as the other SIP type is left out, unless the agent chose a type.
+    """
+    sip_names = {address for kind, address in directory if kind in SIP_TYPES}
+    new = [each for each in reading.checked if each.identity not in directory]
+    return new if reading.destination_type else [each for each in new if each.address not in sip_names]
+
+
+def _switched_off(known: Iterable[Destination]) -> str:
+    inactive = next((each for each in known if not each.is_active), None)
+    return _("%(name)s is switched off in the directory.") % {"name": inactive.name} if inactive else ""
 
 
 def _number_for_supervisor(text: str) -> str:
@@ -81,7 +95,7 @@ def _number_for_supervisor(text: str) -> str:
 
 
 def _candidate_types(text: str, destination_type: str) -> list[str]:
-    """List the types a text may be meant as. A SIP name with blanks, or written like a number, must be asked for."""
+    """List the types that a text can be. A SIP name with blanks, or one like a number, needs a chosen type."""
     types: list[str] = []
     is_number = looks_like_number(text) or sum(char.isdigit() for char in text) >= FEWEST_DIGITS
     if is_number and destination_type in ("", DestinationType.EXTERNAL_NUMBER):
@@ -93,13 +107,3 @@ def _candidate_types(text: str, destination_type: str) -> list[str]:
     if not destination_type and " " not in text and not begins_like_number(text):
         types.extend(SIP_TYPES)
     return types
-
-
-def _apart_from_directory(reading: Reading, held: Mapping[Identity, Destination]) -> Typed:
-    held_names = {address for kind, address in held if kind in SIP_TYPES}
-    known = [checked for checked in reading.checked if checked.identity in held]
-    others = [checked for checked in reading.checked if checked.identity not in held]
-    new = [checked for checked in others if reading.destination_type or checked.address not in held_names]
-    switched_off = [held[checked.identity].name for checked in known if not held[checked.identity].is_active]
-    refusal = _("%(name)s is switched off in the directory.") % {"name": switched_off[0]} if switched_off else ""
-    return Typed(new=tuple(new), known=tuple(known), refusal=refusal)

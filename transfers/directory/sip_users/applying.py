@@ -1,7 +1,7 @@
-"""Applying what was looked at and ticked: each user in a transaction of its own, so that one refusal holds up no other.
+"""Applies what a person has ticked: each user in a transaction of its own, so that a refusal affects nobody else.
 
-What is applied is what was shown: a token names it, with the version of the entry. Whatever has changed since is left
-alone and said.
+A token identifies an item as it was shown, with the version of the entry. An item that has changed since is skipped and
+counted.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,7 +19,7 @@ from transfers.models import DestinationType, EntryKind, SipUser, SipUserFetch, 
 
 @dataclass
 class Outcome:
-    """What came of it: how many were `done`, how many had changed since they were shown, who was refused and why."""
+    """How many items were `done`, how many had changed since they were shown, and who was refused and why."""
 
     done: int = 0
     changed_meanwhile: int = 0
@@ -27,18 +27,18 @@ class Outcome:
 
 
 class _ItemChanged(Exception):
-    """What was shown is not what is there now."""
+    """The item is no longer as it was shown."""
 
 
 def apply_items(tokens: Iterable[str], *, by: User) -> Outcome:
-    """Let the directory follow TENIOS in these items. Raises `EntryNotFound` without the right to the directory."""
+    """Take these items over into the directory. Raises `EntryNotFound` without the permission."""
     return _each(tokens, lambda item: _apply(item, by=by))
 
 
 def keep_items(tokens: Iterable[str], *, by: User) -> Outcome:
-    """Leave the directory as it is in these items, for good: what TENIOS says now counts as seen and not wanted.
+    """Decide against these items: the directory stays as it is, and they are not shown again.
 
-    Raises `EntryNotFound` without the right to the directory. No entry changes, so nothing is recorded.
+    Raises `EntryNotFound` without the permission. No entry changes, so nothing is recorded.
     """
     if not by.has_perm(MANAGE):
         raise directory.EntryNotFound
@@ -55,7 +55,7 @@ def _each(tokens: Iterable[str], act: Callable[[ReviewItem], None]) -> Outcome:
         except (directory.EntryChangedMeanwhile, _ItemChanged):
             outcome.changed_meanwhile += 1
         except directory.EntryRefused as refusal:
-            name = SipUser.objects.get(pk=token.partition("-")[0]).told["name"]
+            name = SipUser.objects.get(pk=token.partition("-")[0]).remote["name"]
             outcome.refused.append((name, " ".join(refusal.problems.values())))
     SipUserFetch.objects.update(waiting_count=count_waiting())
     return outcome
@@ -73,41 +73,41 @@ def _apply(item: ReviewItem, *, by: User) -> None:
     if item.kind in (Kind.NEW, Kind.LEFT_OUT):
         entry = directory.create_entry(by=by, data=_new_data(item))
     elif item.entry and item.kind in (Kind.GONE, Kind.CHANGED):
-        data = _followed_data(directory.read_data(item.entry), item)
+        data = _merged_data(directory.read_data(item.entry), item)
         entry = directory.change_entry(by=by, entry_id=item.entry.pk, version=item.entry.version, data=data)
     else:
         return
-    SipUser.objects.filter(pk=item.row.pk).update(entry=entry, followed=_after(item).as_json())
+    SipUser.objects.filter(pk=item.row.pk).update(entry=entry, base=_base_after(item).as_json())
 
 
 def _keep(item: ReviewItem) -> None:
-    SipUser.objects.filter(pk=item.row.pk).update(followed=_after(item).as_json())
+    SipUser.objects.filter(pk=item.row.pk).update(base=_base_after(item).as_json())
 
 
-def _after(item: ReviewItem) -> Facts:
-    """Return what counts as followed after a decision: in the fields that it was about, what TENIOS says."""
-    if item.row.followed is None or item.entry is None:
-        return item.told
-    decided = {each.field: each.told for each in item.finding.follows}
-    return replace(facts_from(item.row.followed), **decided)
+def _base_after(item: ReviewItem) -> Facts:
+    """Return the base after a decision: it takes over TENIOS' value of each field that was decided."""
+    if item.row.base is None or item.entry is None:
+        return item.remote
+    decided = {each.field: each.remote for each in item.finding.follows}
+    return replace(facts_from(item.row.base), **decided)
 
 
 def _new_data(item: ReviewItem) -> EntryData:
-    return EntryData(kind=EntryKind.PERSON.value, name=item.told.name, addresses=(_address(item),))
+    return EntryData(kind=EntryKind.PERSON.value, name=item.remote.name, addresses=(_address(item),))
 
 
 def _address(item: ReviewItem) -> Address:
-    return Address(DestinationType.SIP_USER.value, item.row.user_name, item.told.label)
+    return Address(DestinationType.SIP_USER.value, item.row.user_name, item.remote.label)
 
 
-def _followed_data(data: EntryData, item: ReviewItem) -> EntryData:
-    """Return an entry with what follows TENIOS and everything else as it is."""
+def _merged_data(data: EntryData, item: ReviewItem) -> EntryData:
+    """Return an entry with the fields that follow TENIOS; everything else stays."""
     for difference in item.finding.follows:
         if difference.field == "name":
-            data = replace(data, name=difference.told)
+            data = replace(data, name=difference.remote)
         elif difference.field == "label":
             data = replace(data, addresses=_relabelled(data, item))
-        elif difference.told:
+        elif difference.remote:
             data = _there_again(data, item)
         else:
             data = _taken_out(data, item)
@@ -120,7 +120,7 @@ def _relabelled(data: EntryData, item: ReviewItem) -> tuple[Address, ...]:
 
 
 def _taken_out(data: EntryData, item: ReviewItem) -> EntryData:
-    """Switch the entry off; one with further addresses loses this one only, for the others still lead somewhere."""
+    """Switch the entry off. If it has other addresses, remove only this one: the others still work."""
     others = tuple(each for each in data.addresses if each.identity != _address(item).identity)
     return replace(data, addresses=others) if others else replace(data, is_active=False)
 

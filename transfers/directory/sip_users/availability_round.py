@@ -1,12 +1,12 @@
-"""Asking TENIOS who is available, a few at a time, so that neither TENIOS nor a worker is held up.
+"""Asks TENIOS in rounds which agents are available, a few per round, so that neither TENIOS nor a worker is overloaded.
 
-Only while calls are live, only of SIP users that agents can transfer to, and only while requests may leave at all.
-TENIOS documents neither how often it may be asked nor whether its call distribution knows every SIP user by the e-mail
-address of the Cloud PBX. Hence the bounds: so many a minute, a pause when it asks for one or does not answer, and a
-long time before one it does not know is asked for again. Transfers are not stopped by any answer here.
+It asks only while calls are live and the gate is open, and only about SIP users that agents can transfer to. TENIOS
+documents no rate limit for this request, nor whether its call distribution finds every SIP user by e-mail address.
+Hence the limits: a number of requests per minute, a pause when TENIOS asks for one or gives no answer, and a long
+interval for agents whom TENIOS does not know. No answer here stops transfers.
 
-An answer counts for five minutes (`directory.availability`), so five times as many as may be asked a minute can be
-known at once. Of more, those have their turn first that agents look at: favourites, and whom calls went to lately.
+A report counts for five minutes (`directory.availability`). If there are more users than can be asked in that time,
+favourites and users who were transferred to lately come first.
 """
 
 import logging
@@ -25,16 +25,16 @@ from transfers.tenios import AgentState, AgentStateAnswer, ReadProblem, TeniosCl
 logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 10
-"""How often a round begins."""
+"""The interval between rounds."""
 
 MOST_ROUND_SECONDS = 3.0
-"""After this much of a round no further question is asked: the worker has transfers to send."""
+"""A round sends no further request after this time, because the worker has transfers to send."""
 
 ASK_AGAIN_AFTER = timedelta(seconds=60)
 ASK_UNKNOWN_AGAIN_AFTER = timedelta(minutes=15)
 
-WANTED_GO_AHEAD = timedelta(hours=1)
-"""So much earlier comes the turn of who is wanted: enough to stay known, and nobody else waits for ever."""
+PREFERRED_AHEAD = timedelta(hours=1)
+"""How much earlier a preferred user is due: enough to stay known, while the others still get their turn."""
 
 LATELY = timedelta(days=14)
 
@@ -45,11 +45,11 @@ PAUSES = {
 OTHER_PAUSE = timedelta(seconds=60)
 LEASE = timedelta(seconds=30)
 
-WORDS = {AgentState.READY: AvailabilityState.AVAILABLE, AgentState.NOT_READY: AvailabilityState.NOT_AVAILABLE}
+STATES = {AgentState.READY: AvailabilityState.AVAILABLE, AgentState.NOT_READY: AvailabilityState.NOT_AVAILABLE}
 
 
 def ask_who_is_available(*, client: TeniosClient) -> int:
-    """Make one round, if it is time and another is not under way; return how many agents were asked about."""
+    """Make one round, unless it is too early or another one runs. Return the number of requests sent."""
     most = _most_questions()
     if not most or not Call.objects.live().exists() or not gate.read_gate().is_open or not _take_lease():
         return 0
@@ -82,16 +82,16 @@ def _take_lease() -> bool:
 
 
 def _due() -> "QuerySet[SipUser]":
-    """Find whom to ask about, the longest unasked first; who is wanted goes ahead."""
+    """Return the users to ask about: the longest unasked first, preferred ones earlier."""
     usable = SipUser.objects.filter(entry__is_active=True, gone_at=None).exclude(email="")
     due = usable.filter(Q(ask_again_at=None) | Q(ask_again_at__lte=Now()))
-    turn = Coalesce("ask_again_at", "told_at")
-    ahead = ExpressionWrapper(turn - WANTED_GO_AHEAD, output_field=DateTimeField())
-    return due.order_by(Case(When(_is_wanted(), then=ahead), default=turn), "pk")
+    turn = Coalesce("ask_again_at", "remote_since")
+    ahead = ExpressionWrapper(turn - PREFERRED_AHEAD, output_field=DateTimeField())
+    return due.order_by(Case(When(_is_preferred(), then=ahead), default=turn), "pk")
 
 
-def _is_wanted() -> Q:
-    """Find those that stand at the top of somebody's picker."""
+def _is_preferred() -> Q:
+    """Match users that are a favourite of somebody, or were transferred to lately."""
     favourites = Favourite.objects.filter(
         destination__destination_type=DestinationType.SIP_USER, destination__address=OuterRef("user_name")
     )
@@ -104,13 +104,13 @@ def _is_wanted() -> Q:
 
 
 def _keep(row: SipUser, answer: AgentStateAnswer) -> None:
-    word = WORDS.get(answer.state)
-    if word is None:
-        # What was told before stays with its age, and grows old.
+    state = STATES.get(answer.state)
+    if state is None:
+        # The earlier report stays and becomes too old by itself.
         SipUser.objects.filter(pk=row.pk).update(ask_again_at=Now() + ASK_UNKNOWN_AGAIN_AFTER)
         return
     SipUser.objects.filter(pk=row.pk).update(
-        availability=word, availability_at=Now(), ask_again_at=Now() + ASK_AGAIN_AFTER
+        availability=state, availability_at=Now(), ask_again_at=Now() + ASK_AGAIN_AFTER
     )
 
 
@@ -118,5 +118,5 @@ def _pause(problem: ReadProblem, answer: AgentStateAnswer) -> None:
     pause = PAUSES.get(problem, OTHER_PAUSE)
     if answer.retry_after_seconds is not None:
         pause = timedelta(seconds=max(1, answer.retry_after_seconds))
-    logger.warning("asking who is available pauses for %s s: %s %s", pause.seconds, problem, answer.detail)
+    logger.warning("availability requests pause for %s s: %s %s", pause.seconds, problem, answer.detail)
     AvailabilityCheck.objects.update(paused_until_at=Now() + pause, problem=problem)

@@ -1,8 +1,7 @@
-"""What TENIOS says of a SIP user, against what the directory holds: new, changed, gone, or kept as edited by hand.
+"""A three-way merge for one SIP user: what TENIOS says, what the directory has, and what both had in common before.
 
-Pure. Three versions meet: what TENIOS says now (`told`), what it said when the directory last followed it
-(`followed`), and what the directory holds (`held`). A field follows TENIOS only where nobody edited it by hand, that
-is, where the directory still holds what was followed.
+Without a database. `remote` is what TENIOS says now. `local` is what the directory has. `base` is what TENIOS said when
+the directory last took it over. A field is taken over only if `local` equals `base`: otherwise somebody edited it.
 """
 
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ FIELDS = ("is_there", "name", "label")
 
 
 class Kind(StrEnum):
-    """What a comparison comes to. The first three wait for a person; `left_out` was once decided against."""
+    """The result of a comparison. The first three wait for a decision; `left_out` was once decided against."""
 
     GONE = "gone"
     CHANGED = "changed"
@@ -29,73 +28,78 @@ WAITING = (Kind.GONE, Kind.CHANGED, Kind.NEW)
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """A SIP user as the directory knows one: `label` is the extension; not `is_there`: gone, or not to be used."""
+    """A SIP user in the directory's terms. `label` is the extension. `is_there` is false if gone or switched off."""
 
     name: str
     label: str = ""
     is_there: bool = True
 
     def as_json(self) -> dict[str, Any]:
-        """Spell them as a row keeps them."""
+        """Return the facts as a row stores them."""
         return asdict(self)
 
 
 def facts_from(stored: Mapping[str, Any]) -> Facts:
-    """Read facts as a row keeps them."""
+    """Read facts as a row stores them."""
     return Facts(name=stored["name"], label=stored["label"], is_there=stored["is_there"])
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One field: what the directory holds, and what TENIOS says."""
+    """One field: what the directory has, and what TENIOS says."""
 
     field: str
-    held: Any
-    told: Any
+    local: Any
+    remote: Any
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one comparison found: `follows` would be taken over, `kept` differs and stays as it was edited."""
+    """The result for one user: `follows` can be taken over, `kept` differs because somebody edited it."""
 
     kind: Kind
     follows: tuple[Difference, ...] = ()
     kept: tuple[Difference, ...] = ()
 
 
-def compare(*, told: Facts, followed: Facts | None, held: Facts | None) -> Finding:
-    """Compare one user. `followed` is None when the directory never followed them, `held` without an entry."""
-    if held is None:
-        if not told.is_there:
-            return Finding(Kind.SAME)
-        return Finding(Kind.NEW if followed is None else Kind.LEFT_OUT)
-    differences = [Difference(name, getattr(held, name), getattr(told, name)) for name in _compared(told)]
-    differences = [each for each in differences if each.held != each.told]
-    base = followed or told
-    follows = tuple(each for each in differences if getattr(base, each.field) == each.held)
+def compare(*, remote: Facts, base: Facts | None, local: Facts | None) -> Finding:
+    """Compare one user. `base` is None if the directory never took them over, `local` is None without an entry."""
+    if local is None:
+        return Finding(_kind_without_entry(remote, base))
+    differences = _differences(remote, local)
+    follows = tuple(each for each in differences if base and getattr(base, each.field) == each.local)
     kept = tuple(each for each in differences if each not in follows)
     return Finding(_kind(follows, kept), follows, kept)
 
 
-def agree(*, told: Facts, followed: Facts | None, held: Facts | None) -> Facts | None:
-    """Return what counts as followed from now on: where both sides say the same, that.
+def merge_base(*, remote: Facts, base: Facts | None, local: Facts | None) -> Facts | None:
+    """Return the base from now on: the old one, with each field in which both sides agree.
 
-    An entry that stood in the directory before TENIOS told of the user counts as edited by hand in all that differs.
+    If an entry exists before TENIOS reports the user, every difference counts as edited by hand.
     """
-    if held is None:
-        return followed
-    if followed is None:
-        return replace(told, is_there=True)
-    same = {name: getattr(told, name) for name in FIELDS if getattr(told, name) == getattr(held, name)}
-    return replace(followed, **same)
+    if local is None:
+        return base
+    if base is None:
+        return replace(remote, is_there=True)
+    agreed = {name: getattr(remote, name) for name in FIELDS if getattr(remote, name) == getattr(local, name)}
+    return replace(base, **agreed)
 
 
-def _compared(told: Facts) -> tuple[str, ...]:
-    return FIELDS if told.is_there else ("is_there",)  # of who is gone TENIOS says nothing more
+def _kind_without_entry(remote: Facts, base: Facts | None) -> Kind:
+    if not remote.is_there:
+        return Kind.SAME
+    return Kind.NEW if base is None else Kind.LEFT_OUT
+
+
+def _differences(remote: Facts, local: Facts) -> list[Difference]:
+    # TENIOS says nothing more about a user who is gone.
+    fields = FIELDS if remote.is_there else ("is_there",)
+    pairs = [Difference(name, getattr(local, name), getattr(remote, name)) for name in fields]
+    return [each for each in pairs if each.local != each.remote]
 
 
 def _kind(follows: tuple[Difference, ...], kept: tuple[Difference, ...]) -> Kind:
-    if any(each.field == "is_there" and not each.told for each in follows):
+    if any(each.field == "is_there" and not each.remote for each in follows):
         return Kind.GONE
     if follows:
         return Kind.CHANGED

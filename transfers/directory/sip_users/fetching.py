@@ -1,7 +1,7 @@
-"""Fetching the SIP users: wished by a person or due by the clock, read in a worker, kept, and changed nowhere else.
+"""Fetches the SIP users from TENIOS in a worker, on request or by schedule. Stores and compares them, applies nothing.
 
-The row is the queue, as for transfers: a wish stands in it until a worker takes it, Redis or not. Its lease lets one
-fetch run at a time. TENIOS is asked outside of every transaction. What came is compared, never applied.
+The row is the queue, as for transfers: a request stays in it until a worker takes it, with or without Redis. Its lease
+lets only one fetch run at a time. No transaction is open during a request to TENIOS.
 """
 
 import logging
@@ -22,32 +22,32 @@ from transfers.tenios import SipUsers, SipUsersUnavailable, TeniosClient
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=120)
-"""How long one fetch may take, from its lease to its record: the client's 40 s, its last request, and the writing."""
+"""The longest time of one fetch: the client's 40 s, its last request, and storing the result."""
 
 RETRY_AFTER = timedelta(hours=1)
-"""When a fetch by the clock is tried again after one that failed."""
+"""The interval after which a scheduled fetch is retried."""
 
 
 def ask_for_fetch() -> None:
-    """Write down the wish for a fetch; a second one before a worker takes it changes nothing."""
+    """Request a fetch. A second request before a worker takes the first one changes nothing."""
     SipUserFetch.objects.bulk_create([SipUserFetch(pk=1)], ignore_conflicts=True)
     SipUserFetch.objects.filter(asked_at=None).update(asked_at=Now())
 
 
 def fetch_if_wanted(*, client: TeniosClient) -> bool:
-    """Fetch if somebody asked or it is time, unless a fetch runs; return whether one was made.
+    """Fetch if it was requested or is due, unless a fetch runs. Return whether this call fetched.
 
-    What TENIOS refuses here stops no transfer: the gate belongs to transfers, and a list may be refused for itself.
+    A refusal by TENIOS does not close the gate: the list can be forbidden while transfers are allowed.
     """
     if not _claim():
         return False
     try:
-        found = client.sip_users(on_page=_note_progress)
+        fetched = client.sip_users(on_page=_note_progress)
     except SipUsersUnavailable as error:
-        logger.warning("the SIP users could not be fetched: %s %s", error.problem, error.detail)
+        logger.warning("fetching the SIP users failed: %s %s", error.problem, error.detail)
         _finish(problem=error.problem, detail=error.detail[:64])
         return True
-    _keep(found)
+    _keep(fetched)
     return True
 
 
@@ -55,16 +55,16 @@ def _claim() -> bool:
     if not SipUserFetch.objects.filter(pk=1).exists():
         SipUserFetch.objects.bulk_create([SipUserFetch(pk=1)], ignore_conflicts=True)
     is_free = leases.is_free("running_until_at", longest=LEASE)
-    wanted = Q(asked_at__isnull=False) | _is_due()
+    is_wanted = Q(asked_at__isnull=False) | _is_due()
     return bool(
-        SipUserFetch.objects.filter(is_free, wanted).update(
+        SipUserFetch.objects.filter(is_free, is_wanted).update(
             asked_at=None, started_at=Now(), running_until_at=Now() + LEASE, read_count=0
         )
     )
 
 
 def _is_due() -> Q:
-    """Find the row when the clock asks for a fetch. While nothing may leave for TENIOS, the clock asks for none."""
+    """Match the row when a scheduled fetch is due. None is due while the gate is closed."""
     hours = settings.SIP_USER_FETCH_HOURS
     if not hours or not gate.read_gate().is_open:
         return Q(pk__in=[])
@@ -78,9 +78,9 @@ def _note_progress(count: int) -> None:
     SipUserFetch.objects.update(read_count=count)
 
 
-def _keep(found: SipUsers) -> None:
-    keep_sip_users(found, at=timezone.now())
-    _finish(problem="", detail="", fetched_at=Now(), is_whole=found.is_whole, waiting_count=count_waiting())
+def _keep(fetched: SipUsers) -> None:
+    keep_sip_users(fetched, at=timezone.now())
+    _finish(problem="", detail="", fetched_at=Now(), is_whole=fetched.is_whole, waiting_count=count_waiting())
 
 
 def _finish(**values: object) -> None:

@@ -1,4 +1,4 @@
-"""How fetching fares, for pages."""
+"""The state of the fetch, for pages."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from transfers.models import SipUserFetch
 
 @dataclass(frozen=True, kw_only=True)
 class FetchState:
-    """The fetch as it was at `read_at`. Times are UTC and the database's; `problem` is a word of `ReadProblem`."""
+    """The last or running fetch. Times are UTC by the database's clock. `problem` is a value of `ReadProblem`."""
 
     asked_at: datetime | None = None
     started_at: datetime | None = None
@@ -27,12 +27,12 @@ class FetchState:
 
     @property
     def is_under_way(self) -> bool:
-        """Whether something will come by itself: a fetch runs, or a worker has yet to take the wish."""
+        """Whether a fetch runs or waits for a worker, so that the page should refresh itself."""
         return self.is_running or self.asked_at is not None
 
 
 def read_fetch_state() -> FetchState:
-    """Return how the last fetch went, and whether one runs or is wished for."""
+    """Return how the last fetch ended, and whether one runs or is requested."""
     row = SipUserFetch.objects.annotate(read_at=Now(output_field=DateTimeField())).first()
     if row is None:
         return FetchState()

@@ -1,4 +1,4 @@
-"""The pages of the directory: its list, the holidays for all, and how a number will be dialled."""
+"""The list of the directory, the holidays for all, and the check of a typed address."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from transfers import directory
 from transfers.directory import editing
+from transfers.directory.holidays import holidays_for_all
 from transfers.forms.entry_addresses import AddressForm
 from transfers.forms.holidays_form import HolidaysForm
 from transfers.models import DirectoryChange
@@ -27,20 +28,21 @@ CHANGES_SHOWN = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def entries(request: SignedInRequest) -> HttpResponse:
-    """Show a page of the directory, or its table for htmx.
+    """Show a page of the directory, or only its table for htmx.
 
-    The filter is posted, for its text may be a number; where it is surely none, the answer leads to an address.
+    The filter is posted, because its text may be a phone number. If it cannot be one, the response redirects to an
+    address with the filter.
     """
     user = request.user
-    if not entry_list.may_look(user):
+    if not entry_list.may_see_directory(user):
         raise PermissionDenied
-    wished = entry_list.read_filter(request.POST if request.method == "POST" else request.GET, user)
-    address, is_fit = entry_list.list_address(wished, user), entry_list.is_fit_for_address(wished)
+    query = entry_list.read_filter(request.POST if request.method == "POST" else request.GET, user)
+    address, is_fit = entry_list.list_address(query, user), entry_list.is_fit_for_address(query)
     is_part = request.htmx and not request.htmx.history_restore_request
     if request.method == "POST" and is_fit and not is_part:
         return HttpResponseRedirect(address, status=303)
     template = "transfers/directory/_results.html" if is_part else "transfers/directory/list.html"
-    response = render(request, template, entry_list.list_context(user, wished))
+    response = render(request, template, entry_list.list_context(user, query))
     if is_part and is_fit:
         response["HX-Push-Url"] = address
     return response
@@ -51,8 +53,8 @@ def entries(request: SignedInRequest) -> HttpResponse:
 @login_required
 @permission_required(editing.MANAGE, raise_exception=True)
 def holidays(request: SignedInRequest) -> HttpResponse:
-    """Show and save the days on which everything that has hours is closed; 422 with what is not understood."""
-    saved = editing.holidays_for_all()
+    """Show and save the holidays for all. 422 with the lines that are not understood."""
+    saved = holidays_for_all()
     form = HolidaysForm(request.POST) if request.method == "POST" else HolidaysForm(initial={"days_off": saved})
     if request.method == "POST" and form.is_valid():
         directory.change_holidays_for_all(by=request.user, days_off=form.cleaned_data["days_off"])
@@ -67,8 +69,8 @@ def holidays(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @login_required
 def check_address(request: SignedInRequest) -> HttpResponse:
-    """Say of one row of the form (`row` is its prefix) how its number will be dialled, or why it cannot be."""
-    if not entry_list.may_look(request.user):
+    """Show how the number of one form row (`row` is its prefix) will be dialled, or why it is refused."""
+    if not entry_list.may_see_directory(request.user):
         raise PermissionDenied
     row = AddressForm(request.POST, prefix=request.POST.get("row", ""))
     row.is_valid()

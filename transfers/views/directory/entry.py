@@ -1,13 +1,9 @@
-"""One entry of the directory: shown, added, changed, deleted, beside the list it was opened from."""
-
-from dataclasses import replace
-from typing import Any
+"""Views that show, add, change and delete one entry of the directory."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,32 +12,28 @@ from django.views.decorators.http import require_http_methods
 from transfers import directory
 from transfers.directory import editing, listing
 from transfers.directory.entry_data import as_facts, read_data
-from transfers.directory.hours.opening import closed_entries, timetables_of
-from transfers.forms.directory_entry import EntryForm, european_time_zones
+from transfers.forms.directory_entry import EntryForm
 from transfers.forms.entry_addresses import EntryAddresses, address_rows, with_another_row
 from transfers.models import DirectoryEntry, User
 from transfers.views.directory import entry_list
+from transfers.views.directory.entry_page import lead_to_list, show_facts, show_form
 from transfers.views.signed_in import SignedInRequest
-
-CHANGES_SHOWN = 20
-
-EntryView = tuple[EntryForm, EntryAddresses]
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def new_entry(request: SignedInRequest) -> HttpResponse:
-    """Show the form for a new entry, or add it: a personal one with `scope=own`, else a shared one. 422 if refused."""
+    """Show the form of a new entry, or add it: a personal one with `scope=own`, else a shared one. 422 if refused."""
     scope = entry_list.read_filter(request.GET, request.user).scope
     is_personal = scope == listing.OWN
     if not request.user.has_perm(editing.KEEP_OWN if is_personal else editing.MANAGE):
         raise PermissionDenied
     if request.method != "POST":
-        return _show(request, EntryForm(is_personal=is_personal, initial={"version": 0}), address_rows(None))
+        return show_form(request, EntryForm(is_personal=is_personal, initial={"version": 0}), address_rows(None))
     form, rows = EntryForm(request.POST, is_personal=is_personal), address_rows(request.POST)
     if "add_address" in request.POST:
-        return _show(request, form.as_typed(entry=None), with_another_row(rows))
+        return show_form(request, form.as_typed(entry=None), with_another_row(rows))
     if _are_valid(form, rows):
         data = form.entry_data(rows.addresses())
         try:
@@ -49,27 +41,27 @@ def new_entry(request: SignedInRequest) -> HttpResponse:
         except directory.EntryRefused as refusal:
             _add_problems(form, rows, refusal)
         else:
-            return _saved(request, _("%(name)s was added.") % {"name": entry.name})
-    return _show(request, form, rows, status=422)
+            return lead_to_list(request, _("%(name)s was added.") % {"name": entry.name})
+    return show_form(request, form, rows, status=422)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def entry(request: SignedInRequest, entry_id: int) -> HttpResponse:
-    """Show one entry, or save it. 404 for one out of sight, 422 if refused, 409 if somebody else was faster."""
+    """Show one entry, or save it. 404 if not visible, 422 if refused, 409 if somebody else has saved it since."""
     found = _visible_entry(request.user, entry_id)
     if not editing.may_edit(request.user, found):
         if request.method == "POST":
             raise PermissionDenied
-        return _show_facts(request, found)
+        return show_facts(request, found)
     if request.method != "POST":
         data = read_data(found)
-        return _show(request, EntryForm.of_entry(found, data), address_rows(None, entry_data=data), found)
+        return show_form(request, EntryForm.of_entry(found, data), address_rows(None, entry_data=data), found)
     form = EntryForm(request.POST, is_personal=found.owner_id is not None, entry=found)
     rows = address_rows(request.POST)
     if "add_address" in request.POST:
-        return _show(request, form.as_typed(entry=found), with_another_row(rows), found)
+        return show_form(request, form.as_typed(entry=found), with_another_row(rows), found)
     return _save(request, found, form, rows)
 
 
@@ -77,14 +69,14 @@ def entry(request: SignedInRequest, entry_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def delete_entry(request: SignedInRequest, entry_id: int) -> HttpResponse:
-    """Ask whether an entry shall be deleted, or delete it; one that was used stays, and that is said."""
+    """Ask for confirmation, or delete the entry. A used entry is not deleted, and a message says so."""
     found = _visible_entry(request.user, entry_id)
     if not editing.may_edit(request.user, found):
         raise PermissionDenied
     if request.method != "POST":
         data = read_data(found)
         form, rows = EntryForm.of_entry(found, data), address_rows(None, entry_data=data)
-        return _show(request, form, rows, found, asks_to_delete=True)
+        return show_form(request, form, rows, found, asks_to_delete=True)
     try:
         directory.delete_entry(by=request.user, entry_id=entry_id)
     except directory.EntryInUse:
@@ -92,27 +84,27 @@ def delete_entry(request: SignedInRequest, entry_id: int) -> HttpResponse:
         return HttpResponseRedirect(reverse("transfers:directory-entry", args=[entry_id]), status=303)
     except directory.EntryNotFound:
         raise Http404 from None
-    return _saved(request, _("%(name)s was deleted.") % {"name": found.name})
+    return lead_to_list(request, _("%(name)s was deleted.") % {"name": found.name})
 
 
 def _visible_entry(user: User, entry_id: int) -> DirectoryEntry:
-    if not entry_list.may_look(user):
+    if not entry_list.may_see_directory(user):
         raise PermissionDenied
     for scope in entry_list.scopes_of(user):
         in_scope = listing.entries_in_scope(user, scope).select_related("team")
-        if entry_id < 2**63 and (found := in_scope.filter(pk=entry_id).first()):
+        if found := in_scope.filter(pk=entry_id).first():
             return found
     raise Http404
 
 
 def _are_valid(form: EntryForm, rows: EntryAddresses) -> bool:
-    """Judge both, so that all errors are shown at once."""
+    """Validate both, so that all errors are shown at once."""
     return all([form.is_valid(), rows.is_valid()])
 
 
 def _save(request: SignedInRequest, found: DirectoryEntry, form: EntryForm, rows: EntryAddresses) -> HttpResponse:
     if not _are_valid(form, rows):
-        return _show(request, form, rows, found, status=422)
+        return show_form(request, form, rows, found, status=422)
     data = form.entry_data(rows.addresses())
     try:
         saved = directory.change_entry(
@@ -122,15 +114,15 @@ def _save(request: SignedInRequest, found: DirectoryEntry, form: EntryForm, rows
         raise Http404 from None
     except directory.EntryRefused as refusal:
         _add_problems(form, rows, refusal)
-        return _show(request, form, rows, found, status=422)
-    except directory.EntryChangedMeanwhile as faster:
-        theirs, mine = as_facts(read_data(faster.entry)), as_facts(data)
+        return show_form(request, form, rows, found, status=422)
+    except directory.EntryChangedMeanwhile as changed:
+        theirs, mine = as_facts(read_data(changed.entry)), as_facts(data)
         differing = [(field, theirs[field], mine[field]) for field in theirs if theirs[field] != mine[field]]
-        form.with_version(faster.entry.version)
-        last = faster.entry.changes.order_by("-pk").first()
+        form.with_version(changed.entry.version)
+        last = changed.entry.changes.order_by("-pk").first()
         conflict = {"last": last, "differing": differing}
-        return _show(request, form, rows, faster.entry, status=409, conflict=conflict)
-    return _saved(request, _("%(name)s was saved.") % {"name": saved.name})
+        return show_form(request, form, rows, changed.entry, status=409, conflict=conflict)
+    return lead_to_list(request, _("%(name)s was saved.") % {"name": saved.name})
 
 
 def _add_problems(form: EntryForm, rows: EntryAddresses, refusal: directory.EntryRefused) -> None:
@@ -140,49 +132,3 @@ def _add_problems(form: EntryForm, rows: EntryAddresses, refusal: directory.Entr
             row.add_error("address", problem)
     if problem := refusal.problems.get("addresses"):
         form.add_error(None, problem)
-
-
-def _saved(request: SignedInRequest, text: str) -> HttpResponse:
-    messages.success(request, text)
-    wished = entry_list.read_filter(request.GET, request.user)
-    return HttpResponseRedirect(entry_list.list_address(wished, request.user), status=303)
-
-
-def _show(
-    request: SignedInRequest,
-    form: EntryForm,
-    rows: EntryAddresses,
-    found: DirectoryEntry | None = None,
-    *,
-    status: int = 200,
-    **more: Any,
-) -> HttpResponse:
-    """Show the form in its drawer, beside the list."""
-    context = {
-        "form": form,
-        "rows": rows,
-        "entry": found,
-        "is_used": editing.is_used(found) if found else False,
-        "changes": found.changes.order_by("-pk")[:CHANGES_SHOWN] if found else [],
-        "time_zones": european_time_zones(),
-        **more,
-    }
-    return _render_beside_list(request, context, status=status)
-
-
-def _show_facts(request: SignedInRequest, found: DirectoryEntry) -> HttpResponse:
-    """Show an entry that this person may use and not change."""
-    in_force = replace(read_data(found), hours=timetables_of([found])[found.pk].hours)
-    facts = [(field, value) for field, value in as_facts(in_force).items() if field not in HIDDEN_FACTS]
-    context = {"entry": found, "facts": facts, "closed": closed_entries({found.pk}).get(found.pk)}
-    return _render_beside_list(request, context)
-
-
-HIDDEN_FACTS = {"name", "is_active", "audience", "key"}
-"""What is of no use to whoever only transfers calls."""
-
-
-def _render_beside_list(request: SignedInRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    wished = entry_list.read_filter(request.GET, request.user)
-    beside = entry_list.list_context(request.user, wished)
-    return render(request, "transfers/directory/entry.html", {**beside, **context}, status=status)

@@ -1,4 +1,4 @@
-"""The directory as a file: what the list shows, a made-up example, and the rows an import left out."""
+"""Downloads: the entries of the list, an example file, and the rows that an import leaves out."""
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
@@ -28,15 +28,15 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_POST
 @login_required
 def export_entries(request: SignedInRequest) -> HttpResponse:
-    """Return what the posted filter shows, as `format` says: "csv" or "xlsx". Only whoever keeps the entries may."""
-    wished = entry_list.read_filter(request.POST, request.user)
-    is_own = wished.scope == listing.OWN
-    if not (is_own or request.user.has_perm(MANAGE)) or not entry_list.may_look(request.user):
+    """Return the entries of the posted filter as "csv" or "xlsx" (`format`), for a person who may change them."""
+    query = entry_list.read_filter(request.POST, request.user)
+    is_own = query.scope == listing.OWN
+    if not (is_own or request.user.has_perm(MANAGE)) or not entry_list.may_see_directory(request.user):
         raise PermissionDenied
-    entries = read_snapshot(listing.entries_found(user=request.user, wished=wished))
+    entries = read_snapshot(listing.entries_found(user=request.user, query=query))
     teams = read_snapshot(DirectoryEntry.objects.shared().filter(kind=EntryKind.TEAM))
     kind = "xlsx" if request.POST.get("format") == "xlsx" else "csv"
-    record_export(by=request.user, told={"rows": len(entries.entries), "format": kind, "is_personal": is_own})
+    record_export(by=request.user, report={"rows": len(entries.entries), "format": kind, "is_personal": is_own})
     return _file(list(table_rows(entries, teams=teams)), kind, _("destinations"))
 
 
@@ -44,7 +44,7 @@ def export_entries(request: SignedInRequest) -> HttpResponse:
 @login_required
 @permission_required(MANAGE, raise_exception=True)
 def example_file(_request: SignedInRequest, kind: str) -> HttpResponse:
-    """Return a made-up file that can be imported as it is."""
+    """Return an example file that can be imported unchanged."""
     return _file(list(example_rows()), kind, _("destinations-example"))
 
 

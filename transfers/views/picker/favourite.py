@@ -23,7 +23,7 @@ def set_favourite(request: SignedInRequest, destination_id: int) -> HttpResponse
 
     `call_uuid` names the call of the picker. The answer is its list, or without htmx the whole page.
     """
-    destination = get_object_or_404(Destination.objects.active().visible_to(request.user), pk=destination_id)
+    destination = get_object_or_404(Destination.objects.usable_by(request.user), pk=destination_id)
     call_uuid = request.POST.get("call_uuid", "")
     call = None if request.htmx and not call_uuid else call_or_404(request.user, call_uuid)
     refusal = _set_favourite(request, destination)

@@ -93,5 +93,5 @@ def _visible_transfer(transfer_id: int, user: User) -> Transfer | None:
 
 
 def _usable_entry(destination_id: int, user: User) -> Destination | None:
-    usable = Destination.objects.active().visible_to(user)
+    usable = Destination.objects.usable_by(user)
     return usable.filter(pk=destination_id).first() if destination_id else None

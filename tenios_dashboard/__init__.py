@@ -1,4 +1,4 @@
-"""The project: settings, addresses, and the Celery application that workers and web processes share."""
+"""The Django project: settings, URLs, the ASGI entry point, and the Celery application of workers and web processes."""
 
 from .celery import app as celery_app
 

@@ -1,4 +1,4 @@
-"""What the sign-in may do here: accounts are made by administrators, never by strangers."""
+"""Adapts django-allauth: administrators create accounts, and failed sign-ins are limited for each network."""
 
 import logging
 import smtplib
@@ -14,9 +14,9 @@ logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Closes the open sign-up of django-allauth, and keeps a mail server's trouble from the person before the form.
+    """No sign-up, a limit of failed sign-ins for each account and network, and no error page if an e-mail fails.
 
-    Guessing at an account is bounded for each network first, so that a stranger's guesses lock nobody else out.
+    The limit for each network is lower than the one for the account, so that an attacker does not lock the user out.
     """
 
     error_messages: ClassVar[dict[str, Any]] = {
@@ -30,28 +30,28 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Refuse who failed too often at this account from this network, then who allauth's own bounds refuse.
+        """Check the limit of this account and network, then the limits of allauth. Raises ValidationError.
 
-        In this order: what is refused here does not count towards the account's bound for everybody.
+        In this order, because a sign-in that is refused here must not count towards the limit of the account.
         """
-        if not ratelimit.consume(request, **_guess(request, credentials), dry_run=True):
+        if not ratelimit.consume(request, **_rate_limit_key(request, credentials), dry_run=True):
             raise self.validation_error("too_many_login_attempts")
         super().pre_authenticate(request, **credentials)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Count a wrong password against this account and network."""
         super().authentication_failed(request, **credentials)
-        ratelimit.consume(request, **_guess(request, credentials))
+        ratelimit.consume(request, **_rate_limit_key(request, credentials))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a message; a mail server that refuses or is away is for the log, not an error page for a stranger."""
+        """Send an e-mail; if the mail server refuses or does not answer, log the error and raise nothing."""
         try:
             super().send_mail(template_prefix, email, context)
         except (smtplib.SMTPException, OSError):
             logger.exception("an e-mail (%s) could not be sent", template_prefix)
 
 
-def _guess(request: HttpRequest, credentials: dict[str, Any]) -> dict[str, str]:
-    """Name a guess by account and network (an IPv4 address, or what one IPv6 subscriber has)."""
+def _rate_limit_key(request: HttpRequest, credentials: dict[str, Any]) -> dict[str, str]:
+    """Return what identifies a sign-in: the account, and the IPv4 address or the network of an IPv6 subscriber."""
     login = str(credentials.get("email") or credentials.get("username") or "").lower()
     return {"action": "login_failed_from_here", "key": f"{get_ip(request)} {login}"}

@@ -1,4 +1,4 @@
-"""All addresses of the project: the product, sign-in, the administrators' site."""
+"""All URLs of the project: the product, sign-in, the administrators' site."""
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
@@ -7,10 +7,10 @@ from django.urls import include, path
 from django.views.generic import TemplateView
 
 admin.autodiscover()
-# One door for everybody: the same bounds on guessing, the same second thoughts.
+# The administrators' site uses the same sign-in as everybody, with the same limits of failed attempts.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
-# Without a mail server a reset would promise a message that never comes.
+# Without a mail server, the page of allauth would promise an e-mail that never arrives.
 without_email = [
     path("accounts/password/reset/", TemplateView.as_view(template_name="account/password_reset_closed.html"))
 ]

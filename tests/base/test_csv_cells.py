@@ -34,12 +34,12 @@ from transfers.base.csv_cells import csv_cell, read_csv_cell
         (datetime(2026, 11, 23, 14, 6, 58, 0, UTC), "2026-11-23T14:06:58.000Z"),
     ],
 )
-def test_a_cell_is_text_and_never_a_formula(value: datetime | int | str | None, cell: str) -> None:
+def test_no_cell_is_a_formula(value: datetime | int | str | None, cell: str) -> None:
     assert csv_cell(value) == cell
 
 
 @given(st.text(alphabet="'=+-@\t 0aé1", max_size=12))
-def test_what_is_written_is_read_as_it_was(text: str) -> None:
+def test_a_written_text_is_read_back_unchanged(text: str) -> None:
     cell = csv_cell(text)
 
     assert read_csv_cell(cell) == text

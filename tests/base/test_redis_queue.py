@@ -13,22 +13,22 @@ GENEROUS = 10.0
 
 
 class Redis:
-    """Counts what it is asked; may refuse, or hang until it is let go."""
+    """Records its jobs. May refuse them, or hang until the test frees it."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.jobs: list[str] = []
         self.is_down = False
         self.is_free = threading.Event()
         self.is_free.set()
 
-    def take(self, word: str) -> Callable[[], None]:
-        def act() -> None:
-            self.asked.append(word)
+    def job(self, name: str) -> Callable[[], None]:
+        def run() -> None:
+            self.jobs.append(name)
             assert self.is_free.wait(GENEROUS)
             if self.is_down:
                 raise ConnectionError
 
-        return act
+        return run
 
 
 @pytest.fixture
@@ -43,108 +43,108 @@ def queue() -> RedisQueue:
     return RedisQueue(pause_seconds=0.2, most_waiting=3)
 
 
-def say(queue: RedisQueue, redis: Redis, *words: str) -> list[str]:
-    """Hand over these words; return the list that takes those which were skipped or failed."""
+def submit(queue: RedisQueue, redis: Redis, *names: str) -> list[str]:
+    """Submit jobs of these names; return a list that receives those that are skipped or fail."""
     skipped: list[str] = []
-    for word in words:
-        queue.submit(redis.take(word), on_failure=partial(skipped.append, word))
+    for name in names:
+        queue.submit(redis.job(name), on_failure=partial(skipped.append, name))
     return skipped
 
 
-def test_what_is_handed_over_is_done_in_turn(queue: RedisQueue, redis: Redis) -> None:
-    skipped = say(queue, redis, "one", "two", "three")
+def test_jobs_run_in_order(queue: RedisQueue, redis: Redis) -> None:
+    skipped = submit(queue, redis, "one", "two", "three")
 
     assert not queue.is_paused
     assert queue.drain(seconds=GENEROUS)
-    assert (redis.asked, skipped) == (["one", "two", "three"], [])
+    assert (redis.jobs, skipped) == (["one", "two", "three"], [])
 
 
-def test_who_hands_over_goes_on_while_redis_hangs(queue: RedisQueue, redis: Redis) -> None:
+def test_submitting_returns_at_once_while_redis_hangs(queue: RedisQueue, redis: Redis) -> None:
     redis.is_free.clear()
 
-    say(queue, redis, "one", "two")
+    submit(queue, redis, "one", "two")
 
     assert not redis.is_free.is_set()
     assert not queue.drain(seconds=0.05)
 
 
-def test_a_question_to_a_redis_that_hangs_gets_the_default(queue: RedisQueue, redis: Redis) -> None:
+def test_asking_a_redis_that_hangs_returns_the_default(queue: RedisQueue, redis: Redis) -> None:
     redis.is_free.clear()
-    say(queue, redis, "hangs")
+    submit(queue, redis, "hangs")
 
     assert queue.ask(lambda: "answer", seconds=0.05, default="default") == "default"
 
 
-def test_a_question_to_a_redis_that_answers_gets_its_answer(queue: RedisQueue) -> None:
+def test_asking_a_redis_that_answers_returns_the_answer(queue: RedisQueue) -> None:
     assert queue.ask(lambda: "answer", seconds=GENEROUS, default="default") == "answer"
 
 
-def test_after_a_failure_redis_is_asked_nothing_more_for_a_while(redis: Redis) -> None:
+def test_after_a_failure_all_jobs_are_skipped_for_a_while(redis: Redis) -> None:
     queue, redis.is_down = RedisQueue(pause_seconds=GENEROUS), True
 
-    skipped = say(queue, redis, "fails", "skipped", "skipped too")
+    skipped = submit(queue, redis, "fails", "skipped", "skipped too")
 
     assert queue.drain(seconds=GENEROUS)
-    assert redis.asked == ["fails"]
+    assert redis.jobs == ["fails"]
     assert skipped == ["fails", "skipped", "skipped too"]
     assert queue.is_paused
-    assert queue.ask(redis.take("question"), seconds=GENEROUS, default=None) is None
-    assert redis.asked == ["fails"]
+    assert queue.ask(redis.job("question"), seconds=GENEROUS, default=None) is None
+    assert redis.jobs == ["fails"]
 
 
-def test_after_the_pause_it_is_asked_again(queue: RedisQueue, redis: Redis) -> None:
+def test_after_the_pause_jobs_run_again(queue: RedisQueue, redis: Redis) -> None:
     redis.is_down = True
-    say(queue, redis, "fails")
+    submit(queue, redis, "fails")
     assert queue.drain(seconds=GENEROUS)
     redis.is_down = False
 
     time.sleep(0.25)
-    skipped = say(queue, redis, "works")
+    skipped = submit(queue, redis, "works")
 
     assert queue.drain(seconds=GENEROUS)
-    assert (redis.asked, skipped) == (["fails", "works"], [])
+    assert (redis.jobs, skipped) == (["fails", "works"], [])
 
 
-def test_more_than_may_wait_is_skipped_at_once(queue: RedisQueue, redis: Redis) -> None:
+def test_jobs_beyond_the_capacity_are_skipped_at_once(queue: RedisQueue, redis: Redis) -> None:
     redis.is_free.clear()
-    say(queue, redis, "hangs")
-    while not redis.asked:
+    submit(queue, redis, "hangs")
+    while not redis.jobs:
         time.sleep(0.01)
 
-    skipped = say(queue, redis, "1", "2", "3", "4", "5")
+    skipped = submit(queue, redis, "1", "2", "3", "4", "5")
 
     assert skipped == ["4", "5"]
 
 
-def test_what_is_owed_is_tried_until_it_is_taken_and_then_no_more(queue: RedisQueue, redis: Redis) -> None:
-    redis.is_down, owed = True, redis.take("owed")
+def test_a_retried_job_runs_until_it_succeeds_and_then_no_more(queue: RedisQueue, redis: Redis) -> None:
+    redis.is_down, retried = True, redis.job("retried")
 
-    queue.retry_until_done(owed)
-    queue.retry_until_done(owed)
+    queue.retry_until_done(retried)
+    queue.retry_until_done(retried)
     deadline = time.monotonic() + GENEROUS
-    while len(redis.asked) < 3 and time.monotonic() < deadline:
+    while len(redis.jobs) < 3 and time.monotonic() < deadline:
         time.sleep(0.01)
     redis.is_down = False
-    tries = len(redis.asked)
-    while len(redis.asked) == tries and time.monotonic() < deadline:
+    attempts = len(redis.jobs)
+    while len(redis.jobs) == attempts and time.monotonic() < deadline:
         time.sleep(0.01)
     time.sleep(0.5)
 
-    assert tries >= 3
-    assert len(redis.asked) == tries + 1
+    assert attempts >= 3
+    assert len(redis.jobs) == attempts + 1
 
 
-def test_what_is_owed_anew_while_it_is_being_said_is_said_again(queue: RedisQueue, redis: Redis) -> None:
+def test_a_job_that_is_requested_again_while_it_runs_runs_again(queue: RedisQueue, redis: Redis) -> None:
     redis.is_free.clear()
-    owed = redis.take("owed")
-    queue.retry_until_done(owed)
-    while not redis.asked:
+    retried = redis.job("retried")
+    queue.retry_until_done(retried)
+    while not redis.jobs:
         time.sleep(0.01)
 
-    queue.retry_until_done(owed)
+    queue.retry_until_done(retried)
     redis.is_free.set()
 
     deadline = time.monotonic() + GENEROUS
-    while len(redis.asked) < 2 and time.monotonic() < deadline:
+    while len(redis.jobs) < 2 and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert redis.asked == ["owed", "owed"]
+    assert redis.jobs == ["retried", "retried"]

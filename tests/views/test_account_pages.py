@@ -19,23 +19,21 @@ def sign_in(client: Client, username: str, password: str = PASSWORD, *, address:
     return client.post("/accounts/login/", posted, REMOTE_ADDR=address).status_code
 
 
-def test_a_person_signs_in_and_comes_to_the_board(client: Client, ada: User) -> None:
+def test_sign_in_leads_to_the_board(client: Client, ada: User) -> None:
     answer = client.post("/accounts/login/", {"login": "ada", "password": PASSWORD})
 
     assert (answer.status_code, answer["Location"]) == (302, "/")
 
 
 @pytest.mark.parametrize(("username", "password"), [("ada", "wrong"), ("nobody", PASSWORD)])
-def test_a_failed_sign_in_never_tells_which_of_the_two_was_wrong(
-    client: Client, ada: User, username: str, password: str
-) -> None:
+def test_a_failed_sign_in_does_not_say_what_was_wrong(client: Client, ada: User, username: str, password: str) -> None:
     page = client.post("/accounts/login/", {"login": username, "password": password}).content.decode()
 
     assert "The user name or the password is wrong." in page
     assert "sessionid" not in client.cookies or not client.session.get("_auth_user_id")
 
 
-def test_guessing_one_account_is_bounded_and_bothers_nobody_else(client: Client, ada: User, ben: User) -> None:
+def test_guesses_at_one_account_are_limited_and_other_accounts_are_not(client: Client, ada: User, ben: User) -> None:
     for number in range(12):
         sign_in(client, "ada", f"guess {number}")
 
@@ -46,7 +44,7 @@ def test_guessing_one_account_is_bounded_and_bothers_nobody_else(client: Client,
 @pytest.mark.parametrize(
     ("guesser", "elsewhere"), [("203.0.113.1", "203.0.113.2"), ("2001:db8:0:1::1", "2001:db8:0:2::1")]
 )
-def test_who_guesses_locks_nobody_out_who_signs_in_from_elsewhere(
+def test_an_attacker_does_not_lock_out_a_user_on_another_network(
     client: Client, ada: User, guesser: str, elsewhere: str
 ) -> None:
     for number in range(12):
@@ -56,14 +54,14 @@ def test_who_guesses_locks_nobody_out_who_signs_in_from_elsewhere(
     assert sign_in(Client(), "ada", address=elsewhere) == 302
 
 
-def test_another_address_of_the_same_subscriber_gets_no_new_guesses(client: Client, ada: User) -> None:
+def test_all_addresses_of_an_ipv6_subscriber_share_one_limit(client: Client, ada: User) -> None:
     for number in range(12):
         sign_in(client, "ada", f"guess {number}", address=f"2001:db8:0:1::{number}")
 
     assert sign_in(client, "ada", address="2001:db8:0:1::ffff") != 302
 
 
-def test_guessing_from_many_networks_is_bounded_for_the_account(client: Client, ada: User, settings: Settings) -> None:
+def test_guesses_from_many_networks_are_limited_for_the_account(client: Client, ada: User, settings: Settings) -> None:
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login_failed": "300/m/ip,30/h/key"}
     for number in range(32):
         sign_in(client, "ada", f"guess {number}", address=f"203.0.113.{number}")
@@ -71,7 +69,7 @@ def test_guessing_from_many_networks_is_bounded_for_the_account(client: Client, 
     assert sign_in(client, "ada", address="198.51.100.1") != 302
 
 
-def test_what_is_refused_to_one_network_does_not_count_for_everybody(
+def test_sign_ins_refused_for_one_network_do_not_count_for_the_account(
     client: Client, ada: User, settings: Settings
 ) -> None:
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login_failed": "300/m/ip,12/h/key"}
@@ -81,12 +79,12 @@ def test_what_is_refused_to_one_network_does_not_count_for_everybody(
     assert sign_in(client, "ada", address="198.51.100.1") == 302
 
 
-def test_a_shift_that_signs_in_from_one_address_is_not_locked_out(client: Client, ada: User) -> None:
+def test_many_users_can_sign_in_from_one_address(client: Client, ada: User) -> None:
     for _ in range(40):
         assert sign_in(Client(), "ada") == 302
 
 
-def test_trying_names_pushes_no_count_out(client: Client, ada: User) -> None:
+def test_trying_other_names_removes_no_count(client: Client, ada: User) -> None:
     for number in range(12):
         sign_in(client, "ada", f"guess {number}")
 
@@ -96,13 +94,13 @@ def test_trying_names_pushes_no_count_out(client: Client, ada: User) -> None:
     assert sign_in(client, "ada") != 302
 
 
-def test_nobody_signs_themselves_up(client: Client) -> None:
+def test_nobody_can_sign_up(client: Client) -> None:
     client.post("/accounts/signup/", {"username": "mallory", "password1": PASSWORD, "password2": PASSWORD})
 
     assert not User.objects.filter(username="mallory").exists()
 
 
-def test_without_a_mail_server_the_reset_names_a_person_instead(client: Client) -> None:
+def test_without_a_mail_server_the_reset_page_refers_to_the_administrator(client: Client) -> None:
     clear_url_caches()
 
     page = client.get("/accounts/password/reset/")
@@ -113,11 +111,11 @@ def test_without_a_mail_server_the_reset_names_a_person_instead(client: Client) 
     assert mail.outbox == []
 
 
-def test_a_mail_server_that_refuses_is_for_the_log(
+def test_an_error_of_the_mail_server_is_logged(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def refuse(*_args: object) -> None:
-        raise smtplib.SMTPServerDisconnected("as told")
+        raise smtplib.SMTPServerDisconnected("refused")
 
     monkeypatch.setattr("allauth.account.adapter.DefaultAccountAdapter.send_mail", refuse)
 

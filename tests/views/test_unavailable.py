@@ -1,4 +1,4 @@
-"""The database away or locked: calm pages that claim nothing, and a transfer form that loses nothing."""
+"""While the database is away or locked, pages claim nothing, and the transfer form keeps its input."""
 
 import re
 import uuid
@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from tests.factories import make_call
 from tests.foreign_lock import foreign_lock, remove_idle_timeout
-from transfers.lifecycle import requests
+from transfers.lifecycle.requests import request_transfer
 from transfers.models import Call, Transfer, User
 
 NOTE = 'asks for "Böhm" & <Co>'
@@ -21,7 +21,7 @@ NOTE = 'asks for "Böhm" & <Co>'
 
 @pytest.fixture
 def browser(ada: User) -> Client:
-    """Ada's browser; like a real one it sees the page of an error instead of its exception."""
+    """Ada's browser; like a real one it gets the error page instead of the exception."""
     browser = Client(raise_request_exception=False, enforce_csrf_checks=True)
     browser.force_login(ada)
     return browser
@@ -43,7 +43,7 @@ def make_form(**overrides: str) -> dict[str, str]:
 
 
 def posted_again(html: str) -> dict[str, str]:
-    """Return what the page's form would send."""
+    """Return the fields that the form of the page would post."""
     fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html)
     unescaped = {name: value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"') for name, value in fields}
     return {name: value.replace("&amp;", "&") for name, value in unescaped.items()}
@@ -51,20 +51,20 @@ def posted_again(html: str) -> dict[str, str]:
 
 def fail_with(error: type[Exception]) -> Callable[..., object]:
     def fail(*_args: object, **_words: object) -> object:
-        raise error("as told")
+        raise error("database failed")
 
     return fail
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError, InternalError])
-def test_a_form_that_may_not_have_been_recorded_comes_back_whole_and_makes_one_transfer(
+def test_a_form_that_may_not_be_recorded_comes_back_and_makes_one_transfer(
     browser: Client, ada: User, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
     call = make_call(agent=ada)
     form = make_form(csrfmiddlewaretoken=token_of(browser, call))
     with monkeypatch.context() as trouble:
-        trouble.setattr(requests, "request_transfer", fail_with(error))
+        trouble.setattr("transfers.views.picker.panel.request_transfer", fail_with(error))
         refused = browser.post(panel(call), form)
 
     html = refused.content.decode()
@@ -81,19 +81,18 @@ def test_a_form_that_may_not_have_been_recorded_comes_back_whole_and_makes_one_t
 
 
 @pytest.mark.django_db
-def test_a_commit_that_was_made_though_its_answer_was_lost_makes_no_second_transfer(
+def test_a_commit_whose_answer_was_lost_makes_no_second_transfer(
     browser: Client, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call = make_call(agent=ada)
     form = make_form(csrfmiddlewaretoken=token_of(browser, call))
-    request_transfer = requests.request_transfer
 
-    def lose_the_answer(**words: object) -> Transfer:
+    def commit_and_lose_the_answer(**words: object) -> Transfer:
         request_transfer(**words)  # type: ignore[arg-type]
         raise OperationalError("server closed the connection unexpectedly")
 
     with monkeypatch.context() as trouble:
-        trouble.setattr(requests, "request_transfer", lose_the_answer)
+        trouble.setattr("transfers.views.picker.panel.request_transfer", commit_and_lose_the_answer)
         html = browser.post(panel(call), form).content.decode()
 
     assert "nothing" not in html.lower()
@@ -102,7 +101,7 @@ def test_a_commit_that_was_made_though_its_answer_was_lost_makes_no_second_trans
 
 
 @pytest.mark.django_db
-def test_the_form_is_kept_though_the_database_fails_before_anybody_knows_who_asks(
+def test_the_form_is_kept_although_the_database_fails_before_the_session_is_read(
     browser: Client, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call = make_call(agent=ada)
@@ -113,12 +112,12 @@ def test_the_form_is_kept_though_the_database_fails_before_anybody_knows_who_ask
 
     assert refused.status_code == 503
     assert posted_again(refused.content.decode())["request_key"] == form["request_key"]
-    assert browser.cookies[settings.SESSION_COOKIE_NAME].value, "who is signed in stays so"
+    assert browser.cookies[settings.SESSION_COOKIE_NAME].value, "the user stays signed in"
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("token", ["", "wrong"])
-def test_a_form_from_another_site_is_not_made_ours(
+def test_a_form_of_another_site_is_not_kept(
     browser: Client, ada: User, monkeypatch: pytest.MonkeyPatch, token: str
 ) -> None:
     call = make_call(agent=ada)
@@ -133,7 +132,7 @@ def test_a_form_from_another_site_is_not_made_ours(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/", "/transfers/", "/accounts/login/", "/board/call-card/", "/admin/"])
-def test_every_page_says_calmly_that_the_database_does_not_answer(
+def test_every_page_says_that_the_database_does_not_answer(
     browser: Client, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     monkeypatch.setattr(SessionStore, "load", fail_with(OperationalError))
@@ -146,7 +145,7 @@ def test_every_page_says_calmly_that_the_database_does_not_answer(
 
 
 @pytest.mark.django_db
-def test_another_form_is_told_to_look_before_it_is_sent_again(
+def test_another_form_asks_to_check_before_it_is_sent_again(
     browser: Client, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call = make_call(agent=None)
@@ -161,20 +160,20 @@ def test_another_form_is_told_to_look_before_it_is_sent_again(
 
 
 @pytest.mark.django_db
-def test_the_page_speaks_the_language_of_the_browser(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_uses_the_language_of_the_browser(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SessionStore, "load", fail_with(OperationalError))
 
     assert 'lang="de"' in browser.get("/", headers={"Accept-Language": "de"}).content.decode()
 
 
-def ask_for_nonsense() -> None:
+def run_wrong_sql() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nothing FROM nowhere")
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("mistake", [fail_with(ZeroDivisionError), ask_for_nonsense])
-def test_our_own_mistake_stays_a_mistake(
+@pytest.mark.parametrize("mistake", [fail_with(ZeroDivisionError), run_wrong_sql])
+def test_our_own_mistake_is_a_500(
     browser: Client, monkeypatch: pytest.MonkeyPatch, mistake: Callable[..., object]
 ) -> None:
     monkeypatch.setattr("transfers.views.board.page.publishing.last_message_id", mistake)
@@ -186,7 +185,7 @@ def test_our_own_mistake_stays_a_mistake(
     assert "our mistake" in page.content.decode()
 
 
-def test_a_locked_database_gives_the_form_back(committed_db: None, ada: User, browser: Client) -> None:
+def test_the_form_is_kept_while_the_database_is_locked(committed_db: None, ada: User, browser: Client) -> None:
     call = make_call(agent=ada)
     form = make_form(csrfmiddlewaretoken=token_of(browser, call))
 

@@ -1,1 +1,4 @@
-"""What every room may use and what knows nothing of calls: database, Redis queue, leases, phone numbers, CSV cells."""
+"""Helpers that know nothing of calls: database errors, Redis queue, leases, phone numbers, durations, CSV cells, ASGI.
+
+The public face is the functions of each module.
+"""

@@ -1,4 +1,4 @@
-"""One cell of a CSV file: written so that no spreadsheet takes it for a formula, and read back as it was (note 4)."""
+"""Writes and reads one cell of a CSV file, so that no spreadsheet takes it for a formula (decision 4)."""
 
 import re
 from datetime import UTC, datetime
@@ -8,10 +8,10 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def csv_cell(value: datetime | int | str | None) -> str:
-    """Write one value: times in ISO 8601 UTC with milliseconds, text so that no spreadsheet takes it for a formula.
+    """Return a value as text: times in ISO 8601, UTC with milliseconds; None is empty.
 
-    A number in E.164 begins with + and stays as it is; other text that a spreadsheet might calculate gets a leading ',
-    and so does text that begins with such a ' already.
+    Text that a spreadsheet may calculate gets a leading ', and so does text that already begins with such a '. A number
+    in E.164 begins with + and stays as it is.
     """
     if value is None:
         return ""
@@ -22,10 +22,10 @@ def csv_cell(value: datetime | int | str | None) -> str:
 
 
 def read_csv_cell(cell: str) -> str:
-    """Return the text that `csv_cell` wrote, without the ' that it put before a formula."""
+    """Return the text from which `csv_cell` made this cell."""
     return cell[1:] if cell.startswith("'") and is_like_formula(cell.lstrip("'")) else cell
 
 
 def is_like_formula(text: str) -> bool:
-    """Tell whether a spreadsheet may take a text for a formula."""
+    """Tell whether a spreadsheet may take this text for a formula."""
     return text.startswith(_FORMULA_STARTS)

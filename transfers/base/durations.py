@@ -1,8 +1,8 @@
-"""How long something took, in writing."""
+"""Durations as text."""
 
 
 def write_duration(seconds: float | None) -> str:
-    """Write seconds as mm:ss, from one hour on as h:mm:ss; nothing for None; 00:00 when clocks disagree."""
+    """Return seconds as mm:ss, from one hour on as h:mm:ss; empty for None; 00:00 for a negative duration."""
     if seconds is None:
         return ""
     minutes, rest = divmod(max(0, int(seconds)), 60)

@@ -1,4 +1,4 @@
-"""A time until which one process holds something: taken and seen to be free by the database's clock alone."""
+"""Leases: a column contains the time until which a process owns a row. Only the clock of the database counts."""
 
 from datetime import timedelta
 
@@ -7,10 +7,10 @@ from django.db.models.functions import Now
 
 
 def is_free(column: str, *, longest: timedelta) -> Q:
-    """Return the condition that what `column` (UTC, empty for nobody) holds is held no more.
+    """Return the condition that the lease in `column` (UTC, empty without owner) has ended.
 
-    `longest` is how long it may be held. One that ends too late is the work of a clock that jumped; twice the time
-    leaves alone what was taken at this very moment.
+    `longest` is the duration of a lease. A lease that ends more than twice that from now counts as ended: the clock of
+    the database must have been set back since it was taken.
     """
     is_too_far = Q(**{f"{column}__gt": Now() + 2 * longest})
     return Q(**{column: None}) | Q(**{f"{column}__lte": Now()}) | is_too_far

@@ -1,4 +1,4 @@
-"""Phone numbers in one spelling: E.164, so that two spellings of one number are one number."""
+"""Phone numbers in E.164, so that two spellings of one number are equal."""
 
 import phonenumbers
 
@@ -6,7 +6,7 @@ HOME_REGION = "DE"
 
 
 def to_e164(text: str) -> str:
-    """Return a number in any German or international spelling as E.164, or an empty text when it is no number."""
+    """Return a number in any German or international spelling as E.164, or an empty text if it is no number."""
     try:
         number = phonenumbers.parse(text, HOME_REGION)
     except phonenumbers.NumberParseException:
@@ -17,7 +17,7 @@ def to_e164(text: str) -> str:
 
 
 def write_number(address: str) -> str:
-    """Group a number in E.164 as it is written, with plain blanks; a SIP name stays as it is."""
+    """Return a number in E.164 with its usual groups, separated by blanks; a SIP name stays as it is."""
     if not address.startswith("+"):
         return address
     try:
@@ -28,5 +28,5 @@ def write_number(address: str) -> str:
 
 
 def is_same_address(one: str, other: str) -> bool:
-    """Tell whether two SIP names or numbers reach the same place: equal, or the same number spelt differently."""
+    """Tell whether two SIP names or numbers are equal, or are the same number in different spellings."""
     return one == other or (to_e164(one) == to_e164(other) != "")

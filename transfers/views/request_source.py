@@ -1,4 +1,4 @@
-"""Where a request comes from, as the server tells it; behind a proxy that is what FORWARDED_ALLOW_IPS makes it."""
+"""The network address of a request. Behind a proxy, uvicorn sets it as FORWARDED_ALLOW_IPS allows."""
 
 import ipaddress
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 
 def comes_from(request: HttpRequest, networks: Iterable[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
-    """Tell whether the request's address lies in one of these; one that cannot be read lies in none."""
+    """Tell whether the address of the request is in one of these networks; an unreadable address is in none."""
     try:
         source = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:

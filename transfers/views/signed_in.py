@@ -1,4 +1,4 @@
-"""What a view may rely on once nobody but a signed-in person gets in."""
+"""The request type of views that require a signed-in user."""
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
@@ -7,7 +7,7 @@ from transfers.models import User
 
 
 class SignedInRequest(HttpRequest):
-    """A request as `login_required` and `HtmxMiddleware` leave it."""
+    """A request after `login_required` and `HtmxMiddleware`."""
 
     user: User
     htmx: HtmxDetails

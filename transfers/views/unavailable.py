@@ -1,6 +1,6 @@
-"""What a person sees when we fail: a calm page while the database does not answer, else the one for our own mistakes.
+"""The error pages: 503 while the database does not answer, else 500 for our own mistakes.
 
-A commit whose answer was lost may have been made. So no page says that nothing was recorded.
+A commit may have been made although its answer was lost, so no page says that nothing was recorded.
 """
 
 import sys
@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
-from django.views.defaults import server_error as our_mistake
+from django.views import defaults
 
 from transfers import tenios
 from transfers.base.database import is_database_trouble
@@ -23,13 +23,13 @@ _FORM_FIELDS = ("call_uuid", "choice", "destination_type", "destination", "note"
 
 @dataclass(frozen=True)
 class KeptForm:
-    """A transfer form as it was posted: what the page sends again, and reads back."""
+    """A posted transfer form. The page shows it, and its button posts it again."""
 
     fields: dict[str, str]
 
     @property
     def destination_kind(self) -> str:
-        """The kind of destination in the reader's language; empty for one that is none."""
+        """The type of the destination in the language of the reader; empty for an unknown type."""
         try:
             return str(DestinationType(tenios.from_wire(self.fields["destination_type"])).label)
         except (KeyError, tenios.UnknownDestinationType):
@@ -37,21 +37,21 @@ class KeptForm:
 
 
 class _TokenCheck(CsrfViewMiddleware):
-    """Django's check without its page, which would ask the database who reads it."""
+    """Django's check without its error page, which needs the database for the name of the user."""
 
     def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:  # noqa: ARG002 (Django's signature)
         return HttpResponse(status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer for an exception that nobody caught (`handler500`): 503 while the database does not answer, else 500."""
+    """Answer an uncaught exception (`handler500`): 503 while the database does not answer, else 500."""
     if is_database_trouble(sys.exc_info()[1]):
         return _unavailable(request)
-    return our_mistake(request)
+    return defaults.server_error(request)
 
 
 def _unavailable(request: HttpRequest) -> HttpResponse:
-    """Nothing here asks the database, and nothing is taken from a session."""
+    """Render the page without the database, so without the session and the user."""
     context = {
         "kept": _kept_form(request),
         "is_post": request.method == "POST",
@@ -63,7 +63,7 @@ def _unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def _kept_form(request: HttpRequest) -> KeptForm | None:
-    """Return the transfer form that was posted; None for any other, for one without a key, and for a stranger's."""
+    """Return the posted transfer form; None for another form, one without a request key, or one of another site."""
     if request.method != "POST" or not _is_transfer_form(request) or not _is_from_our_page(request):
         return None
     fields = {name: request.POST[name] for name in _FORM_FIELDS if request.POST.get(name)}
@@ -78,7 +78,7 @@ def _is_transfer_form(request: HttpRequest) -> bool:
 
 
 def _is_from_our_page(request: HttpRequest) -> bool:
-    """Check the token here as well: the database may have failed before the view, and with it the usual check."""
+    """Check the CSRF token. The usual check has not run if the database failed before the view."""
     try:
         refusal = _TokenCheck(lambda _request: HttpResponse()).process_view(request, server_error, (), {})
         return refusal is None and request.POST is not None

@@ -1,4 +1,4 @@
-"""What the rows of the stream look like."""
+"""The rows that the stream sends."""
 
 import re
 
@@ -18,7 +18,7 @@ def without_durations(html: str) -> str:
     return re.sub(r">\d\d:\d\d<", "><", "".join(html.split()))
 
 
-def test_the_pushed_row_is_the_row_of_the_page(client: Client, ada: User) -> None:
+def test_a_pushed_row_equals_the_row_of_the_page(client: Client, ada: User) -> None:
     call = make_call()
     audience = Audience("en", may_transfer_any=False)
     client.force_login(ada)
@@ -40,13 +40,13 @@ def test_each_audience_gets_its_own_row() -> None:
     assert len({rows[audience][call.pk] for audience in audiences}) == 2
 
 
-def test_a_call_that_is_gone_renders_nothing() -> None:
+def test_a_deleted_call_renders_nothing() -> None:
     audience = Audience("en", may_transfer_any=False)
 
     assert render_rows({4711}, {audience}) == {audience: {}}
 
 
-def test_the_address_of_the_stream_has_no_page_of_django_behind_it(client: Client, ada: User) -> None:
+def test_django_itself_serves_no_stream(client: Client, ada: User) -> None:
     client.force_login(ada)
 
     assert client.get("/live/").status_code == 501

@@ -8,13 +8,13 @@ from pytest_django import Settings
 from simulator.options import Options
 from simulator.server import Simulator
 from tests.proofs.figures import IS_FULL
-from tests.proofs.patience import longer_bounds
+from tests.proofs.time_limits import longer_bounds
 
 ACCESS_KEY = "00000000-1111-2222-3333-444444444444"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give proofs the time they need: on a busy machine, and for the full measure."""
+    """Give proofs enough time for a busy machine and for the full measure."""
     for item in items:
         if "/proofs/" in item.path.as_posix():
             item.add_marker(pytest.mark.timeout(4 * 3600 if IS_FULL else 600))
@@ -22,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def tenios(settings: Settings) -> Iterator[Simulator]:
-    """A simulated TENIOS that the product is set up for; transfers leave without a grace."""
+    """A simulated TENIOS that the product is configured for. Transfers are sent without a grace."""
     options = Options(ring_seconds_min=0.0, ring_seconds_max=0.01, cdr_delay_seconds=0.0)
     with longer_bounds(), Simulator(access_key=ACCESS_KEY, options=options, seed=7) as simulator:
         settings.TENIOS_BASE_URL = simulator.url

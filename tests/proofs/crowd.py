@@ -1,4 +1,4 @@
-"""Threads that all begin at the same moment, each with a connection of its own to the database."""
+"""Threads that all start at the same moment, each with its own database connection."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ PATIENCE_SECONDS = 60.0
 
 
 def all_at_once(actions: Sequence[Callable[[], Result]]) -> list[Result]:
-    """Do all of it at the same time, and return what came of each, in their order; raise what one of them raises."""
+    """Run all actions at the same time. Return their results in order; raise what one of them raises."""
     barrier = threading.Barrier(len(actions))
 
     def act(action: Callable[[], Result]) -> Result:

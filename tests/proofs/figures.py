@@ -14,7 +14,7 @@ _figures: list[str] = []
 
 
 def how_many(*, usual: int, full: int) -> int:
-    """Return how often a proof tries: `full` where FULL_PROOFS is 1."""
+    """Return the number of tries of a proof: `full` if FULL_PROOFS is 1."""
     return full if IS_FULL else usual
 
 

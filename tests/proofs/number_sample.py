@@ -1,4 +1,4 @@
-"""Phone numbers of the whole world, and what the policy should say of each, told without asking the policy.
+"""Phone numbers of the whole world, and the expected decision about each, computed without the policy itself.
 
 The numbers are libphonenumber's examples of every region and every type, and seeded variants of them: other last
 digits, many of which make no number at all.
@@ -20,7 +20,7 @@ ORDINARY = {
     PhoneNumberType.TOLL_FREE,
 }
 DENIED, ALLOWED = ("+4940", "+4179", "+12125"), ("+1212", "+442", "+49900")
-"""Rules of the company for this proof, some inside of others: the longest that fits decides."""
+"""The company's rules for this proof. Some overlap: the longest matching rule decides."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Sample:
 
 
 def make_samples(count: int, *, of: int, seed: int) -> list[Sample]:
-    """Return `count` samples out of `of`, which are the same for a seed; each number comes once."""
+    """Return `count` samples out of `of`. The same seed gives the same samples; each number occurs once."""
     rng = random.Random(seed)
     numbers = {_e164(number): number for number in _examples()}
     bases = list(numbers.values())
@@ -61,7 +61,7 @@ def _examples() -> list[PhoneNumber]:
 
 
 def _varied(number: PhoneNumber, rng: random.Random) -> PhoneNumber:
-    """Write other digits behind the first ones; sometimes one more or one less."""
+    """Replace the last digits; sometimes add or drop one."""
     digits = phonenumbers.national_significant_number(number)
     changed = rng.randint(1, max(1, min(6, len(digits) - 2)))
     length = changed + rng.choice((0, 0, 0, 0, 0, -1, 1))
@@ -81,7 +81,7 @@ def _sample(number: PhoneNumber, rng: random.Random) -> Sample:
 
 
 def _is_inside(number: PhoneNumber, region: str) -> bool:
-    """Say what docs and settings say: a number that there is, by the longest rule, else by region and type."""
+    """Decide as the documents say: the number is valid, and the longest rule, else region and type, allow it."""
     e164 = _e164(number)
     is_short_number = region == "DE" and str(number.national_number).startswith("11")
     if not phonenumbers.is_valid_number(number) or is_short_number or not 7 <= len(e164) - 1 <= 15:

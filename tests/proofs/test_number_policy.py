@@ -1,4 +1,4 @@
-"""5,000 numbers of all regions and types through form and worker: what is sent is what may be called."""
+"""5,000 numbers of all regions and types through form and worker: exactly the allowed ones are sent."""
 
 import json
 import uuid
@@ -21,7 +21,7 @@ COUNT = how_many(usual=60, full=IN_ALL)
 
 
 class Wire:
-    """Stands for TENIOS: accepts everything, and keeps the numbers it was asked to call."""
+    """A TENIOS that accepts everything and records the numbers."""
 
     def __init__(self) -> None:
         self.numbers: list[str] = []
@@ -35,21 +35,21 @@ class Wire:
 
 
 def post(client: Client, ada: User, sample: Sample) -> int:
-    """Ask for a transfer as an agent does who typed the number; return the answer's status."""
+    """Request a transfer like an agent who typed the number. Return the status of the answer."""
     call = make_call(agent=ada)
     fields = {"destination_type": "EXTERNALNUMBER", "destination": sample.spelt, "request_key": str(uuid.uuid4())}
     return client.post(reverse("transfers:transfer-panel", args=[call.call_uuid]), fields).status_code
 
 
 def execute(transfer: Transfer, wire: Wire) -> str:
-    """Do what the worker does; return what became of the transfer."""
+    """Execute the transfer like the worker. Return its state."""
     execution.execute_transfer(transfer.pk, actor="worker", client=wire.client)
     transfer.refresh_from_db()
     return f"{transfer.state} {transfer.cancel_reason}".strip()
 
 
 def slip_past_the_form(ada: User, sample: Sample) -> Transfer:
-    """Leave a transfer in the database that no form has judged, due now."""
+    """Create a transfer that is due now, without the checks of the form."""
     return make_transfer(
         agent=ada,
         call=make_call(agent=ada),

@@ -1,4 +1,4 @@
-"""Many at the same moment, through the real view: one form makes one transfer, one call has one open transfer."""
+"""Concurrent requests through the real view: one form makes one transfer, one call has one open transfer."""
 
 import threading
 import time
@@ -34,14 +34,14 @@ ROUNDS_OF_ONE_CALL = how_many(usual=15, full=50)
 
 
 def session_of(user: User) -> str:
-    """Sign a person in and return the cookie: one browser with many tabs."""
+    """Sign a person in and return the session cookie, as of one browser with many tabs."""
     client = Client()
     client.force_login(user)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 class Answer(NamedTuple):
-    """What came back for a form: the status, where it leads, the page, and how long it took."""
+    """The answer to a form: the status, the redirect, the page, and the duration."""
 
     status: int
     location: str | None
@@ -77,7 +77,7 @@ def request(call: Call, user: User) -> Transfer:
 
 
 def request_and_send(call: Call, user: User) -> None:
-    """Request a transfer and send it at once, on a thread of its own; be refused in silence."""
+    """Request a transfer and send it at once, in its own thread. Ignore a refusal."""
     try:
         with suppress(TransferAlreadyOpen):
             execution.execute_transfer(request(call, user).pk, actor="worker")
@@ -102,7 +102,7 @@ def test_one_form_posted_fifty_times_at_once_makes_one_transfer(committed_db: No
     report(f"{POSTS} posts of one form at once, {ROUNDS_OF_ONE_FORM} times: 1 transfer each")
 
 
-def test_of_ten_agents_who_transfer_one_call_at_once_one_wins_and_the_others_hear_who(committed_db: None) -> None:
+def test_one_of_ten_concurrent_agents_transfers_the_call_and_the_others_read_who(committed_db: None) -> None:
     agents = [
         make_user(role="agent", username=f"agent{n}", first_name="Agent", last_name=f"N{n}") for n in range(AGENTS)
     ]
@@ -127,10 +127,10 @@ def test_of_ten_agents_who_transfer_one_call_at_once_one_wins_and_the_others_hea
     )
 
 
-def test_nobody_comes_between_the_look_at_a_call_and_the_commit(
+def test_no_other_transfer_starts_between_reading_a_call_and_the_commit(
     committed_db: None, ada: User, sue: User, tenios: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else the caller could be moved twice: in that moment another transfer can be requested, sent and accepted."""
+    """Otherwise another transfer could be requested, sent and accepted in that moment, and the caller moved twice."""
     call = make_call(call_uuid=tenios.account.start_call(agent="ada", answered=True).call_uuid, agent=ada)
     require_free = transferable.require_free
     quick = threading.Thread(target=partial(request_and_send, call, sue))

@@ -1,4 +1,4 @@
-"""A broker that delivers everything ten times: TENIOS hears of each transfer once."""
+"""The broker delivers each message ten times: TENIOS gets one request for each transfer."""
 
 import queue
 import random
@@ -38,7 +38,7 @@ def request_some(ada: User, tenios: Simulator, count: int) -> list[Transfer]:
 
 
 def work_off(messages: "queue.SimpleQueue[int]") -> int:
-    """Do what a worker does until there are no messages; return how many there were."""
+    """Work like a worker until there are no messages. Return the number of messages."""
     done = 0
     while not messages.empty():
         try:
@@ -49,7 +49,7 @@ def work_off(messages: "queue.SimpleQueue[int]") -> int:
     return done
 
 
-def test_a_message_delivered_ten_times_to_four_workers_is_one_request(
+def test_message_delivered_ten_times_to_four_workers_causes_one_request(
     committed_db: None, ada: User, tenios: Simulator
 ) -> None:
     rng = random.Random(7)
@@ -57,7 +57,7 @@ def test_a_message_delivered_ten_times_to_four_workers_is_one_request(
 
     for _ in range(TRANSFERS // AT_A_TIME):
         transfers = request_some(ada, tenios, AT_A_TIME)
-        # The copies of a message come close together, so that several workers hold the same one.
+        # The copies of a message are close together, so that several workers process the same message at once.
         copies = [
             (place + rng.uniform(0, 2), each.pk) for place, each in enumerate(transfers) for _ in range(DELIVERIES)
         ]

@@ -1,4 +1,4 @@
-"""Hundreds of calls at once: written into the system's own database and announced as any change is.
+"""Hundreds of calls at once: written into the database of the running system and published like any change.
 
 No post of TENIOS would bring so many in the time of a test.
 """
@@ -77,7 +77,7 @@ _READ = """(root) => [...root.querySelectorAll("#call-rows > tbody")].map((body)
     [...body.querySelectorAll('.call-row:not([hidden], [data-state="ended"])')].map((row) => row.id),
 ]).filter(([, rows]) => rows.length)"""
 
-Standing = list[tuple[str, list[str]]]
+Groups = list[tuple[str, list[str]]]
 """The title of each group and the ids of the rows that are shown in it."""
 
 
@@ -87,31 +87,31 @@ def fill_board(stack: Stack, count: int) -> None:
 
 
 def empty_board(stack: Stack) -> None:
-    """End them, and forget what anybody chose on the board."""
+    """End all calls, and reset everybody's choices on the board."""
     run_in_system(stack, _EMPTY)
 
 
 Change = dict[str, Any]
-"""A call named by its `call_uuid`, and what it has from now on; what ends in `_at` is seconds ago."""
+"""A call, named by its `call_uuid`, and its new values. A value whose name ends in `_at` is in seconds ago."""
 
 
 def change_calls(stack: Stack, *changes: Change) -> None:
-    """Change calls, or begin them, and tell all boards."""
+    """Change or create calls, and publish the changes to all boards."""
     change_in_steps(stack, [changes])
 
 
 def change_in_steps(stack: Stack, steps: Sequence[Sequence[Change]]) -> None:
-    """Do the same several times, with a short pause after each."""
+    """Apply several lists of changes, with a short pause after each."""
     run_in_system(stack, _CHANGE.replace("STEPS", repr(json.dumps(steps))))
 
 
-def standing(page: Page) -> Standing:
-    """Return what the page shows."""
+def shown_groups(page: Page) -> Groups:
+    """Return the groups and rows that the page shows."""
     return [(title, rows) for title, rows in page.evaluate(f"({_READ})(document)")]
 
 
-def sent(page: Page) -> Standing:
-    """Return what the list shows that the server would send now."""
+def server_groups(page: Page) -> Groups:
+    """Return the groups and rows of the list that the server would send now."""
     groups = page.evaluate(
         f"""async () => {{
             const html = await (await fetch("/board/calls/")).text();
@@ -122,7 +122,7 @@ def sent(page: Page) -> Standing:
 
 
 def choose(page: Page, **choices: str) -> None:
-    """Set what the panel above the list offers, and wait until it is kept."""
+    """Choose in the panel above the list, and wait until the choice is saved."""
     for name, value in choices.items():
         with page.expect_response("**/board/choices/"):
             page.locator(f"#board-{name}").evaluate(
@@ -135,7 +135,7 @@ def choose(page: Page, **choices: str) -> None:
 
 
 def show(page: Page, kind: str) -> None:
-    """Press one of the tabs above the list, and wait until it is kept."""
+    """Press one of the tabs above the list, and wait until the choice is saved."""
     with page.expect_response("**/board/choices/"):
         page.locator(f"#board-tools [name=show][value={kind}]").check(force=True)
 

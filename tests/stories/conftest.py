@@ -1,4 +1,4 @@
-"""The running system for the stories: the same processes that `make demo` starts, and a real browser before them."""
+"""The running system for the stories: the same processes that `make demo` starts, and a real browser."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -14,20 +14,20 @@ from scripts.stack import Stack
 
 SignIn = Callable[..., Page]
 
-# How long a page may take before a story fails: two databases, their processes and two browsers share the machine.
+# How long a page may take before a story fails. Long, because other processes and browsers share the machine.
 PATIENCE_MS = 15_000
 expect.set_options(timeout=PATIENCE_MS)
 
 
 class Simulator:
-    """The control interface of the simulator, from the outside."""
+    """A client of the simulator's control interface."""
 
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
         self._started: list[str] = []
 
     def start_call(self, **wishes: Any) -> str:
-        """Let a call come in, answered by its agent at once unless wished otherwise; return its id."""
+        """Start an incoming call and return its id. By default its agent answers at once."""
         call_uuid = str(self._post("/simulator/calls", {"talk_seconds": None, **wishes})["call_uuid"])
         self._started.append(call_uuid)
         return call_uuid
@@ -36,7 +36,7 @@ class Simulator:
         self._post(f"/simulator/calls/{call_uuid}/hangup", {})
 
     def hang_up_all(self) -> None:
-        """End what this test began, so that the next one finds quiet phones; a call may be over by itself."""
+        """End the calls of this test, so that the next test starts without calls. A call may have ended already."""
         for call_uuid in self._started:
             self._http.post(f"/simulator/calls/{call_uuid}/hangup", json={})
 
@@ -45,11 +45,11 @@ class Simulator:
         self._post("/simulator/next-transfer", order)
 
     def set_options(self, **options: Any) -> None:
-        """Choose what TENIOS does of what it does not document; whoever changes that changes it back."""
+        """Choose between undocumented behaviours of TENIOS. A test that changes one has to change it back."""
         self._post("/simulator/options", options)
 
     def requests_for(self, call_uuid: str) -> list[dict[str, Any]]:
-        """What reached TENIOS about a call: the ledger that our own code cannot see."""
+        """Return the requests about a call that reached TENIOS, from the ledger that the product cannot see."""
         ledger = self._http.get("/simulator/ledger").raise_for_status().json()["requests"]
         return [request for request in ledger if request["fields"].get("call_uuid") == call_uuid]
 
@@ -60,7 +60,7 @@ class Simulator:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """All processes, on a database of their own of the kind that is being tested."""
+    """All processes, with their own database of the kind under test."""
     folder = tmp_path_factory.mktemp("stack")
     with (
         scratch_database(like=os.environ["DATABASE_URL"], folder=folder) as url,
@@ -86,7 +86,7 @@ def simulator(stack: Stack) -> Iterator[Simulator]:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One browser for all stories. It ends with them: while it runs, no other test can have an event loop."""
+    """One browser for all stories. It is closed after them: while it runs, no other test can have an event loop."""
     if reason := os.environ.get("NO_CHROMIUM_REASON"):
         pytest.skip(reason)
     path = find_chromium() or pytest.skip("no Chromium was found")

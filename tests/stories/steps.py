@@ -18,7 +18,7 @@ def await_call(page: Page, call_uuid: str) -> None:
 
 
 def ask_for_transfer(page: Page, key: str, name: str = "", *, typed: str = "") -> None:
-    """Open the picker by a key, type if need be, read who will be called, and press Enter once the list rests."""
+    """Open the picker with a key, type the text, check the read-back, and press Enter when the list is settled."""
     page.keyboard.press(key)
     if typed:
         page.keyboard.type(typed)
@@ -32,7 +32,7 @@ def ask_for_transfer(page: Page, key: str, name: str = "", *, typed: str = "") -
 
 
 def send_at_once(page: Page) -> None:
-    """Press Enter again: the transfer does not wait for the end of the grace."""
+    """Press Enter again, so that the transfer is sent before the grace ends."""
     expect(page.locator("#send-transfer")).to_be_focused()
     page.keyboard.press("Enter")
 

@@ -1,4 +1,4 @@
-"""Code that runs inside the system of the stories, on its own database, as an administrator's shell would."""
+"""Runs code inside the system of the stories, on its database, like an administrator's shell."""
 
 import subprocess
 import sys

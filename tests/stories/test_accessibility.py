@@ -32,7 +32,7 @@ FOCUS_RING = """() => {
 
 
 def barriers(page: Page) -> list[str]:
-    """Look at a page wide and light, then narrow and dark; return each fault as "rule: elements", with the view."""
+    """Check a page wide and light, then narrow and dark. Return each fault as "rule: elements", with the view."""
     found = []
     for name, size, theme in (("wide", WIDE, "light"), ("narrow", NARROW, "dark")):
         page.set_viewport_size(size)
@@ -44,7 +44,7 @@ def barriers(page: Page) -> list[str]:
 
 
 def faults(page: Page) -> list[str]:
-    """Return what axe-core finds on the page as it stands, and whether it scrolls sideways."""
+    """Return what axe-core finds on the current page, and whether the page scrolls sideways."""
     violations = AXE.run(page, options=AXE_OPTIONS).response["violations"]
     found = [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in violations]
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -53,12 +53,12 @@ def faults(page: Page) -> list[str]:
 
 
 def only_faulty(found: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Leave out what is in order, so that a failing test shows the faults alone."""
+    """Leave out views without faults, so that a failing test shows only faults."""
     return {name: barriers_there for name, barriers_there in found.items() if barriers_there}
 
 
 def hold(page: Page) -> None:
-    """Let nothing change the card any more: a state of a few seconds is looked at for longer."""
+    """Stop all updates of the card, so that a state that lasts only seconds can be checked."""
     page.route("**/*", lambda route: route.abort())
 
 
@@ -68,7 +68,7 @@ def card_height(page: Page) -> float:
 
 
 def open_picker(page: Page, *, typed: str = "") -> None:
-    """Open the picker by its key, with a text in its field, and wait until its list rests."""
+    """Open the picker by its key, with a text in its field, and wait until its list is settled."""
     page.keyboard.press("t")
     expect(page.locator("#dest-search")).to_be_focused()
     page.locator("#dest-search").fill(typed)

@@ -1,4 +1,4 @@
-"""The agent's stories, by keyboard alone: a call appears, is transferred and answered; or is refused."""
+"""The agent's stories, by keyboard only: a call appears, is transferred, and is answered or refused."""
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -9,9 +9,7 @@ from tests.stories.steps import ask_for_transfer, await_call, open_board, send_a
 pytestmark = [pytest.mark.browser, pytest.mark.flow]
 
 
-def test_a_call_appears_and_its_agent_transfers_it_by_two_keys_and_sees_answered(
-    sign_in: SignIn, simulator: Simulator
-) -> None:
+def test_agent_transfers_a_new_call_with_two_keys_and_sees_answered(sign_in: SignIn, simulator: Simulator) -> None:
     page = open_board(sign_in, "ada")
     call = simulator.start_call(agent="ada", caller="+493023125417")
     await_call(page, call)
@@ -32,9 +30,7 @@ def test_a_call_appears_and_its_agent_transfers_it_by_two_keys_and_sees_answered
     }
 
 
-def test_tenios_refuses_and_the_agent_reads_why_and_picks_another_destination(
-    sign_in: SignIn, simulator: Simulator
-) -> None:
+def test_agent_reads_why_tenios_refused_and_picks_another_destination(sign_in: SignIn, simulator: Simulator) -> None:
     page = open_board(sign_in, "ada")
     call = simulator.start_call(agent="ada")
     await_call(page, call)
@@ -53,7 +49,7 @@ def test_tenios_refuses_and_the_agent_reads_why_and_picks_another_destination(
     assert [request["acted"] for request in simulator.requests_for(call)] == [False, True]
 
 
-def test_what_is_taken_back_in_time_never_leaves(sign_in: SignIn, simulator: Simulator) -> None:
+def test_undone_transfer_is_never_sent(sign_in: SignIn, simulator: Simulator) -> None:
     page = open_board(sign_in, "ben")
     call = simulator.start_call(agent="ben")
     await_call(page, call)
@@ -67,7 +63,7 @@ def test_what_is_taken_back_in_time_never_leaves(sign_in: SignIn, simulator: Sim
     assert simulator.requests_for(call) == []
 
 
-def test_without_the_second_enter_it_goes_out_when_the_grace_is_over(sign_in: SignIn, simulator: Simulator) -> None:
+def test_without_a_second_enter_the_transfer_is_sent_when_the_grace_ends(sign_in: SignIn, simulator: Simulator) -> None:
     page = open_board(sign_in, "ada")
     call = simulator.start_call(agent="ada")
     await_call(page, call)
@@ -98,7 +94,7 @@ def test_a_typed_number_is_read_back_before_it_is_sent(sign_in: SignIn, simulato
     assert simulator.requests_for(call)[0]["fields"]["destination"] == "+492214710567"
 
 
-def test_a_number_typed_before_the_picker_has_come_chooses_no_favourite(sign_in: SignIn, simulator: Simulator) -> None:
+def test_number_typed_while_the_picker_loads_chooses_no_favourite(sign_in: SignIn, simulator: Simulator) -> None:
     page = open_board(sign_in, "ada")
     await_call(page, simulator.start_call(agent="ada"))
 
@@ -115,7 +111,7 @@ def test_a_number_typed_before_the_picker_has_come_chooses_no_favourite(sign_in:
 
 
 @pytest.mark.parametrize("answer", ["drop", "drop_acted", "http_500", "garbage_acted", "cut_off"])
-def test_an_unclear_answer_is_said_to_be_unclear_and_is_never_sent_again(
+def test_unclear_answer_is_shown_as_unclear_and_never_sent_again(
     sign_in: SignIn, simulator: Simulator, answer: str
 ) -> None:
     page = open_board(sign_in, "ada")
@@ -131,7 +127,7 @@ def test_an_unclear_answer_is_said_to_be_unclear_and_is_never_sent_again(
     assert len(simulator.requests_for(call)) == 1
 
 
-def test_the_agent_takes_a_call_that_is_nobodys_and_gives_it_up(sign_in: SignIn, simulator: Simulator) -> None:
+def test_agent_takes_an_unassigned_call_and_gives_it_up(sign_in: SignIn, simulator: Simulator) -> None:
     page = open_board(sign_in, "ada")
     call = simulator.start_call(agent="clara.weiss", caller="+493023125422")
     row = page.locator(f".call-row[data-call-uuid='{call}']")

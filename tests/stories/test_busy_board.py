@@ -1,4 +1,4 @@
-"""The board of a whole call centre: calls that one can find, filter, group and order while they change."""
+"""The board of a whole call centre: agents search, filter, group and order calls while the calls change."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,16 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from scripts.stack import Stack
-from tests.stories.busy_calls import change_calls, choose, empty_board, fill_board, sent, show, standing, user_id
+from tests.stories.busy_calls import (
+    change_calls,
+    choose,
+    empty_board,
+    fill_board,
+    server_groups,
+    show,
+    shown_groups,
+    user_id,
+)
 from tests.stories.conftest import SignIn, Simulator
 from tests.stories.steps import await_call, open_board
 from tests.stories.test_accessibility import barriers
@@ -33,7 +42,7 @@ def number_of(groups: list[tuple[str, list[str]]]) -> int:
     return sum(len(rows) for _title, rows in groups)
 
 
-def test_the_page_arranges_the_calls_as_the_server_does(sign_in: SignIn, stack: Stack) -> None:
+def test_page_orders_the_calls_as_the_server_does(sign_in: SignIn, stack: Stack) -> None:
     fill_board(stack, 60)
     page = open_board(sign_in, "sue")
     seen = set()
@@ -42,8 +51,8 @@ def test_the_page_arranges_the_calls_as_the_server_does(sign_in: SignIn, stack: 
         choose(page, group=group)
         for sort in ("start", "duration", "state", "agent"):
             choose(page, sort=sort)
-            here = standing(page)
-            assert here == sent(page), (group, sort)
+            here = shown_groups(page)
+            assert here == server_groups(page), (group, sort)
             assert number_of(here) == 60
             seen.add(str(here))
 
@@ -55,7 +64,7 @@ def test_a_pushed_row_obeys_filter_groups_order_and_search(sign_in: SignIn, stac
     page = open_board(sign_in, "sue")
     choose(page, group="line", sort="duration", line="+492214719901")
     show(page, "waiting")
-    before = number_of(standing(page))
+    before = number_of(shown_groups(page))
 
     change_calls(
         stack,
@@ -66,17 +75,17 @@ def test_a_pushed_row_obeys_filter_groups_order_and_search(sign_in: SignIn, stac
     expect(row_of(page, "busy-fits")).to_be_visible()
     expect(row_of(page, "busy-line")).to_be_hidden()
     expect(row_of(page, "busy-talks")).to_be_hidden()
-    assert standing(page) == sent(page)
-    assert number_of(standing(page)) == before + 1
+    assert shown_groups(page) == server_groups(page)
+    assert number_of(shown_groups(page)) == before + 1
 
     change_calls(stack, {"call_uuid": "busy-fits", "state": "connected", "connected_at": 0})
     expect(row_of(page, "busy-fits")).to_be_hidden()
     show(page, "talking")
     expect(row_of(page, "busy-fits")).to_be_visible()
-    assert standing(page) == sent(page)
+    assert shown_groups(page) == server_groups(page)
 
     page.locator("#board-search").fill("030 231 254 17")
-    assert number_of(standing(page)) == 1
+    assert number_of(shown_groups(page)) == 1
     change_calls(stack, {"call_uuid": "busy-talks", "caller_number": "+493023125418"})
     expect(row_of(page, "busy-talks")).to_have_attribute("hidden", "")
 
@@ -94,10 +103,10 @@ def test_a_row_moves_to_the_group_of_its_new_agent(sign_in: SignIn, stack: Stack
     expect(titles).to_have_text(["Ben Okafor", "Nobody yet"])
     expect(page.locator(".call-group:not([hidden]) .call-group__count")).to_have_text(["1", "1"])
     expect(page.locator(f"#board-agent option[value='{ben}']")).to_have_text("Ben Okafor")
-    assert standing(page) == sent(page)
+    assert shown_groups(page) == server_groups(page)
 
 
-def test_the_search_finds_callers_agents_and_lines_and_what_is_typed_leaves_the_page_nowhere(
+def test_search_finds_callers_agents_and_numbers_and_the_typed_text_stays_in_the_page(
     sign_in: SignIn, stack: Stack
 ) -> None:
     fill_board(stack, 40)
@@ -111,7 +120,7 @@ def test_the_search_finds_callers_agents_and_lines_and_what_is_typed_leaves_the_
 
     for typed in ("+49 30 23120007", "030 2312 0007", "23120007", "(030) 2312", "ozlem SAHIN", "arzte-hot", "zzzz"):
         page.locator("#board-search").fill(typed)
-        found[typed] = number_of(standing(page))
+        found[typed] = number_of(shown_groups(page))
     empty = page.locator(".call-list__empty--matches")
 
     assert found == {
@@ -131,31 +140,31 @@ def test_the_search_finds_callers_agents_and_lines_and_what_is_typed_leaves_the_
     assert "zzzz" not in kept
 
 
-def test_choices_stay_with_the_person_and_can_be_dropped_by_one_click(sign_in: SignIn, stack: Stack) -> None:
+def test_choices_are_saved_for_the_person_and_one_click_resets_them(sign_in: SignIn, stack: Stack) -> None:
     fill_board(stack, 20)
     page = open_board(sign_in, "sue")
     choose(page, group="state", sort="agent", agent="none")
     show(page, "waiting")
-    chosen = standing(page)
+    chosen = shown_groups(page)
 
     again, other = open_board(sign_in, "sue"), open_board(sign_in, "ben")
 
-    assert standing(again) == chosen
+    assert shown_groups(again) == chosen
     expect(again.locator("[name=show][value=waiting]")).to_be_checked()
     expect(again.locator("#board-narrow")).to_contain_text(f"{number_of(chosen)} of 20 calls shown")
-    assert [number_of(standing(other)), len(standing(other))] == [20, 1]
+    assert [number_of(shown_groups(other)), len(shown_groups(other))] == [20, 1]
 
     again.locator("#board-search").fill("zzzz")
     with again.expect_response("**/board/choices/"):
         again.get_by_role("button", name="Show all").click()
     expect(again.locator("#board-narrow")).to_be_hidden()
-    assert number_of(standing(again)) == 20
-    assert len(standing(again)) > 1  # groups and order leave nothing out: they stay
+    assert number_of(shown_groups(again)) == 20
+    assert len(shown_groups(again)) > 1  # groups and order leave nothing out: they stay
     again.reload()
-    assert number_of(standing(again)) == 20
+    assert number_of(shown_groups(again)) == 20
 
 
-def test_without_a_script_the_choices_are_a_form_like_any_other(browser: Browser, stack: Stack) -> None:
+def test_without_scripts_the_choices_are_an_ordinary_form(browser: Browser, stack: Stack) -> None:
     fill_board(stack, 20)
     context = browser.new_context(base_url=stack.web_url, java_script_enabled=False, locale="en")
     page = context.new_page()
@@ -196,13 +205,13 @@ def test_no_filter_hides_the_own_call(sign_in: SignIn, simulator: Simulator, sta
     expect(page.locator("#team-calls [data-live-count]")).to_have_text("21")
 
 
-def test_nothing_moves_under_a_pointer_that_is_busy_and_everything_stands_right_afterwards(
+def test_rows_do_not_move_while_the_person_uses_the_list_and_are_ordered_afterwards(
     sign_in: SignIn, stack: Stack
 ) -> None:
     fill_board(stack, 12)
     page = open_board(sign_in, "sue")
     choose(page, sort="state")
-    target, before = page.locator(".call-row:visible").nth(3), standing(page)
+    target, before = page.locator(".call-row:visible").nth(3), shown_groups(page)
     box = target.bounding_box()
     assert box
     page.mouse.move(box["x"] + 200, box["y"] + 20)
@@ -214,17 +223,15 @@ def test_nothing_moves_under_a_pointer_that_is_busy_and_everything_stands_right_
             page.wait_for_timeout(100)
             if change.done() and row_of(page, "busy-new").count():
                 break
-    [(_, while_busy)] = standing(page)
+    [(_, while_busy)] = shown_groups(page)
 
     assert while_busy[:-1] == before[0][1]
     expect(page.locator(".call-row:visible").first).to_have_attribute("data-rank", "0")
     page.wait_for_timeout(BUSY_SECONDS * 1_000 + 1_500)
-    assert standing(page) == sent(page) != [("", while_busy)]
+    assert shown_groups(page) == server_groups(page) != [("", while_busy)]
 
 
-def test_a_wait_becomes_long_and_too_long_by_the_clock_alone_and_not_by_colour_alone(
-    sign_in: SignIn, stack: Stack
-) -> None:
+def test_long_waits_are_marked_as_time_passes_and_not_by_colour_alone(sign_in: SignIn, stack: Stack) -> None:
     page = open_board(sign_in, "sue")
     change_calls(
         stack,
@@ -243,7 +250,7 @@ def test_a_wait_becomes_long_and_too_long_by_the_clock_alone_and_not_by_colour_a
         expect(row.locator(".call-level")).to_have_count(1)
 
 
-def test_neither_a_full_nor_a_grouped_nor_an_empty_list_has_barriers(sign_in: SignIn, stack: Stack) -> None:
+def test_full_grouped_and_empty_lists_have_no_barriers(sign_in: SignIn, stack: Stack) -> None:
     fill_board(stack, 25)
     page = open_board(sign_in, "sue")
     choose(page, group="agent")

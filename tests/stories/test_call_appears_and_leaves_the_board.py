@@ -1,4 +1,4 @@
-"""The board lives: rows come, change and leave without a reload; and it says so when it does not live."""
+"""The live board: rows appear, change and leave without a reload, and the board says when it is not live."""
 
 import os
 import re
@@ -66,7 +66,7 @@ def test_a_board_whose_stream_is_lost_says_so_and_catches_up(
     expect(page.locator(f".call-row[data-call-uuid='{call}']")).to_contain_text("Connected")
 
 
-def test_a_transfer_goes_out_while_redis_is_away(sign_in: SignIn, simulator: Simulator, stack: Stack) -> None:
+def test_transfer_is_sent_while_redis_is_away(sign_in: SignIn, simulator: Simulator, stack: Stack) -> None:
     page = open_board(sign_in, "ada")
     call = simulator.start_call(agent="ada")
     await_call(page, call)
@@ -83,7 +83,7 @@ def test_a_transfer_goes_out_while_redis_is_away(sign_in: SignIn, simulator: Sim
     assert len(simulator.requests_for(call)) == 1
 
 
-def test_a_worker_that_is_killed_is_replaced_and_nothing_is_sent_twice(
+def test_killed_worker_is_replaced_and_nothing_is_sent_twice(
     sign_in: SignIn, simulator: Simulator, stack: Stack
 ) -> None:
     page = open_board(sign_in, "ada")

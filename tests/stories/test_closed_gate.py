@@ -1,4 +1,4 @@
-"""TENIOS refuses the access key, or asks to wait: who is told, what leaves, and how it goes on."""
+"""TENIOS refuses the access key, or asks us to wait: who sees it, what is sent, and how sending resumes."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -26,14 +26,14 @@ STOP = """
 
 @pytest.fixture(autouse=True)
 def _open_afterwards(stack: Stack, simulator: Simulator) -> Iterator[None]:
-    """Leave a key that is taken and an open gate to the stories that come after."""
+    """Restore an accepted access key and an open gate for the stories that follow."""
     yield
     simulator.set_options(key_refused=False)
     run_sql(stack, OPEN_GATE)
 
 
 def run_sql(stack: Stack, statement: str) -> None:
-    """Change the database of the running system behind its back."""
+    """Change the database of the running system directly."""
     url = stack.env["DATABASE_URL"]
     if url.startswith("sqlite"):
         path = url.removeprefix("sqlite:///")
@@ -45,40 +45,40 @@ def run_sql(stack: Stack, statement: str) -> None:
 
 
 def open_picker(page: Page, key: str) -> None:
-    """Open the picker on a favourite and wait until its list rests."""
+    """Open the picker on a favourite and wait until its list is settled."""
     page.keyboard.press(key)
     expect(page.locator("#dest-readback")).not_to_be_empty()
     page.wait_for_timeout(300)
 
 
 def press_enter(page: Page) -> None:
-    """Ask for the destination on which the open picker stands."""
+    """Request a transfer to the destination selected in the open picker."""
     page.locator("#dest-search").focus()
     page.keyboard.press("Enter")
 
 
 def press_enter_and_be_refused(page: Page) -> None:
-    """Do so, and wait until the picker that comes back rests."""
+    """Press Enter, and wait until the picker that comes back is settled."""
     with page.expect_response(lambda answer: answer.request.method == "POST" and answer.status == 409):
         press_enter(page)
     page.wait_for_timeout(500)
 
 
 def card_height(page: Page) -> float:
-    """How tall the own call's card is on a wide screen."""
+    """Return the height of the card of the own call on a wide screen."""
     page.set_viewport_size(WIDE)
     box = page.locator("#call-card").bounding_box()
     return box["height"] if box else 0
 
 
-def test_a_refused_key_stops_everybody_and_the_next_click_never_leaves(sign_in: SignIn, simulator: Simulator) -> None:
+def test_refused_key_stops_all_sending_and_the_next_click_is_never_sent(sign_in: SignIn, simulator: Simulator) -> None:
     ada, ben = open_board(sign_in, "ada"), open_board(sign_in, "ben")
     adas, bens = simulator.start_call(agent="ada"), simulator.start_call(agent="ben")
     await_call(ada, adas)
     await_call(ben, bens)
     simulator.set_options(key_refused=True)
 
-    # Ben's request is still in its grace when Ada's is refused: he is told, and nothing of his leaves.
+    # Ben's request is still in its grace when Ada's is refused: his card says so, and his request is not sent.
     open_picker(ben, "1")
     ask_for_transfer(ada, "2")
     ben.keyboard.press("Enter")
@@ -90,7 +90,7 @@ def test_a_refused_key_stops_everybody_and_the_next_click_never_leaves(sign_in: 
     assert card_height(ben) == CARD_HEIGHT
     assert simulator.requests_for(bens) == []
 
-    # Ada's next click is refused here, with the reason, and nothing typed is lost.
+    # Ada's next click is refused with the reason, and her typed text is kept.
     ada.locator("#dismiss-transfer").click()
     expect(ada.locator("#transfer-call")).to_be_visible()
     open_picker(ada, "2")
@@ -101,9 +101,7 @@ def test_a_refused_key_stops_everybody_and_the_next_click_never_leaves(sign_in: 
     assert [request["error_code"] for request in simulator.requests_for(adas)] == ["BAD_CREDENTIALS"]
 
 
-def test_an_administrator_opens_the_way_again_without_any_script(
-    sign_in: SignIn, simulator: Simulator, stack: Stack
-) -> None:
+def test_administrator_resumes_sending_without_scripts(sign_in: SignIn, simulator: Simulator, stack: Stack) -> None:
     ada = open_board(sign_in, "ada")
     call = simulator.start_call(agent="ada")
     await_call(ada, call)
@@ -121,7 +119,7 @@ def test_an_administrator_opens_the_way_again_without_any_script(
     expect(root.locator(".page__messages")).to_contain_text("TENIOS takes the access key.")
     expect(root.get_by_role("heading", name=STOPPED)).to_be_hidden()
 
-    # The picker that was open all the time now sends.
+    # The picker was open all the time. Now it sends.
     simulator.let_next_transfer(answer="normal", leg="answered")
     press_enter(ada)
     send_at_once(ada)
@@ -129,7 +127,7 @@ def test_an_administrator_opens_the_way_again_without_any_script(
     assert len(simulator.requests_for(call)) == 1
 
 
-def test_a_request_waits_out_the_pause_that_tenios_asked_for(sign_in: SignIn, simulator: Simulator) -> None:
+def test_request_is_sent_after_the_pause_that_tenios_asked_for(sign_in: SignIn, simulator: Simulator) -> None:
     ada, ben = open_board(sign_in, "ada"), open_board(sign_in, "ben")
     adas, bens = simulator.start_call(agent="ada"), simulator.start_call(agent="ben")
     await_call(ada, adas)
@@ -151,7 +149,7 @@ def test_a_request_waits_out_the_pause_that_tenios_asked_for(sign_in: SignIn, si
     assert len(simulator.requests_for(bens)) == 1
 
 
-def test_who_asks_during_a_pause_is_told_for_how_long(sign_in: SignIn, simulator: Simulator, stack: Stack) -> None:
+def test_picker_says_how_long_the_pause_lasts(sign_in: SignIn, simulator: Simulator, stack: Stack) -> None:
     page = open_board(sign_in, "ada")
     call = simulator.start_call(agent="ada")
     await_call(page, call)
@@ -166,7 +164,7 @@ def test_who_asks_during_a_pause_is_told_for_how_long(sign_in: SignIn, simulator
     expect(page.locator("#dest-picker [data-obstacle=paused]")).to_contain_text(PAUSED)
     assert len(simulator.requests_for(call)) == 1
 
-    # The time is up: the same form goes through.
+    # The pause is over: the same form is accepted.
     run_sql(stack, OPEN_GATE)
     simulator.let_next_transfer(answer="normal", leg="answered")
     press_enter(page)

@@ -1,4 +1,4 @@
-"""The hand-over: a colleague sees who transfers a caller to them, and why, before and after they answer."""
+"""The hand-over: a colleague sees who transfers a caller to them and why, before and after answering."""
 
 import pytest
 from playwright.sync_api import expect

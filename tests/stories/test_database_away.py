@@ -1,4 +1,4 @@
-"""An agent asks for a transfer while the database is locked (SQLite) or lets nobody in (PostgreSQL)."""
+"""An agent requests a transfer while the database is locked (SQLite) or refuses connections (PostgreSQL)."""
 
 import threading
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ NOTE = "asks for the invoice of May"
 
 @contextmanager
 def database_away(stack: Stack) -> Iterator[None]:
-    """Lock the database, or let nobody in, for as long as the block runs."""
+    """Lock the database (SQLite), or refuse connections (PostgreSQL), while the block runs."""
     ends = threading.Event()
     away = threading.Thread(target=lambda: make_unavailable(stack.env["DATABASE_URL"], seconds=120, stop=ends))
     away.start()
@@ -41,7 +41,7 @@ def open_picker(page: Page, typed: str, name: str) -> None:
     page.wait_for_timeout(300)
 
 
-def test_the_picker_says_that_it_is_not_confirmed_keeps_everything_and_sends_once(
+def test_picker_says_not_confirmed_keeps_all_input_and_sends_once(
     sign_in: SignIn, simulator: Simulator, stack: Stack
 ) -> None:
     page = open_board(sign_in, "ada")
@@ -66,9 +66,7 @@ def test_the_picker_says_that_it_is_not_confirmed_keeps_everything_and_sends_onc
     assert len(simulator.requests_for(call)) == 1
 
 
-def test_a_button_of_the_card_that_was_not_carried_out_says_so(
-    sign_in: SignIn, simulator: Simulator, stack: Stack
-) -> None:
+def test_card_says_that_a_button_may_have_had_no_effect(sign_in: SignIn, simulator: Simulator, stack: Stack) -> None:
     page = open_board(sign_in, "ada")
     call = simulator.start_call(agent="ada")
     await_call(page, call)
@@ -78,7 +76,7 @@ def test_a_button_of_the_card_that_was_not_carried_out_says_so(
         page.get_by_role("button", name="Not my call").click()
         expect(trouble).to_contain_text("may not have been carried out", timeout=ADMITTED_MS)
 
-    # The stream of before is over; when it is tried again depends on how often it failed meanwhile.
+    # The old stream has ended. The time of the retry depends on the number of failures meanwhile.
     expect(page.locator("html")).to_have_attribute("data-live", "on", timeout=40_000)
     page.get_by_role("button", name="Not my call").click()
     expect(trouble).to_be_empty()

@@ -1,4 +1,4 @@
-"""The directory in the browser: what a supervisor edits by keyboard, the picker shows; the pages have no barriers."""
+"""The directory in the browser: the picker shows what a supervisor edits by keyboard; the pages have no barriers."""
 
 import itertools
 
@@ -18,7 +18,7 @@ CLOSED_TODAY = """() => {
     const now = new Date();
     return `${days[(now.getDay() + 3) % 7]} 8-17`;
 }"""
-"""Hours on a single day, three days from now: closed today, whatever day it is."""
+"""Opening hours on one day, three days from now: the destination is closed today on any day of the week."""
 
 
 def add_entry(page: Page, name: str, **fields: str) -> None:
@@ -34,7 +34,7 @@ def add_entry(page: Page, name: str, **fields: str) -> None:
     expect(page.get_by_text(f"{name} was added.")).to_be_visible()
 
 
-def test_what_a_supervisor_edits_stands_in_the_agents_picker(sign_in: SignIn, simulator: Simulator) -> None:
+def test_agents_picker_shows_what_a_supervisor_edits(sign_in: SignIn, simulator: Simulator) -> None:
     desk, board = sign_in("sue", path="/destinations/"), open_board(sign_in, "ada")
     await_call(board, simulator.start_call(agent="ada"))
     add_entry(desk, "Wallboxberatung", tags="Förderung")
@@ -63,7 +63,7 @@ def test_what_a_supervisor_edits_stands_in_the_agents_picker(sign_in: SignIn, si
     expect(board.locator("[role=option]", has_text="mobile +49")).to_be_visible()
 
 
-def test_a_closed_destination_says_so_and_is_asked_for_twice(sign_in: SignIn, simulator: Simulator) -> None:
+def test_closed_destination_is_marked_and_needs_a_confirmation(sign_in: SignIn, simulator: Simulator) -> None:
     desk, board = sign_in("sue", path="/destinations/"), open_board(sign_in, "ada")
     call = simulator.start_call(agent="ada")
     await_call(board, call)
@@ -83,7 +83,7 @@ def test_a_closed_destination_says_so_and_is_asked_for_twice(sign_in: SignIn, si
     assert sent["fields"]["destination"].startswith("+4922147107")
 
 
-def test_what_was_changed_while_the_picker_was_open_is_not_sent(sign_in: SignIn, simulator: Simulator) -> None:
+def test_destination_changed_while_the_picker_was_open_is_not_sent(sign_in: SignIn, simulator: Simulator) -> None:
     desk, board = sign_in("sue", path="/destinations/"), open_board(sign_in, "ada")
     call = simulator.start_call(agent="ada")
     await_call(board, call)
@@ -104,7 +104,7 @@ def test_what_was_changed_while_the_picker_was_open_is_not_sent(sign_in: SignIn,
     assert simulator.requests_for(call) == []
 
 
-def test_a_personal_destination_is_in_the_picker_of_its_owner_alone(sign_in: SignIn, simulator: Simulator) -> None:
+def test_personal_destination_is_only_in_the_picker_of_its_owner(sign_in: SignIn, simulator: Simulator) -> None:
     own = sign_in("ben", path="/destinations/", locale="de")
     own.goto("/destinations/new/?scope=own")
     own.locator("#entry_name").fill("Nachbarin Yilmaz")

@@ -1,4 +1,4 @@
-"""Where many destinations come from: a spreadsheet, and TENIOS' SIP users. Each is looked at before it is written."""
+"""Two sources of destinations, a spreadsheet and TENIOS' SIP users. A person reviews both before they are saved."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +13,7 @@ TABLE = "Name;Abteilung;Telefon\r\nJörg Größmann;Netzbau Süd;0221/4710 691\r
 
 
 def upload_table(page: Page, *, number: str) -> None:
-    """Give in a file as an Excel of Western Europe saves it, and wait for the preview."""
+    """Upload a CSV file as a Western European Excel saves it, and wait for the preview."""
     content = TABLE.format(number=number).encode("cp1252")
     page.get_by_label("CSV or XLSX file").set_input_files(
         {"name": "ziele.csv", "mimeType": "text/csv", "buffer": content}
@@ -23,13 +23,13 @@ def upload_table(page: Page, *, number: str) -> None:
 
 
 def look_for(board: Page, typed: str, name: str) -> None:
-    """Open the picker and let it find somebody."""
+    """Open the picker and search for a destination."""
     board.keyboard.press("t")
     board.keyboard.type(typed)
     expect(board.locator("[role=option]", has_text=name)).to_be_visible()
 
 
-def test_a_file_of_excel_is_corrected_imported_and_found_by_agents(sign_in: SignIn, simulator: Simulator) -> None:
+def test_excel_file_is_corrected_imported_and_found_by_agents(sign_in: SignIn, simulator: Simulator) -> None:
     desk, board = sign_in("sue", path="/destinations/", viewport=NARROW), open_board(sign_in, "ada")
     await_call(board, simulator.start_call(agent="ada"))
     desk.get_by_role("button", name="More").click()
@@ -52,7 +52,7 @@ def test_a_file_of_excel_is_corrected_imported_and_found_by_agents(sign_in: Sign
     assert only_faulty(found) == {}
 
 
-def test_sip_users_are_fetched_looked_at_and_taken_over(sign_in: SignIn, simulator: Simulator) -> None:
+def test_sip_users_are_fetched_reviewed_and_added(sign_in: SignIn, simulator: Simulator) -> None:
     desk, board = sign_in("sue", path="/destinations/"), open_board(sign_in, "ada")
     await_call(board, simulator.start_call(agent="ada"))
     simulator.set_options(sip_user_changes={"lindqvist.k": {"first_name": "Karla", "last_name": "Lindqvist"}})

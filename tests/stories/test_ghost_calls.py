@@ -1,4 +1,4 @@
-"""A call whose end TENIOS never posted leaves the board by the call records alone."""
+"""A call whose end TENIOS never posted leaves the board because of the call records."""
 
 import pytest
 from playwright.sync_api import expect
@@ -11,7 +11,7 @@ from tests.stories.system_shell import run_in_system
 pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once_on("postgresql")]
 
 A_ROUND_MS = 30_000
-"""The scheduler asks every 15 s; a machine that is busy may miss one."""
+"""Celery beat starts a check every 15 s; a busy machine may miss one."""
 
 
 def let_time_pass(stack: Stack, *call_uuids: str) -> None:
@@ -28,7 +28,7 @@ def let_time_pass(stack: Stack, *call_uuids: str) -> None:
     )
 
 
-def test_a_ghost_leaves_every_board_and_a_call_that_goes_on_stays_marked(
+def test_ghost_call_leaves_every_board_and_a_running_call_stays_marked(
     sign_in: SignIn, simulator: Simulator, stack: Stack
 ) -> None:
     board, card = open_board(sign_in, "sue"), open_board(sign_in, "ada")

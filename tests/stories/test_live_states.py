@@ -1,6 +1,6 @@
-"""What the page makes of its stream: live, catching up, cut off since when; and when it asks the server again.
+"""How the page reacts to its stream: live, catching up, cut off since a given time; and when it fetches again.
 
-The stream is played by the test, and the clock of the page with it: neither a slow machine nor a lucky moment decides.
+The test plays the stream and controls the clock of the page, so that the speed of the machine does not matter.
 """
 
 from collections.abc import Callable
@@ -37,7 +37,7 @@ Played = Callable[..., Page]
 
 @pytest.fixture
 def played(sign_in: SignIn) -> Played:
-    """Open the board of a person with a stream in the hands of the test."""
+    """Open the board of a person with a stream that the test plays."""
 
     def open_board(username: str = "ada") -> Page:
         page = sign_in(username)
@@ -86,7 +86,7 @@ def hide(page: Page, *, is_hidden: bool) -> None:
     )
 
 
-def test_a_board_is_live_once_its_stream_has_caught_up_and_not_by_a_beat(played: Played) -> None:
+def test_board_is_live_after_its_stream_has_caught_up_not_after_a_heartbeat(played: Played) -> None:
     page = played()
     states = [live(page)]
 
@@ -97,7 +97,7 @@ def test_a_board_is_live_once_its_stream_has_caught_up_and_not_by_a_beat(played:
     assert states == ["connecting", "connecting", "on"]
 
 
-def test_a_board_that_hears_nothing_for_three_seconds_says_that_it_is_cut_off_and_since_when(played: Played) -> None:
+def test_board_without_messages_for_three_seconds_says_since_when_it_is_cut_off(played: Played) -> None:
     page = played()
     play(page, "caught-up")
     live_at = page.evaluate("new Date().toLocaleTimeString('en', { hourCycle: 'h23' })")
@@ -114,7 +114,7 @@ def test_a_board_that_hears_nothing_for_three_seconds_says_that_it_is_cut_off_an
     expect(page.locator("#announcer-urgent")).to_have_text("No live updates any more")
 
 
-def test_what_is_pressed_while_the_board_is_cut_off_says_that_it_is_checked_first(played: Played) -> None:
+def test_buttons_of_a_cut_off_board_say_that_the_call_is_checked_first(played: Played) -> None:
     page = played("sue")
     play(page, "caught-up")
     play(page, "rows", data=ROW % '<a class="btn" href="/">Transfer</a>', last_id="1-1")
@@ -132,7 +132,7 @@ def test_what_is_pressed_while_the_board_is_cut_off_says_that_it_is_checked_firs
 
 
 @pytest.mark.parametrize(("chance", "before", "after"), [(0.1, 700, 200), (0.5, 3_900, 200), (0.999, 7_900, 200)])
-def test_boards_share_out_their_fetching_over_the_time_that_the_server_names(
+def test_boards_spread_their_fetches_over_the_time_that_the_server_names(
     played: Played, chance: float, before: int, after: int
 ) -> None:
     page = played()
@@ -151,7 +151,7 @@ def test_boards_share_out_their_fetching_over_the_time_that_the_server_names(
     assert len(fetched) == 1
 
 
-def test_a_board_that_could_not_fetch_itself_goes_on_catching_up(played: Played) -> None:
+def test_board_whose_fetch_failed_keeps_catching_up(played: Played) -> None:
     page = played()
     play(page, "caught-up")
     fetched = count_requests(page, "/board/calls/")
@@ -170,7 +170,7 @@ def test_a_board_that_could_not_fetch_itself_goes_on_catching_up(played: Played)
     assert len(fetched) == 2
 
 
-def test_what_is_pushed_while_the_list_is_being_fetched_is_not_undone_by_it(played: Played) -> None:
+def test_fetched_list_does_not_undo_rows_pushed_meanwhile(played: Played) -> None:
     page = played("sue")
     play(page, "caught-up")
     held: list[Route] = []
@@ -188,7 +188,7 @@ def test_what_is_pushed_while_the_list_is_being_fetched_is_not_undone_by_it(play
     expect(page.locator("#call-0")).to_contain_text("newer")
 
 
-def test_the_pause_before_a_new_try_grows_and_differs_from_board_to_board(played: Played) -> None:
+def test_pause_before_a_retry_grows_and_differs_between_boards(played: Played) -> None:
     page = played()
     play(page, "caught-up")
     pauses = []
@@ -212,7 +212,7 @@ def test_the_pause_before_a_new_try_grows_and_differs_from_board_to_board(played
     ]
 
 
-def test_a_hidden_tab_gives_its_stream_back_and_catches_up_from_where_it_was(played: Played) -> None:
+def test_hidden_tab_closes_its_stream_and_catches_up_when_shown(played: Played) -> None:
     page = played()
     play(page, "caught-up")
     play(page, "rows", last_id="7-1")
@@ -231,7 +231,7 @@ def test_a_hidden_tab_gives_its_stream_back_and_catches_up_from_where_it_was(pla
     assert live(page) == "on"
 
 
-def test_a_board_whose_right_has_ended_asks_for_itself_at_once(played: Played) -> None:
+def test_board_fetches_itself_at_once_when_the_right_to_see_it_ends(played: Played) -> None:
     page = played()
     play(page, "caught-up")
     fetched = count_requests(page, "/board/call-card/")

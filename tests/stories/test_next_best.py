@@ -1,4 +1,4 @@
-"""After a failure the next best destination is one key away, with the note kept, and named before anything is sent."""
+"""After a failure one key opens the picker on the next best destination. The note is kept, and nothing is sent yet."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.flow]
 
 @pytest.fixture(autouse=True)
 def _callers_come_back(simulator: Simulator) -> Iterator[None]:
-    """Let a caller whose transfer fails be with the agent again."""
+    """Return callers to the agent after a failed transfer."""
     simulator.set_options(failed_transfer="return")
     yield
     simulator.set_options(failed_transfer="drop")

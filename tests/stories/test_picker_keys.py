@@ -1,4 +1,4 @@
-"""The keys of the board when the picker does not come: a failed request, a session that is over."""
+"""The keys of the board when the picker does not load: a failed request, an expired session."""
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -19,7 +19,7 @@ def fail_once(page: Page, how: str) -> None:
 
 
 def ask_and_hold(page: Page) -> Route:
-    """Press the key of the picker, and keep its request from going on."""
+    """Press the key of the picker, and pause its request."""
     held: list[Route] = []
     page.route("**/calls/*/transfer/**", lambda route: held.append(route), times=1)
     with page.expect_request("**/calls/*/transfer/"):
@@ -48,9 +48,7 @@ def test_after_a_failed_request_for_the_picker_the_keys_work_as_before(
     expect(page.locator("#transfer-call")).to_be_visible()
 
 
-def test_the_keys_work_although_the_button_that_asked_was_replaced_meanwhile(
-    sign_in: SignIn, simulator: Simulator
-) -> None:
+def test_keys_work_after_the_button_that_opened_the_picker_was_replaced(sign_in: SignIn, simulator: Simulator) -> None:
     page = open_board(sign_in, "ada")
     await_call(page, simulator.start_call(agent="ada"))
     held = ask_and_hold(page)
@@ -65,7 +63,7 @@ def test_the_keys_work_although_the_button_that_asked_was_replaced_meanwhile(
     expect(page.locator("#dest-search")).to_be_focused()
 
 
-def test_keys_typed_into_a_field_stay_there_while_the_picker_is_coming(sign_in: SignIn, simulator: Simulator) -> None:
+def test_keys_typed_into_a_field_stay_there_while_the_picker_loads(sign_in: SignIn, simulator: Simulator) -> None:
     page = open_board(sign_in, "ada")
     await_call(page, simulator.start_call(agent="ada"))
     page.evaluate("document.querySelector('main').prepend(document.createElement('textarea'))")
@@ -81,7 +79,7 @@ def test_keys_typed_into_a_field_stay_there_while_the_picker_is_coming(sign_in: 
 
 
 @pytest.mark.parametrize("is_open", [False, True], ids=["asking for the picker", "searching in the picker"])
-def test_a_session_that_is_over_takes_the_whole_page_to_sign_in(
+def test_expired_session_leads_the_whole_page_to_the_sign_in(
     sign_in: SignIn, simulator: Simulator, is_open: bool
 ) -> None:
     page = open_board(sign_in, "ada")

@@ -1,4 +1,4 @@
-"""A board that others change all the time is quiet to work with: nothing jumps, and nobody is told of others' calls."""
+"""A board with constant changes by others is calm: nothing jumps, and screen readers do not announce others' calls."""
 
 from collections.abc import Iterator
 
@@ -41,7 +41,7 @@ def _quiet_afterwards(stack: Stack) -> Iterator[None]:
 
 
 def life_of_calls(name: str, *, agent: int) -> list[list[Change]]:
-    """Twenty-four changes: six calls come, are forwarded, are talked on; two end, two become long, two are given up."""
+    """Return 24 changes: six calls ring, are forwarded and connected; two end, two become long, two are given up."""
     names = [f"busy-{name}-{number}" for number in range(6)]
     return [
         [{"call_uuid": name, "state": "ringing", "called_number": "+492214719901"} for name in names],
@@ -53,7 +53,7 @@ def life_of_calls(name: str, *, agent: int) -> list[list[Change]]:
     ]
 
 
-def told(page: Page) -> list[str]:
+def announcements(page: Page) -> list[str]:
     return [str(words) for words in page.evaluate("window.said")]
 
 
@@ -75,19 +75,17 @@ def test_twenty_four_changes_move_nothing(sign_in: SignIn, stack: Stack, width: 
     assert shifts == [], shifts
 
 
-def test_a_screen_reader_hears_the_own_call_and_nobody_elses(
-    sign_in: SignIn, simulator: Simulator, stack: Stack
-) -> None:
+def test_screen_reader_hears_only_the_own_call(sign_in: SignIn, simulator: Simulator, stack: Stack) -> None:
     ben = user_id(stack, "ben")
     page = open_board(sign_in, "ada")
     page.evaluate(WATCH_ANNOUNCERS)
 
     change_in_steps(stack, life_of_calls("told", agent=ben))
     expect(page.locator("[data-call-uuid='busy-told-0']")).to_have_attribute("data-state", "ended")
-    about_others = told(page)
+    about_others = announcements(page)
     call = simulator.start_call(agent="ada", caller="+493023125406")
     await_call(page, call)
-    about_own = told(page)
+    about_own = announcements(page)
 
     assert about_others == []
     assert [words for words in about_own if "Connected" in words]

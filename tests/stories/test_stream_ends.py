@@ -1,4 +1,4 @@
-"""An event stream ends with the right to see it: within two seconds, from a real server and its database."""
+"""An event stream ends within two seconds after its reader lost the right to see it. Real server and database."""
 
 import re
 import threading
@@ -27,7 +27,7 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 SESSION = "from django.contrib.sessions.models import Session\nfrom django.utils import timezone\nSession.objects"
 LONGEST_SECONDS = 3.0
-"""Two seconds are promised; the third is for a machine on which the tests of two databases share two cores."""
+"""Two seconds are promised. The third allows for a busy machine with two cores."""
 
 
 LONGEST_WAY_MS = 30_000
@@ -35,7 +35,7 @@ LONGEST_WAY_MS = 30_000
 
 
 class Person:
-    """Somebody who is signed in, without a browser; reads the event stream in a thread."""
+    """A signed-in person without a browser. Reads the event stream in a thread."""
 
     def __init__(self, stack: Stack, username: str) -> None:
         self.username = username
@@ -54,7 +54,7 @@ class Person:
         assert answer.status_code in (302, 303)
 
     def read_stream(self) -> None:
-        """Note what comes until the server ends the stream, or this person leaves."""
+        """Record all events until the server ends the stream or `leave` is called."""
         with self._open_stream() as live:
             for line in live.iter_lines():
                 if line.startswith("event: "):
@@ -83,7 +83,7 @@ class Person:
 
 @contextmanager
 def busy_board(stack: Stack) -> Iterator[None]:
-    """Let something change on the board four times a second."""
+    """Change something on the board four times a second."""
     is_over = threading.Event()
 
     def change() -> None:
@@ -123,7 +123,7 @@ def make_people(stack: Stack, *usernames: str) -> None:
 
 
 def act_in_database(stack: Stack, code: str) -> float:
-    """Run code on the system's own database; return when it was done, by the clock of this machine."""
+    """Run code on the database of the system. Return the time of its end by the clock of this machine."""
     return float(run_in_system(stack, f"{code}\nimport time\nprint(time.monotonic())"))
 
 
@@ -164,7 +164,7 @@ ENDINGS = [
 
 
 @pytest.mark.parametrize("board", ["busy", "silent"])
-def test_a_stream_ends_within_two_seconds_of_the_right_to_see_it(stack: Stack, board: str) -> None:
+def test_stream_ends_within_two_seconds_after_the_right_to_see_it_ends(stack: Stack, board: str) -> None:
     names = [f"{ending.__name__}-{board}" for ending in ENDINGS]
     make_people(stack, *names, f"stays-{board}")
     with (
@@ -192,7 +192,7 @@ def test_a_stream_ends_within_two_seconds_of_the_right_to_see_it(stack: Stack, b
 
 
 @pytest.mark.browser
-def test_a_board_does_not_stay_on_the_screen_of_somebody_who_signed_out_in_another_tab(sign_in: SignIn) -> None:
+def test_board_leaves_the_screen_after_signing_out_in_another_tab(sign_in: SignIn) -> None:
     board = open_board(sign_in, "ada")
     other = board.context.new_page()
     other.goto("/transfers/")
@@ -200,14 +200,12 @@ def test_a_board_does_not_stay_on_the_screen_of_somebody_who_signed_out_in_anoth
     other.locator(".user-menu").click()
     other.get_by_role("button", name="Sign out").click()
 
-    # Each part of the page that is refused leads there, and a later one breaks off the way of an earlier one.
+    # Each refused part of the page leads to the sign-in, and a later one may interrupt an earlier one.
     expect(board).to_have_url(re.compile("/accounts/login/"), timeout=LONGEST_WAY_MS)
 
 
 @pytest.mark.browser
-def test_a_board_does_not_stay_on_the_screen_of_somebody_who_may_not_see_it_any_more(
-    sign_in: SignIn, stack: Stack
-) -> None:
+def test_board_leaves_the_screen_after_the_right_to_see_it_ends(sign_in: SignIn, stack: Stack) -> None:
     make_people(stack, "demoted")
     board = open_board(sign_in, "demoted")
 
@@ -217,7 +215,7 @@ def test_a_board_does_not_stay_on_the_screen_of_somebody_who_may_not_see_it_any_
     expect(board.locator("main")).to_be_visible()
 
 
-def test_nobody_gets_the_stream_back_after_the_right_to_see_it(stack: Stack) -> None:
+def test_stream_is_refused_after_the_right_to_see_it_ends(stack: Stack) -> None:
     make_people(stack, "gone")
     with people(stack, "gone") as [gone]:
         assert gone.stream_status() == 200

@@ -1,4 +1,4 @@
-"""A number outside the policy: the agent asks, the supervisor clicks, and only then it leaves."""
+"""A number outside the policy: the agent asks, the supervisor agrees, and only then the transfer is sent."""
 
 import pytest
 from playwright.sync_api import expect
@@ -9,7 +9,7 @@ from tests.stories.steps import await_call, open_board, status
 pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once_on("postgresql")]
 
 
-def test_a_foreign_number_leaves_only_after_the_supervisors_click(sign_in: SignIn, simulator: Simulator) -> None:
+def test_foreign_number_is_sent_only_after_the_supervisor_agrees(sign_in: SignIn, simulator: Simulator) -> None:
     adas_page = open_board(sign_in, "ada")
     sues_page = open_board(sign_in, "sue")
     call = simulator.start_call(agent="ada", caller="+493023125433")
@@ -46,7 +46,7 @@ def test_a_supervisor_who_does_not_agree_is_named_on_the_agents_card(sign_in: Si
     assert simulator.requests_for(call) == []
 
 
-def test_a_rule_saved_before_the_click_is_said_in_the_picker_and_nothing_typed_is_lost(
+def test_picker_shows_a_rule_saved_before_the_click_and_keeps_the_typed_text(
     sign_in: SignIn, simulator: Simulator
 ) -> None:
     adas_page = open_board(sign_in, "ada")

@@ -1,4 +1,4 @@
-"""The board, /readyz and /metrics tell how transfers fare while parts of the running system are taken away."""
+"""Board, /readyz and /metrics report the state of transfers while parts of the running system are stopped."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,14 +17,14 @@ from tests.stories.test_accessibility import AXE, AXE_OPTIONS, NARROW, WIDE
 pytestmark = [pytest.mark.flow, pytest.mark.browser, pytest.mark.once_on("postgresql")]
 
 SOON_MS = 30_000
-"""Ten seconds of silence and two until the next look; the rest is for a machine that does much else."""
+"""Ten seconds of silence and two until the next check. The rest allows for a busy machine."""
 AGAIN_MS = 30_000
-"""A process that starts needs some seconds on a busy machine before its first sign of life."""
+"""A process that starts needs some seconds on a busy machine before its first heartbeat."""
 
 
 @contextmanager
 def without(stack: Stack, *names: str) -> Iterator[None]:
-    """Take these parts away; those that the test has not brought back itself come back at the end."""
+    """Stop these parts. At the end, start those that the test has not started itself."""
     for name in names:
         stack.take_down(name)
     try:
@@ -50,13 +50,13 @@ def expect_all_well(page: Page, stack: Stack) -> None:
 
 
 def place_of_card(page: Page) -> dict[str, float]:
-    """In one look: between finding a card and measuring it, the next message may bring another one."""
+    """Find and measure the card in one step: between two steps a message may replace it."""
     rect: dict[str, float] = page.evaluate("document.getElementById('call-card').getBoundingClientRect().toJSON()")
     return rect
 
 
 def barriers_of_bar(page: Page) -> list[str]:
-    """What axe-core finds in the bar, wide and light, then narrow and dark."""
+    """Return what axe-core finds in the bar, wide and light, then narrow and dark."""
     found: list[str] = []
     for size, is_dark in ((WIDE, False), (NARROW, True)):
         page.set_viewport_size(size)
@@ -139,9 +139,7 @@ def totals(stack: Stack) -> dict[str, float]:
     }
 
 
-def test_one_real_transfer_is_counted_once_in_everything_it_went_through(
-    stack: Stack, sign_in: SignIn, simulator: Simulator
-) -> None:
+def test_one_transfer_is_counted_once_in_each_metric(stack: Stack, sign_in: SignIn, simulator: Simulator) -> None:
     page = open_board(sign_in, "ada")
     before = totals(stack)
     await_call(page, simulator.start_call(agent="ada"))

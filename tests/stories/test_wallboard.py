@@ -1,4 +1,4 @@
-"""The screen on the wall: true within a second, calm, and still itself after a long while."""
+"""The wallboard: up to date within a second, calm, and unchanged after hours."""
 
 import re
 import time
@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once_on("sqlite
 PATH = "/wallboard/"
 IS_FULL = "Boolean(document.fullscreenElement)"
 
-# A part that differs is drawn anew: all of them differ. Kept once the answer is in its place.
-FETCH_ALL_ANEW = """() => new Promise((keep) => {
+# Makes every part differ from the server's, so that all are replaced. Resolves when the answer is in its place.
+FETCH_ALL_ANEW = """() => new Promise((resolve) => {
     for (const line of document.querySelectorAll("[id^=wallboard-] p")) line.append(" ");
     const source = document.getElementById("wallboard-refresh");
     source.addEventListener("htmx:afterRequest", keep, { once: true });
@@ -35,12 +35,12 @@ def open_wallboard(sign_in: SignIn, **options: object) -> Page:
 
 
 def place_of(page: Page, name: str) -> Locator:
-    """Return the place of one person."""
+    """Return the tile of one person."""
     return page.locator(".agent", has_text=name)
 
 
 def moments_of_fetches(page: Page) -> list[float]:
-    """Note from now on when the page fetches its parts."""
+    """Record from now on when the page fetches its parts."""
     moments: list[float] = []
 
     def note(request: Request) -> None:
@@ -51,7 +51,7 @@ def moments_of_fetches(page: Page) -> list[float]:
     return moments
 
 
-def test_a_call_comes_is_answered_transferred_and_ends(sign_in: SignIn, simulator: Simulator) -> None:
+def test_call_rings_is_answered_is_transferred_and_ends(sign_in: SignIn, simulator: Simulator) -> None:
     page = open_wallboard(sign_in)
     page.evaluate("window.notReloaded = true")
     agent = open_board(sign_in, "ada")
@@ -73,7 +73,7 @@ def test_a_call_comes_is_answered_transferred_and_ends(sign_in: SignIn, simulato
     assert page.evaluate("window.notReloaded") is True
 
 
-def test_what_changes_moves_nothing_else(sign_in: SignIn, simulator: Simulator) -> None:
+def test_changes_move_nothing_else(sign_in: SignIn, simulator: Simulator) -> None:
     page = open_wallboard(sign_in)
     page.evaluate(
         """() => {
@@ -94,7 +94,7 @@ def test_what_changes_moves_nothing_else(sign_in: SignIn, simulator: Simulator) 
     assert page.evaluate("window.shift") == 0
 
 
-def test_a_part_that_did_not_change_is_not_drawn_anew(sign_in: SignIn, simulator: Simulator) -> None:
+def test_unchanged_part_is_not_rendered_again(sign_in: SignIn, simulator: Simulator) -> None:
     page = open_wallboard(sign_in)
     hours = page.locator("#wallboard-hours").element_handle()
     agents = page.locator("#wallboard-agents").element_handle()
@@ -110,7 +110,7 @@ def test_a_part_that_did_not_change_is_not_drawn_anew(sign_in: SignIn, simulator
     assert agents.evaluate("element => element.isConnected") is False
 
 
-def test_many_changes_cost_a_fetch_a_second_at_most(sign_in: SignIn, simulator: Simulator) -> None:
+def test_many_changes_cause_at_most_one_fetch_a_second(sign_in: SignIn, simulator: Simulator) -> None:
     page = open_wallboard(sign_in)
     moments = moments_of_fetches(page)
 
@@ -123,9 +123,7 @@ def test_many_changes_cost_a_fetch_a_second_at_most(sign_in: SignIn, simulator: 
     assert min(after - before for before, after in pairwise(moments)) > 0.9
 
 
-def test_the_wallboard_says_that_it_is_cut_off_and_comes_back_right(
-    sign_in: SignIn, simulator: Simulator, stack: Stack
-) -> None:
+def test_wallboard_says_that_it_is_cut_off_and_recovers(sign_in: SignIn, simulator: Simulator, stack: Stack) -> None:
     page = open_wallboard(sign_in)
 
     stack.take_down("redis")
@@ -139,7 +137,7 @@ def test_the_wallboard_says_that_it_is_cut_off_and_comes_back_right(
     expect(place_of(page, "Ben")).to_contain_text("Connected")
 
 
-def test_figures_that_could_not_be_fetched_say_of_when_they_are(sign_in: SignIn, simulator: Simulator) -> None:
+def test_wallboard_shows_the_time_of_its_figures_while_fetching_fails(sign_in: SignIn, simulator: Simulator) -> None:
     page = open_wallboard(sign_in)
     page.route("**/wallboard/parts/", lambda route: route.fulfill(status=503, body="away"))
 
@@ -152,7 +150,7 @@ def test_figures_that_could_not_be_fetched_say_of_when_they_are(sign_in: SignIn,
     expect(place_of(page, "Ada")).to_contain_text("Connected")
 
 
-def test_an_update_of_the_server_takes_the_page_along(sign_in: SignIn, simulator: Simulator) -> None:
+def test_wallboard_reloads_after_an_update_of_the_server(sign_in: SignIn, simulator: Simulator) -> None:
     page = open_wallboard(sign_in)
     page.evaluate("window.notReloaded = true")
 
@@ -168,7 +166,7 @@ def test_an_update_of_the_server_takes_the_page_along(sign_in: SignIn, simulator
     assert page.evaluate("window.notReloaded") is None
 
 
-def test_f_and_the_button_fill_the_screen_and_give_it_back(sign_in: SignIn) -> None:
+def test_f_and_the_button_switch_full_screen_on_and_off(sign_in: SignIn) -> None:
     page = open_wallboard(sign_in)
 
     page.keyboard.press("f")
@@ -181,7 +179,7 @@ def test_f_and_the_button_fill_the_screen_and_give_it_back(sign_in: SignIn) -> N
     page.wait_for_function(IS_FULL)
 
 
-def test_f_rests_with_single_keys_off_and_with_other_keys_held(sign_in: SignIn) -> None:
+def test_f_does_nothing_with_single_keys_off_or_with_a_modifier(sign_in: SignIn) -> None:
     page = open_wallboard(sign_in)
 
     page.keyboard.press("Alt+f")
@@ -192,7 +190,7 @@ def test_f_rests_with_single_keys_off_and_with_other_keys_held(sign_in: SignIn) 
     assert page.evaluate(IS_FULL) is False
 
 
-def test_nothing_piles_up_however_often_it_is_fetched(sign_in: SignIn) -> None:
+def test_repeated_fetches_leave_nothing_behind(sign_in: SignIn) -> None:
     page = open_wallboard(sign_in)
     devtools = page.context.new_cdp_session(page)
 
@@ -221,7 +219,7 @@ def german_sue(sign_in: SignIn) -> Iterator[None]:
 
 
 def choose_language(page: Page, language: str) -> None:
-    """Choose it in the menu, as a person does."""
+    """Choose the language in the menu, like a person."""
     page.locator(".user-menu").click()
     page.locator(f"#user-menu [name=language][value={language}]").click()
     expect(page.locator("html")).to_have_attribute("lang", language)

@@ -1,4 +1,4 @@
-"""The log of the web process as uvicorn and Django really write it."""
+"""The log of the web process, as uvicorn and Django write it."""
 
 import httpx
 import pytest
@@ -22,7 +22,7 @@ CANARY = "22147105631"
         "q=Ada%20%2B49{}",
     ],
 )
-def test_no_number_of_an_address_reaches_the_log_of_the_web_process(stack: Stack, query: str) -> None:
+def test_web_log_contains_no_number_from_an_address(stack: Stack, query: str) -> None:
     before = len(stack.log("web"))
 
     httpx.get(f"{stack.web_url}/transfers/?{query.format(CANARY)}", trust_env=False)

@@ -1,4 +1,4 @@
-"""What the crash tests do and look at: request, die, wait, sweep, deliver again, compare with TENIOS' own ledger."""
+"""The steps of the crash tests: request, crash, wait, sweep, deliver again, and compare with the ledger of TENIOS."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ from simulator.orders import NextTransfer
 from simulator.server import Simulator
 from tests.factories import make_call
 from tests.posts import apply_post
-from tests.proofs.crash.nursery import Nursery
+from tests.proofs.crash.fork_server import ForkServer
 from transfers.audit_log.verification import verify
 from transfers.lifecycle import actions, execution, guard, outcomes, requests, sweeper
 from transfers.models import AuditEntry, Transfer, User
@@ -27,15 +27,15 @@ PATIENCE_SECONDS = 5.0
 
 
 class Stage:
-    """One agent, TENIOS behind a socket, and processes that die."""
+    """One agent, TENIOS behind a socket, and processes that crash."""
 
-    def __init__(self, *, agent: User, tenios: Simulator, nursery: Nursery) -> None:
+    def __init__(self, *, agent: User, tenios: Simulator, fork_server: ForkServer) -> None:
         self._agent = agent
         self._tenios = tenios
-        self._nursery = nursery
+        self._fork_server = fork_server
 
     def request(self, *, answer: str = "normal", seconds: float | None = None) -> Transfer:
-        """Request a transfer that is due at once, of a call that TENIOS knows; `answer` is how TENIOS will answer."""
+        """Request a transfer of a call that TENIOS knows. It is due at once. `answer` is the behaviour of TENIOS."""
         call_uuid = self._tenios.account.start_call(agent="ada", answered=True).call_uuid
         order = NextTransfer(answer=answer, leg="answered", ring_seconds=0.0, seconds=seconds)
         self._tenios.orders.order(order, call_uuid=call_uuid)
@@ -50,22 +50,22 @@ class Stage:
         )
 
     def send_in_a_process_that_dies(self, transfer: Transfer, *, crash_at: str) -> int:
-        """Return the exit code: -9 when it was killed, 0 when it came through."""
+        """Return the exit code: -9 if the process was killed, 0 if it finished."""
         self._start(transfer, crash_at)
-        return self._nursery.wait()
+        return self._fork_server.wait()
 
     def send_in_a_process_that_is_killed(self, transfer: Transfer, *, after_seconds: float) -> int:
-        """Kill it from outside, so long after its request has arrived at TENIOS."""
+        """Kill the process from outside, `after_seconds` after its request arrived at TENIOS."""
         pid = self._start(transfer, "never")
         end = time.monotonic() + PATIENCE_SECONDS
         while not self.requests_for(transfer) and time.monotonic() < end:
             time.sleep(0.001)
         time.sleep(after_seconds)
         os.kill(pid, signal.SIGKILL)
-        return self._nursery.wait()
+        return self._fork_server.wait()
 
     def _start(self, transfer: Transfer, crash_at: str) -> int:
-        return self._nursery.start(
+        return self._fork_server.start(
             transfer_id=transfer.pk,
             crash_at=crash_at,
             base_url=settings.TENIOS_BASE_URL,
@@ -85,42 +85,42 @@ class Stage:
         return [entry for entry in self._tenios.ledger.last(200) if (entry.fields or {}).get("call_uuid") == call_uuid]
 
     def let_time_pass(self, transfers: Iterable[Transfer], *, seconds: float) -> None:
-        """Let these transfers be so much older."""
+        """Make these transfers older."""
         back = timedelta(seconds=seconds)
         Transfer.objects.filter(pk__in=[transfer.pk for transfer in transfers]).update(
             **{name: F(name) - back for name in ("requested_at", "due_at", "lease_until_at", "sent_at")}
         )
 
     def sweep(self) -> None:
-        """Let the sweeper look once, and finish what it began."""
+        """Run one round of the sweeper to its end."""
         with ThreadPoolExecutor(max_workers=4) as pool:
             sweeper.sweep_once(pool)
 
     def deliver_again(self, transfer: Transfer, *, times: int) -> None:
-        """Let the message come to a worker again."""
+        """Deliver the message to a worker again."""
         for _ in range(times):
             execution.execute_transfer(transfer.pk, actor="worker")
 
     def post_forward(self, transfer: Transfer) -> None:
-        """Let TENIOS post that the destination was called and has answered."""
+        """Post, like TENIOS, that the destination was called and has answered."""
         for request_type in ("INITIATE_FORWARD", "FORWARD_ANSWER"):
             apply_post(request_type, call_uuid=transfer.call.call_uuid, forward_destination=transfer.destination)
 
     def hang_up(self, transfer: Transfer) -> None:
-        """Let the caller hang up: from now on TENIOS has records of all legs."""
+        """Hang up the caller. From now on TENIOS has records of all legs."""
         self._tenios.account.hang_up(transfer.call.call_uuid)
 
     def read_records(self) -> None:
-        """Let the call records be read from TENIOS, as beat does every few seconds."""
+        """Read the call records from TENIOS, as Celery beat does every few seconds."""
         outcomes.settle_from_call_records(client=execution.make_client())
 
     def say_caller_is_still_here(self, transfer: Transfer) -> None:
-        """Let the agent answer the question that an unclear transfer asks."""
+        """Answer the question about an unclear transfer like the agent: the caller is still here."""
         actions.resolve_transfer(user=self._agent, transfer_id=transfer.pk, is_caller_still_here=True)
 
 
 def assert_log_tells_it_all(transfers: Iterable[Transfer]) -> None:
-    """The chain is whole, each row is as its last entry says, and each trail is a way through the table."""
+    """Assert that the chain is intact, that each row matches its last entry, and that each trail follows the table."""
     report = verify()
     assert report.is_clean, report.findings
     steps = set(guard.steps_of_table())

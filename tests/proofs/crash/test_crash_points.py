@@ -1,4 +1,4 @@
-"""SIGKILL at each named point between click and recorded answer: what is left is what the design promises."""
+"""SIGKILL at each named point between click and recorded answer: the result is what the design promises."""
 
 import random
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ CRASHES = how_many(usual=10, full=50)
 
 @dataclass(frozen=True)
 class Left:
-    """What a crash leaves: state and number of requests at once, and when the sweeper has looked."""
+    """The result of a crash: state and number of requests, at once and after the sweeper ran."""
 
     state: str
     requests: int
@@ -33,7 +33,7 @@ MOVED_OR_NOT = ("slow", "slow_acts_late", "slow_not_acted")
 
 
 def crash(stage: Stage, point: str, number: int) -> Transfer:
-    """Let a process die, and return the transfer that it was sending."""
+    """Crash a process. Return the transfer that it was sending."""
     if point == "mid_request":
         transfer = stage.request(answer=MOVED_OR_NOT[number % 3], seconds=0.2)
         moment = random.Random(number).uniform(0, 0.1)
@@ -44,7 +44,7 @@ def crash(stage: Stage, point: str, number: int) -> Transfer:
     return transfer
 
 
-def seen(stage: Stage, transfer: Transfer) -> tuple[str, int]:
+def state_and_requests(stage: Stage, transfer: Transfer) -> tuple[str, int]:
     transfer.refresh_from_db()
     return transfer.state, stage.requests_for(transfer)
 
@@ -56,19 +56,19 @@ def test_a_process_killed_at_a_named_point_leaves_what_the_table_says(stage: Sta
     for number in range(CRASHES):
         transfer = crash(stage, point, number)
         transfers.append(transfer)
-        assert seen(stage, transfer) == (left.state, left.requests)
+        assert state_and_requests(stage, transfer) == (left.state, left.requests)
         stage.let_time_pass([transfer], seconds=1.1 if left.state == "requested" else 8.1)
         stage.sweep()
         stage.sweep()
         stage.deliver_again(transfer, times=3)
-        assert seen(stage, transfer) == (left.state_after_sweep, left.requests_after_sweep)
+        assert state_and_requests(stage, transfer) == (left.state_after_sweep, left.requests_after_sweep)
 
     assert_log_tells_it_all(transfers)
     report(f"{CRASHES} SIGKILLs at {point}: each {left.requests_after_sweep} request(s) and {left.state_after_sweep}")
 
 
 @pytest.mark.parametrize("point", ["mid_request", "post_response"])
-def test_what_became_unknown_by_a_crash_is_settled_by_what_tenios_tells_later(stage: Stage, point: str) -> None:
+def test_later_evidence_settles_a_transfer_made_unknown_by_a_crash(stage: Stage, point: str) -> None:
     transfers = [crash(stage, point, number) for number in range(6)]
     stage.let_time_pass(transfers, seconds=10.1)
     stage.sweep()
@@ -83,5 +83,5 @@ def test_what_became_unknown_by_a_crash_is_settled_by_what_tenios_tells_later(st
     stage.read_records()
 
     for transfer in transfers:
-        assert seen(stage, transfer) == ("answered" if stage.was_moved(transfer) else "not_executed", 1)
+        assert state_and_requests(stage, transfer) == ("answered" if stage.was_moved(transfer) else "not_executed", 1)
     assert_log_tells_it_all(transfers)

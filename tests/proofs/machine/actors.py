@@ -1,4 +1,4 @@
-"""Whoever acts on transfers, as something that can be stopped in the middle, go on much later, or die there.
+"""An actor works on transfers and can be paused in the middle, resumed much later, or killed there.
 
 An actor runs the product's own function in a greenlet, on the one connection to the database. It stops where a real
 process may be overtaken: before every step of a transfer that is no part of a larger transaction, after a claim, and
@@ -20,7 +20,7 @@ move_transfer = states.move_transfer
 
 
 class Actor:
-    """One act of somebody, from its beginning to its end, its death, or for ever half done."""
+    """One action: it can finish, be killed, or stay unfinished for ever."""
 
     def __init__(self, name: str, act: Callable[[], object]) -> None:
         self._name = name
@@ -31,29 +31,29 @@ class Actor:
 
     @property
     def is_done(self) -> bool:
-        """Whether there is nothing left to do."""
+        """Whether the action has ended."""
         return bool(self._greenlet.dead)
 
     def go_on(self) -> None:
-        """Act until the next stop or the end; what the act raises is raised here."""
+        """Run until the next stop or the end. Raises what the action raises."""
         self._greenlet.parent = getcurrent()
         self._greenlet.switch()
 
     def die(self) -> None:
-        """Go no further, as after SIGKILL."""
+        """Stop for ever, as after SIGKILL."""
         self._greenlet.parent = getcurrent()
         self._greenlet.throw(GreenletExit)
 
 
 def stop() -> None:
-    """Let the others act; return when this actor is told to go on. Outside of an actor nothing happens."""
+    """Pause until this actor is resumed, so that others can act. Outside of an actor it does nothing."""
     waiting = getcurrent().parent
     if waiting is not None and not connection.savepoint_ids:
         waiting.switch()
 
 
 def moving_with_stops(steps_taken: Counter[int]) -> Callable[..., Transfer | None]:
-    """Return what stands in for `transfer_states.move_transfer`: it stops before each step and after a claim, and
+    """Return what stands in for `lifecycle.states.move_transfer`: it stops before each step and after a claim, and
     counts for each transfer the steps that were taken.
     """
 

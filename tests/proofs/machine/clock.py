@@ -1,4 +1,4 @@
-"""A clock that stands still until it is told: for Python, for the database, and for those who measure durations.
+"""A clock that moves only on request: for Python, for the database, and for measured durations.
 
 With real time a run would not be the same twice, and Hypothesis could not make a failing one smaller.
 """
@@ -30,7 +30,7 @@ class Clock:
 
     @contextmanager
     def in_force(self) -> Iterator[None]:
-        """Be the time for everybody."""
+        """Replace the time everywhere while the block runs."""
 
         def as_sql(_self: Now, _compiler: Any, connection: Any, **_extra: Any) -> tuple[str, list[Any]]:
             cast = "::timestamptz" if connection.vendor == "postgresql" else ""

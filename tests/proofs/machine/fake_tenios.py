@@ -1,4 +1,4 @@
-"""A TENIOS in memory: what it was asked, whom it really moved, and what it tells about that, now, later or never.
+"""A TENIOS in memory: the requests it got, the callers it moved, and what it reports about that now, later or never.
 
 Its ledger is the truth that verdicts are compared with.
 """
@@ -16,7 +16,7 @@ from transfers.tenios import CallRecord, TeniosClient, TransferAnswer
 
 @dataclass
 class Leg:
-    """Where a request moved the caller; `is_told` once a post said that it rings."""
+    """Where a request moved the caller. `is_told` is true once a post reported that it rings."""
 
     uuid: str
     call_uuid: str
@@ -30,7 +30,7 @@ class Leg:
 
 @dataclass
 class Request:
-    """A request that arrived, and whether it was answered with success; no leg: the caller stayed."""
+    """A request that arrived, and whether it was answered with success. Without a leg the caller was not moved."""
 
     transfer_id: int
     was_accepted: bool
@@ -39,7 +39,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Behaviour:
-    """One way to answer; `answer` raises what the network does, `moves_late` means after the answer was given up."""
+    """One way to answer. `answer` raises network errors. `moves_late`: TENIOS moves the caller after our timeout."""
 
     moves: bool
     answer: Callable[[httpx.Request], httpx.Response]
@@ -59,7 +59,7 @@ def _saying(status: int, body: object, **headers: str) -> Callable[[httpx.Reques
 
 
 LATE = timedelta(seconds=5)
-"""How long TENIOS may take to act: within the time that we wait for its answer."""
+"""How long TENIOS may take to act: less than our timeout."""
 
 _SUCCESS = {"success": True}
 _REFUSAL = {"success": False, "error_code": "CALL_UUID_NOT_FOUND"}
@@ -89,7 +89,7 @@ class FakeTenios:
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def client(self, transfer_id: int, behaviour: Behaviour, *, on_its_way: Callable[[], None]) -> TeniosClient:
-        """Return a client whose request is answered so; `on_its_way` is called between the act and the answer."""
+        """Return a client with this behaviour. `on_its_way` is called between the action and the answer."""
 
         def receive(request: httpx.Request) -> httpx.Response:
             if behaviour.arrives:
@@ -114,7 +114,7 @@ class FakeTenios:
         return answer
 
     def catch_up(self) -> None:
-        """Move whom a late request moves by now."""
+        """Move the callers of late requests that are due now."""
         due = [late for late in self._late if late[0] <= timezone.now()]
         self._late = [late for late in self._late if late not in due]
         for _, arrived, fields in due:
@@ -133,19 +133,19 @@ class FakeTenios:
         self.legs.append(arrived.leg)
 
     def end_legs(self, call_uuid: str) -> None:
-        """End what rings or talks in a call."""
+        """End all legs of a call."""
         for leg in self.legs:
             if leg.call_uuid == call_uuid and leg.ended_at is None:
                 leg.ended_at = timezone.now()
 
     def hang_up(self, call_uuid: str) -> None:
-        """Let the caller go."""
+        """End the call of the caller."""
         self.end_legs(call_uuid)
         self.running.remove(call_uuid)
         self.ended_at[call_uuid] = timezone.now()
 
     def records(self, call_uuid: str) -> list[CallRecord]:
-        """Return the records of a call: of each leg that is over, and of the caller's own once the call is."""
+        """Return the records of a call: one for each ended leg, and the caller's own after the call ended."""
         own = [_record(leg) for leg in self.legs if leg.call_uuid == call_uuid and leg.ended_at is not None]
         ended_at = self.ended_at.get(call_uuid)
         return own if ended_at is None else [_callers_record(call_uuid, ended_at), *own]

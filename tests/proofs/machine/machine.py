@@ -1,4 +1,4 @@
-"""What may happen next, in any order. What TENIOS does is true; what it tells may come late or never.
+"""What may happen next, in any order. What TENIOS reports is true, but may come late or never.
 
 All acts stand behind one rule of Hypothesis: it would leave out about half of many rules in each run, and nothing
 happens in a run without requests or without workers. So acts can also be more or less likely.
@@ -35,7 +35,7 @@ class TransferMachine(Run):
 
     @rule(data=st.data())
     def something_happens(self, data: st.DataObject) -> None:
-        """Draw one of the acts that are possible now, and do it."""
+        """Draw one of the actions that are possible now, and run it."""
         self._data = data
         likely = [act for act in ACTS for _ in range(act.weight) if act.is_possible(self)]
         self.draw(likely).do(self)
@@ -49,7 +49,7 @@ class TransferMachine(Run):
     # --- people ----------------------------------------------------------------------------------------------------
 
     def person_requests(self) -> None:
-        """Mostly anew, now and then by a form that was sent before."""
+        """Usually a new form, sometimes one that was sent before."""
         ada, ben, sue = self.people
         form = self.draw((True, True, True, False)) and len(self.transfers)
         act = partial(
@@ -75,7 +75,7 @@ class TransferMachine(Run):
         self.begin("cancel", cancel)
 
     def person_answers_the_question(self) -> None:
-        """They tell the truth."""
+        """The answer is always true."""
         transfer = self.draw(self.in_state("unknown", "sending"))
         resolve = partial(
             actions.resolve_transfer,
@@ -94,7 +94,7 @@ class TransferMachine(Run):
     # --- our processes ---------------------------------------------------------------------------------------------
 
     def message_reaches_a_worker(self) -> None:
-        """It is new, late or told before; the worker comes to its first, second or third stop, or to its end."""
+        """The message is new, late or repeated. The worker runs to its first, second or third stop, or to its end."""
         transfer = self.draw(self.in_state("requested") + self.transfers[-1:])
         client = self.tenios.client(transfer.pk, BEHAVIOURS[self.draw(LIKELY_BEHAVIOURS)], on_its_way=stop)
         send = partial(execution.execute_transfer, transfer.pk, actor="worker", client=client)
@@ -104,7 +104,7 @@ class TransferMachine(Run):
         self.begin("sweep", partial(sweeper.sweep_once, NoPool()))  # type: ignore[arg-type]
 
     def records_are_read(self) -> None:
-        """A leg may be left out, and then they say that they are not whole."""
+        """A leg may be missing; then the records say that they are incomplete."""
         transfer = self.draw(self.in_state("accepted", "unknown"))
         legs = self.tenios.records(transfer.call.call_uuid)
         left_out = self.draw((None, *legs))
@@ -128,7 +128,7 @@ class TransferMachine(Run):
         self.let_pass(seconds=self.draw(SECONDS))
 
     def minutes_pass(self) -> None:
-        """So many that the records of an ended call are complete."""
+        """Enough minutes that the records of an ended call are complete."""
         self.let_pass(seconds=130.0)
 
     def caller_hangs_up(self) -> None:
@@ -150,16 +150,16 @@ class TransferMachine(Run):
         self._post("FORWARD_ANSWER", leg.call_uuid, self.draw((leg.destination, "")))
 
     def destination_does_not_answer(self) -> None:
-        """The agent gets the caller back, and perhaps a post says so."""
+        """The agent gets the caller back. A post may report it."""
         leg = self.draw(self.ringing_legs())
         leg.ended_at = timezone.now()
         if self.draw((True, False)):
             self._post("INITIATE_FORWARD", leg.call_uuid, "phone.of.the.agent")
 
-    # --- what the acts ask -----------------------------------------------------------------------------------------
+    # --- conditions -----------------------------------------------------------------------------------------
 
     def is_a_call_free(self) -> bool:
-        """Tell whether a request has a chance: a call is running that no transfer holds."""
+        """Tell whether a request can succeed: a call is running without an open transfer."""
         just_now = self.clock.now - transferable.ACCEPTED_BLOCKS_FOR
         fresh = [each for each in self.in_state("accepted") if each.accepted_at and each.accepted_at > just_now]
         held = {each.call.call_uuid for each in [*self.in_state(*OPEN_STATES), *fresh]}
@@ -172,7 +172,7 @@ class TransferMachine(Run):
         return [leg for leg in self.tenios.legs if leg.ended_at is None and leg.answered_at is not None]
 
     def untold_legs(self) -> list[Leg]:
-        """What rings and was not told yet. A post that is overtaken by the next request of its call is lost."""
+        """Ringing legs without a post. A post is lost if the next request of its call comes first."""
         latest = {each.call.call_uuid: each.pk for each in self.transfers if each.sent_at}
         return [leg for leg in self.ringing_legs() if not leg.is_told and latest[leg.call_uuid] == leg.transfer_id]
 
@@ -194,7 +194,7 @@ class TransferMachine(Run):
 
 @dataclass(frozen=True)
 class Act:
-    """One act: how likely it is, and when it is possible."""
+    """One action: its weight, and when it is possible."""
 
     do: Callable[[TransferMachine], None]
     weight: int
@@ -213,7 +213,7 @@ def _has(*states: str) -> Callable[[TransferMachine], bool]:
 
 
 _T = TransferMachine
-# Hypothesis draws what stands first more often than its weight: that is what brings a transfer on.
+# Hypothesis draws the first entries more often than their weights say: the actions that advance a transfer are first.
 ACTS = [
     Act(_T.somebody_goes_on, 30, lambda run: run.actors),
     Act(_T.message_reaches_a_worker, 50, _has("requested")),

@@ -1,4 +1,4 @@
-"""One run: its people, calls and actors, the passing of time, and the promises that hold after each step.
+"""One run: its people, calls and actors, its time, and the promises that must be true after each step.
 
 A run is one transaction that is rolled back at its end.
 """
@@ -34,14 +34,14 @@ REFUSALS = (
 
 
 class NoPool:
-    """Stands for the sweeper's threads: what is due, the machine delivers itself."""
+    """Replaces the sweeper's threads: the machine itself delivers what is due."""
 
     def submit(self, *_: object) -> None:
-        """Leave it to the others."""
+        """Do nothing."""
 
 
 class Run(RuleBasedStateMachine):
-    """What every run has; the rules are in `machine`. `people` are two agents and a supervisor."""
+    """The state of a run; the rules are in `machine`. `people` are two agents and a supervisor."""
 
     people: ClassVar[Sequence[User]]
     counted: ClassVar[Counter[str]] = Counter()
@@ -66,7 +66,7 @@ class Run(RuleBasedStateMachine):
         self.begin_call()
 
     def teardown(self) -> None:
-        """Let everybody die but the sweeper, and time pass; look at what is left, and undo it all."""
+        """Kill all actors but the sweeper, let time pass, check the result, and remove all rows."""
         with self._clean_up:
             for actor in self.actors:
                 actor.die()
@@ -85,17 +85,17 @@ class Run(RuleBasedStateMachine):
         for trail in self._trails.values():
             self.counted.update(f"{left} > {reached}" for left, reached in pairwise(trail) if left != reached)
 
-    # --- what rules are made of ------------------------------------------------------------------------------------
+    # --- the parts of rules ------------------------------------------------------------------------------------
 
     def begin_call(self) -> None:
-        """Connect a caller with the first agent; every second call is nobody's."""
+        """Start a connected call of the first agent; every second call has no agent."""
         number = len(self.calls)
         call = make_call(call_uuid=f"call-{number}", agent=self.people[0] if number % 2 == 0 else None)
         self.calls.append(call)
         self.tenios.running.append(call.call_uuid)
 
     def begin(self, name: str, act: Callable[[], object], stops: int = 0) -> None:
-        """Let somebody act, until they have gone on after so many stops, are refused or have done it."""
+        """Start an actor and resume it after the given number of stops. It may be refused or finish before."""
 
         def act_or_be_refused() -> None:
             with suppress(*REFUSALS):
@@ -104,7 +104,7 @@ class Run(RuleBasedStateMachine):
         self._go_on(Actor(name, act_or_be_refused), stops)
 
     def go_on(self, actor: Actor) -> None:
-        """Let an actor go on who has stopped."""
+        """Resume a paused actor."""
         self.actors.remove(actor)
         self._go_on(actor)
 
@@ -118,40 +118,40 @@ class Run(RuleBasedStateMachine):
         self.look()
 
     def let_pass(self, *, seconds: float) -> None:
-        """Let time pass, in which TENIOS does what it is late with."""
+        """Let time pass. Meanwhile TENIOS executes late requests."""
         self.clock.advance(seconds)
         self.tenios.catch_up()
 
     def in_state(self, *states: str) -> list[Transfer]:
-        """Return the transfers that were last seen in one of these states."""
+        """Return the transfers that were in one of these states at the last `look`."""
         return [transfer for transfer in self.transfers if transfer.state in states]
 
     def look(self) -> None:
-        """See rows and log as they are now."""
+        """Read rows and audit log again."""
         self.transfers = list(Transfer.objects.select_related("call").order_by("pk"))
         self._trails = {transfer.pk: [] for transfer in self.transfers}
         entries = AuditEntry.objects.filter(transfer_id__in=self._trails).exclude(outcome="").order_by("seq")
         for entry in entries:
             self._trails[entry.transfer_id or 0].append(entry.outcome)
 
-    # --- what is promised ------------------------------------------------------------------------------------------
+    # --- the promises ------------------------------------------------------------------------------------------
 
     @invariant()
     def no_row_lies_and_none_is_sent_twice(self) -> None:
-        """TENIOS was asked once at most for each transfer, and no state claims what is not so."""
+        """TENIOS got at most one request for each transfer, and no state makes a false claim."""
         for transfer in self.transfers:
             truth = truth_about(transfer.pk, self.tenios)
             assert is_true(transfer, truth), (transfer.state, transfer.error_code, transfer.problem, truth)
 
     @invariant()
     def a_call_has_one_open_transfer(self) -> None:
-        """Requested, sending and unknown ones hold their call."""
+        """Requested, sending and unknown transfers are open."""
         open_ones = Counter(transfer.call_id for transfer in self.in_state(*OPEN_STATES))
         assert all(number == 1 for number in open_ones.values())
 
     @invariant()
     def what_is_settled_stays(self) -> None:
-        """A settled state is final, with all that the answer said."""
+        """A settled state is final, and so are the details of the answer."""
         for transfer in self.in_state(*transfer_states.SETTLED):
             end = (
                 *(transfer.state, transfer.error_code, transfer.problem, transfer.cancel_reason, transfer.resolved_by),
@@ -162,7 +162,7 @@ class Run(RuleBasedStateMachine):
 
     @invariant()
     def the_log_has_an_entry_for_every_step(self) -> None:
-        """The entries of a transfer are a way through the table, from `requested` to where its row stands."""
+        """The entries of a transfer follow the table from `requested` to the current state of the row."""
         for transfer in self.transfers:
             trail = self._trails[transfer.pk]
             assert (trail[0], trail[-1]) == ("requested", transfer.state)

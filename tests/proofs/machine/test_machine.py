@@ -1,4 +1,4 @@
-"""Runs of the state machine: no promise is broken. In the full measure every step of the table is taken."""
+"""Runs of the state machine: no promise is broken. The full measure takes every step of the table."""
 
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test

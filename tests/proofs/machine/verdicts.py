@@ -1,4 +1,4 @@
-"""What each state claims about the world, held against the ledger of TENIOS (docs/decisions/0003)."""
+"""What each state claims, compared with the ledger of TENIOS (docs/decisions/0003)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from transfers.models import ResolvedBy, Transfer
 
 @dataclass(frozen=True)
 class Truth:
-    """What really became of one transfer: how many requests arrived, whether one was accepted, and its leg."""
+    """The real outcome of one transfer: the number of requests that arrived, whether one was accepted, and its leg."""
 
     requests: int
     was_accepted: bool
@@ -32,14 +32,14 @@ class Truth:
 
 
 def truth_about(transfer_id: int, tenios: FakeTenios) -> Truth:
-    """Read the ledger."""
+    """Read the real outcome from the ledger."""
     requests = [request for request in tenios.requests if request.transfer_id == transfer_id]
     legs = [request.leg for request in requests if request.leg is not None]
     return Truth(len(requests), any(request.was_accepted for request in requests), legs[0] if legs else None)
 
 
-# A person's "the caller is gone" makes `accepted`; why they are gone, a person need not know. "Still here" makes
-# `not_executed`, and is as true of a caller who came back because nobody answered.
+# The answer "the caller is gone" leads to `accepted`: the person need not know why. The answer "still here" leads to
+# `not_executed`, which is also true for a caller who came back because nobody answered.
 _CLAIMS: dict[str, Callable[[Transfer, Truth], bool]] = {
     "requested": lambda transfer, truth: transfer.attempt == 0 and truth.requests == 0,
     "cancelled": lambda transfer, truth: transfer.attempt == 0 and truth.requests == 0,
@@ -61,5 +61,5 @@ _CLAIMS: dict[str, Callable[[Transfer, Truth], bool]] = {
 
 
 def is_true(transfer: Transfer, truth: Truth) -> bool:
-    """Tell whether what the row says is so, and TENIOS was asked once at most."""
+    """Tell whether the claim of the row is true and TENIOS got at most one request."""
     return truth.requests <= 1 and _CLAIMS[transfer.state](transfer, truth)

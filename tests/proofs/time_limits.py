@@ -1,4 +1,4 @@
-"""Longer bounds for machines that are busy: what is proved here is what happens, not how fast."""
+"""Longer time limits for busy machines: the proofs check what happens, not how fast."""
 
 from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
@@ -8,7 +8,7 @@ from transfers.lifecycle import execution, states
 
 
 def longer_bounds() -> AbstractContextManager[object]:
-    """Let a request be sent, and a claim be followed by its request, a minute later than otherwise."""
+    """Allow a minute more until a request is sent, and between a claim and its request."""
     stack = ExitStack()
     stack.enter_context(patch.object(states, "TTL", timedelta(minutes=1)))
     stack.enter_context(patch.object(execution, "MAX_SECONDS_AFTER_CLAIM", 60.0))

@@ -1,4 +1,4 @@
-"""A warm process that forks a doomed one for each order: five hundred starts of Python would take minutes.
+"""A process that forks a crashing child for each order: 500 starts of Python would take minutes.
 
 It has one thread and no connection to the database, so that a fork is safe; each child opens its own. It reads one
 order (JSON) a line, answers with the child's pid when that has begun and with its exit code, negative for a signal,
@@ -19,46 +19,46 @@ from django.conf import settings
 from django.contrib.auth import get_backends
 from django.db import connections
 
-from tests.proofs.crash import doomed
-from tests.proofs.patience import longer_bounds
+from tests.proofs.crash import crashing_sender
+from tests.proofs.time_limits import longer_bounds
 
 READY = 0
 
 _START = """
 import sys, django
 django.setup()
-from tests.proofs.crash import nursery
-nursery.serve(sys.argv[1])
+from tests.proofs.crash import fork_server
+fork_server.serve(sys.argv[1])
 """
 
 
-class Nursery:
-    """The door to the process: one child at a time."""
+class ForkServer:
+    """A client of the forking process. It runs one child at a time."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
     def start(self, **order: Any) -> int:
-        """Let a child carry out an order; return its pid."""
+        """Start a child for an order. Return its process id."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         return self._read()
 
     def wait(self) -> int:
-        """Wait for the end of the child that was started last; return its exit code, -9 after SIGKILL."""
+        """Wait for the last child to end. Return its exit code: -9 after SIGKILL."""
         return self._read()
 
     def _read(self) -> int:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        assert line, "the nursery itself is gone: see nursery.log"
+        assert line, "the fork server has ended: see fork_server.log"
         return int(line)
 
 
 @contextmanager
-def running_nursery(*, database: str, log: Path) -> Iterator[Nursery]:
-    """Run the process for the length of a block; `database` is the name that the tests' database really has."""
+def running_fork_server(*, database: str, log: Path) -> Iterator[ForkServer]:
+    """Run the forking process during a block. `database` is the real name of the test database."""
     with (
         log.open("w") as errors,
         subprocess.Popen(  # noqa: S603
@@ -71,13 +71,13 @@ def running_nursery(*, database: str, log: Path) -> Iterator[Nursery]:
             text=True,
         ) as process,
     ):
-        nursery = Nursery(process)
-        assert nursery.wait() == READY
-        yield nursery
+        fork_server = ForkServer(process)
+        assert fork_server.wait() == READY
+        yield fork_server
 
 
 def serve(database: str) -> None:
-    """Carry out orders until there are no more."""
+    """Execute orders until the input ends."""
     connections.settings["default"]["NAME"] = database
     get_backends()  # imported once, before the forks
     _say(READY)
@@ -95,7 +95,7 @@ def _carry_out(*, transfer_id: int, crash_at: str, base_url: str, access_key: st
     code = 1
     try:
         with longer_bounds():
-            doomed.send(transfer_id, crash_at=crash_at)
+            crashing_sender.send(transfer_id, crash_at=crash_at)
         connections.close_all()
         code = 0
     except BaseException:

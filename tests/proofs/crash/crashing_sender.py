@@ -1,4 +1,4 @@
-"""What a process does that is to die: it sends one transfer, and is gone at a named point, as by SIGKILL from outside.
+"""The process that crashes: it sends one transfer and kills itself at a named point, as by SIGKILL from outside.
 
 The points lie around the functions that everybody may call, so the product itself has no hooks:
 
@@ -24,12 +24,12 @@ from transfers.tenios import TeniosClient, TransferAnswer
 
 
 def die() -> None:
-    """End as a process that is killed: nothing is cleaned up, nobody is told."""
+    """End like a killed process: without clean-up and without a report."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def send(transfer_id: int, *, crash_at: str) -> None:
-    """Send the transfer as a worker does, and die at a named point or at the n-th operation on the database."""
+    """Send the transfer like a worker, and die at a named point or at the n-th database operation."""
     with ExitStack() as stack:
         if crash_at.isdecimal():
             for patched in _dying_at_operation(int(crash_at)):

@@ -3,7 +3,7 @@
 policy           judges a destination; `verdict` is what it answers
 number_policy    judges a number: company rules (`number_rules`), region, type (`number_types`)
 number_reading   finds the one number in a text; `number_spelling`: how it is written
-number_checks    whether a number is complete; `number_places`: where it rings
+number_checks    whether a number is complete; `number_places`: its country and place
 sip_names        judges a SIP name
 rule_book        lists, adds and removes the company's rules
 """

@@ -1,13 +1,23 @@
-"""The choices that the filter of the history offers: agents and destinations that have transfers."""
+"""The choices that the filter of the history offers: periods, and the agents and destinations with transfers."""
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from transfers.history import visible_transfers, with_destination
 from transfers.models import Destination, Transfer, User
 
 Choices = list[tuple[str, str]]
+
+PERIOD_DAYS = {"today": 1, "7d": 7, "30d": 30}
+PERIODS = [
+    ("", gettext_lazy("All")),
+    ("today", gettext_lazy("Today")),
+    ("7d", gettext_lazy("7 days")),
+    ("30d", gettext_lazy("30 days")),
+    ("dates", gettext_lazy("Dates…")),
+]
 
 
 def agent_choices() -> Choices:

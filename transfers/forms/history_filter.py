@@ -11,19 +11,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from transfers.forms.history_choices import agent_choices, destination_choices
+from transfers.forms.history_choices import PERIOD_DAYS, PERIODS, agent_choices, destination_choices
 from transfers.forms.history_fields import DateField, DestinationTypeField
 from transfers.history import HistoryFilter
 from transfers.models import Destination, DestinationType, TransferState, User
 
-PERIOD_DAYS = {"today": 1, "7d": 7, "30d": 30}
-PERIODS = [
-    ("", gettext_lazy("All")),
-    ("today", gettext_lazy("Today")),
-    ("7d", gettext_lazy("7 days")),
-    ("30d", gettext_lazy("30 days")),
-    ("dates", gettext_lazy("Dates…")),
-]
 MAX_VALUE_LENGTH = 200
 UNRESOLVED = "unresolved"
 """The value of `outcome` for `Transfer.objects.unresolved()`."""

@@ -8,8 +8,7 @@ from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
 
 INCOMPLETE = {
-    problem: _("This form was incomplete. Please try once more.")
-    for problem in ("required", "invalid", "min_value", "max_value")
+    problem: _("This form was incomplete. Please try once more.") for problem in ("required", "invalid", "min_value")
 }
 
 

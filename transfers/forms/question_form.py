@@ -1,4 +1,4 @@
-"""The form behind "Ask a supervisor": the picker's note and key, and the number that the policy leaves to them."""
+"""The form behind "Ask a supervisor": note, key, and a number that the policy alone refuses."""
 
 from typing import Any
 

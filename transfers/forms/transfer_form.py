@@ -28,9 +28,7 @@ class TransferForm(PickerForm):
             "max_length": _("This destination is too long."),
         },
     )
-    directory_id = forms.IntegerField(
-        required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput, error_messages=INCOMPLETE
-    )
+    directory_id = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput, error_messages=INCOMPLETE)
 
     def clean_destination_type(self) -> str:
         """Turn the wire spelling (`EXTERNALNUMBER`, ...) into our word."""

@@ -108,6 +108,17 @@ def test_number_outside_the_policy_is_refused_with_the_reason(
     assert not Transfer.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("directory_id", "status"),
+    [("4711", 409), (str(10**30), 409), ("0", 422), ("-1", 422), ("x", 422), ("9" * 5000, 422)],
+)
+def test_unknown_directory_id_is_refused(client: Client, ada: User, directory_id: str, status: int) -> None:
+    response = sign_in(client, ada).post(panel(make_call(agent=ada)), make_form(directory_id=directory_id))
+
+    assert response.status_code == status
+    assert not Transfer.objects.exists()
+
+
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_refused_number_in_another_spelling_is_selected_again(
     client: Client, ada: User, headers: dict[str, str]

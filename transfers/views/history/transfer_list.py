@@ -20,7 +20,8 @@ from django.views.decorators.vary import vary_on_headers
 from transfers import audit_log, history
 from transfers.audit_log import AuditAction
 from transfers.forms.find_caller import FindCallerForm
-from transfers.forms.history_filter import PERIODS, HistoryFilterForm
+from transfers.forms.history_choices import PERIODS
+from transfers.forms.history_filter import HistoryFilterForm
 from transfers.models import ResolvedBy, Transfer
 from transfers.views.signed_in import SignedInRequest
 

@@ -1,4 +1,7 @@
-"""The picker's second button: ask a supervisor whether the call may go to a number that the policy leaves to them."""
+"""The picker's second button: ask a supervisor whether the call may go to a number that the policy alone refuses."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpResponse
@@ -27,16 +30,8 @@ def ask_supervisor(request: SignedInRequest, call_uuid: str) -> HttpResponse:
     form = QuestionForm(request.POST)
     if not form.is_valid():
         return show_again(request, call_uuid, form, status=422)
-    data = form.cleaned_data
     try:
-        approvals.ask_supervisors(
-            user=request.user,
-            call_uuid=call_uuid,
-            destination_type=data["destination_type"],
-            address=data["asked_destination"],
-            note=data["note"],
-            request_key=data["request_key"],
-        )
+        _ask_as_typed(request, call_uuid, form.cleaned_data)
     except CallNotFound:
         raise Http404 from None
     except DestinationRefused as refusal:
@@ -45,10 +40,21 @@ def ask_supervisor(request: SignedInRequest, call_uuid: str) -> HttpResponse:
     except RequestRefused as refusal:
         obstacle = obstacle_of_refusal(refusal, request.user)
         return show_again(request, call_uuid, form, status=409, obstacle=obstacle)
-    return _asked(request)
+    return _show_card(request)
 
 
-def _asked(request: SignedInRequest) -> HttpResponse:
+def _ask_as_typed(request: SignedInRequest, call_uuid: str, data: Mapping[str, Any]) -> None:
+    approvals.ask_supervisors(
+        user=request.user,
+        call_uuid=call_uuid,
+        destination_type=data["destination_type"],
+        address=data["asked_destination"],
+        note=data["note"],
+        request_key=data["request_key"],
+    )
+
+
+def _show_card(request: SignedInRequest) -> HttpResponse:
     if not request.htmx:
         return redirect("transfers:call-board")
     return trigger_client_event(render_call_card(request), "transfer-requested", {})

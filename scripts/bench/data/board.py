@@ -43,7 +43,7 @@ def board_calls(count: int) -> int:
 def due_transfers(count: int) -> list[str]:
     """Create `count` transfers that are due now, and enqueue all; return the ids of their calls.
 
-    They are enqueued after the commit: a worker leaves a transfer that it finds too early to the sweeper.
+    They are enqueued when they are due: a worker leaves a transfer that is not due yet to the sweeper.
     """
     calls = _create_calls(count, [CallState.CONNECTED])
     agent = User.objects.create(username=f"bench-{uuid.uuid4().hex[:12]}")

@@ -1,3 +1,5 @@
+"""Requesting a transfer: what is committed, what is refused, and what one form makes when it is posted twice."""
+
 import threading
 import uuid
 from datetime import timedelta
@@ -67,13 +69,13 @@ def test_number_in_another_spelling_is_stored_as_e164_with_the_directorys_name(a
 def test_transfer_is_enqueued_for_the_end_of_the_grace(
     ada: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object
 ) -> None:
-    rung: list[tuple[int, float]] = []
-    monkeypatch.setattr(doorbell, "enqueue_transfer", lambda pk, *, delay_seconds=0.0: rung.append((pk, delay_seconds)))
+    jobs: list[tuple[int, float]] = []
+    monkeypatch.setattr(doorbell, "enqueue_transfer", lambda pk, *, delay_seconds=0.0: jobs.append((pk, delay_seconds)))
 
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         transfer = request(ada, make_call(agent=ada))
 
-    assert rung == [(transfer.pk, 3.0)]
+    assert jobs == [(transfer.pk, 3.0)]
 
 
 def test_request_is_kept_while_the_broker_is_down(
@@ -104,13 +106,13 @@ def test_form_refused_in_a_pause_gets_the_transfer_that_its_second_click_made_ri
     gate.pause_sending(1, actor="worker")
     find_transfer = requests._transfer_of_same_form
 
-    def let_twin_pass_and_find(same: TransferRequest) -> Transfer | None:
+    def let_second_click_pass(same: TransferRequest) -> Transfer | None:
         monkeypatch.setattr(requests, "_transfer_of_same_form", find_transfer)
         SendingGate.objects.update(paused_until_at=timezone.now())
         request(ada, call, request_key=key)
         return find_transfer(same)
 
-    monkeypatch.setattr(requests, "_transfer_of_same_form", let_twin_pass_and_find)
+    monkeypatch.setattr(requests, "_transfer_of_same_form", let_second_click_pass)
 
     late = request(ada, call, request_key=key)
 
@@ -122,19 +124,19 @@ def test_form_whose_second_click_was_faster_gets_its_transfer_whatever_happened_
     ada: User, meanwhile: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call, key = make_call(agent=ada), uuid.uuid4()
-    real_look = requests._directory_names
+    find_names = requests._directory_names
 
-    def let_twin_pass(user: User, checked: CheckedDestination) -> dict[int, str]:
-        monkeypatch.setattr(requests, "_directory_names", real_look)
+    def let_second_click_pass(user: User, checked: CheckedDestination) -> dict[int, str]:
+        monkeypatch.setattr(requests, "_directory_names", find_names)
         request(ada, call, request_key=key)
         if meanwhile == "the call ends":
             Call.objects.update(state=CallState.ENDED, ended_at=timezone.now())
         else:
             gate.stop_sending(code="BAD_CREDENTIALS", key_digest="", actor="worker")
             waiting.cancel_stopped_requests(actor="worker")
-        return real_look(user, checked)
+        return find_names(user, checked)
 
-    monkeypatch.setattr(requests, "_directory_names", let_twin_pass)
+    monkeypatch.setattr(requests, "_directory_names", let_second_click_pass)
 
     late = request(ada, call, request_key=key)
 
@@ -255,7 +257,7 @@ def test_simultaneous_requests_of_one_call_make_one_transfer(same_form: bool) ->
         try:
             outcomes.append(f"transfer {request(user, call, request_key=key).pk}")
         except TransferAlreadyOpen as refusal:
-            outcomes.append(f"held by {refusal.transfer.pk}")
+            outcomes.append(f"blocked by {refusal.transfer.pk}")
         finally:
             connection.close()
 
@@ -268,5 +270,5 @@ def test_simultaneous_requests_of_one_call_make_one_transfer(same_form: bool) ->
     only = Transfer.objects.get()
     made = outcomes.count(f"transfer {only.pk}")
     assert made == (8 if same_form else 1)
-    assert made + outcomes.count(f"held by {only.pk}") == 8
+    assert made + outcomes.count(f"blocked by {only.pk}") == 8
     assert only.state in states.CLAIM.sources

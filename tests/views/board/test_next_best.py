@@ -1,4 +1,4 @@
-"""The card after a failure: where to try next, each with its key; choosing shows the name first and sends nothing."""
+"""The card after a failure offers what to try next, each with its key. Choosing one sends nothing."""
 
 import re
 from html import unescape
@@ -19,7 +19,7 @@ def card(client: Client) -> str:
 
 @pytest.fixture
 def failed(ada: User, client: Client) -> Transfer:
-    """A transfer of Ada's that was not answered, and four colleagues of its destination."""
+    """Return Ada's transfer that was not answered; its destination has four colleagues."""
     client.force_login(ada)
     gas = make_destination(name="Gas", department="Technik", address="gas")
     for name in ("Anton", "Berta", "Carla", "Dora"):

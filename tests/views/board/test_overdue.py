@@ -1,4 +1,4 @@
-"""What the clock has decided is shown before anybody wrote it down: sweeper and worker may hang, and Redis be dead."""
+"""A passed deadline is shown before anybody writes it: sweeper and worker may hang, and Redis may be down."""
 
 from datetime import timedelta
 from typing import Any
@@ -83,7 +83,7 @@ def test_card_with_a_transfer_under_way_refreshes_even_after_a_failed_refresh(
 
     card = page_of(client, CARD)
 
-    # "load delay" would look once; after a failed look nothing would ever look again.
+    # "load delay" would refresh once; after a failed refresh there would never be another one.
     assert 'hx-trigger="every 2s"' in card
     assert "load delay" not in card
 
@@ -106,14 +106,14 @@ def test_page_of_an_overdue_request_says_that_it_was_not_sent(client: Client, ad
     assert "The transfer was not sent in time" in page_of(client, detail_of(transfer))
 
 
-@pytest.mark.parametrize(("word", "state"), [("yes", TransferState.NOT_EXECUTED), ("no", TransferState.ACCEPTED)])
+@pytest.mark.parametrize(("answer", "state"), [("yes", TransferState.NOT_EXECUTED), ("no", TransferState.ACCEPTED)])
 def test_answer_of_the_agent_settles_a_lost_claim_before_a_worker_does(
-    client: Client, ada: User, word: str, state: str
+    client: Client, ada: User, answer: str, state: str
 ) -> None:
     transfer = make_sending(ada, seconds_ago=11)
     client.force_login(ada)
 
-    client.post(reverse("transfers:transfer-resolve", args=[transfer.pk]), {"caller_still_here": word})
+    client.post(reverse("transfers:transfer-resolve", args=[transfer.pk]), {"caller_still_here": answer})
 
     transfer.refresh_from_db()
     actions = list(AuditEntry.objects.order_by("seq").values_list("action", flat=True))

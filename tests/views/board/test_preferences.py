@@ -17,7 +17,7 @@ def her_browser(ada: User, client: Client) -> Client:
 
 
 @pytest.mark.parametrize(
-    ("field", "posted", "kept"),
+    ("field", "posted", "saved"),
     [
         ("language", "de", "de"),
         ("theme", "dark", "dark"),
@@ -27,14 +27,14 @@ def her_browser(ada: User, client: Client) -> Client:
     ],
 )
 def test_one_button_saves_one_preference_and_leaves_the_others(
-    her_browser: Client, ada: User, field: str, posted: str, kept: object
+    her_browser: Client, ada: User, field: str, posted: str, saved: object
 ) -> None:
     before = {name: getattr(ada, name) for name in ("language", "theme", "density", "single_keys") if name != field}
 
     her_browser.post(reverse("transfers:preferences"), {field: posted})
 
     ada.refresh_from_db()
-    assert getattr(ada, field) == kept
+    assert getattr(ada, field) == saved
     assert {name: getattr(ada, name) for name in before} == before
 
 

@@ -46,6 +46,15 @@ def test_the_diagram_of_states_has_each_step_of_a_transfer_and_no_other() -> Non
     assert sorted(drawn) == guard.steps_of_table()
 
 
+def test_the_page_on_tenios_lists_each_method_that_gets_the_access_key_and_nothing_else() -> None:
+    source = "".join(path.read_text() for path in (ROOT / "transfers" / "tenios").glob("*.py"))
+    called = set(re.findall(r'"(/[a-z-]+(?:/[a-z-]+)*)"', source))
+
+    documented = listed(section(DOCS / "connecting-tenios.md", "1. The access key, from us to TENIOS"))
+
+    assert sorted(documented) == sorted(f"POST {path}" for path in called)
+
+
 def packages_of(requirements: str) -> set[str]:
     lines = (ROOT / requirements).read_text().splitlines()
     return {re.split(r"[<>=;]", line)[0].strip() for line in lines if line and not line.startswith(("#", "-r"))}

@@ -1,6 +1,6 @@
 import pytest
 
-from transfers.calls.caller_digest import digest_caller
+from transfers.calls import digest_caller
 from transfers.forms.find_caller import FindCallerForm
 
 

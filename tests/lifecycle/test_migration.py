@@ -10,7 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from tests.factories import make_call, make_transfer
-from transfers.history.export import csv_rows
+from transfers.history import csv_rows
 from transfers.lifecycle import guard
 from transfers.models import Transfer, TransferState
 

@@ -1,4 +1,4 @@
-"""The calls: applies the call events from TENIOS, and reads which calls are live and who talks on them.
+"""The calls: applies the call events from TENIOS, and reads the live calls and their agents.
 
 intake           stores each event when it arrives, and retries while the database refuses
 events           applies one event to its call; `event_facts` reads what the event says

@@ -1,4 +1,4 @@
-"""Reads what one call event says: facts about the call, whom it forwards the call to, and whose phone that is."""
+"""Reads one call event: facts about the call, the target of a forward, and the agent whose phone that is."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -27,7 +27,7 @@ def missing_facts(call: Call, posted: PostedEvent) -> dict[str, str]:
 
 
 def forward_target(posted: PostedEvent, call: Call | None) -> str:
-    """Return whom a forward event names (SIP user or number), or "" if it names nobody.
+    """Return the target of a forward event (SIP user or number), or "" if the event names none.
 
     TENIOS documents no variable for the target. The first variable that has "forward" or "destination" in its name
     counts, else `destination_number`.

@@ -69,7 +69,7 @@ def _update_call(call: Call, posted: PostedEvent, event: CallEvent, *, is_new: b
 
 
 def _advance(call: Call, posted: PostedEvent, event: CallEvent) -> set[int | None]:
-    """Move the call forward and write what the event says. Return the id of the agent it now belongs to, if any.
+    """Move the call forward and store the facts of the event. Return the id of its new agent, if any.
 
     A late or repeated event only fills gaps. The one exception is the forward of a connected call to the destination
     of its transfer: the call then belongs to that colleague.
@@ -101,7 +101,7 @@ def _without_agent() -> dict[str, Case]:
 
 
 def _give_to_colleague(call: Call, event: CallEvent, changes: dict[str, Any]) -> set[int | None]:
-    """Assign the call to the agent whom the forward of its transfer reaches. Return their id if it was assigned."""
+    """Assign the call to the receiver of its transfer. Return the id of that agent, if the call was assigned."""
     agent_id = changes.get("agent_id")
     if not agent_id or not _is_leg_of_transfer(call, event):
         return set()

@@ -1,4 +1,4 @@
-"""What a colleague reads about a call that is transferred to them: who transfers it, why, and earlier transfers."""
+"""What a colleague reads about a call that is transferred to them: the sender, the note, and earlier transfers."""
 
 import math
 from dataclasses import dataclass

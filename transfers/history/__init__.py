@@ -1,4 +1,4 @@
-"""The history of transfers: who may see which, filters, search, pages, and the export as CSV.
+"""The history of transfers: visibility, filters, search, pages, and the export as CSV.
 
 filters   `HistoryFilter`: what a person may see, and what a filter selects
 finding   `find_transfers`: filter and search together, with the fastest way to a page

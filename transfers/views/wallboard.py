@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from transfers.live import publishing
 from transfers.views.signed_in import SignedInRequest
-from transfers.wallboard import read_wallboard
+from transfers.wallboard import Wallboard, read_wallboard
 from transfers.wallboard.hour_chart import draw_hours
 from transfers.wallboard.outcome_bar import draw_outcomes
 from transfers.wallboard.texts import compare_with_last_week, describe_hours, last_weekday
@@ -44,27 +44,37 @@ def wallboard_parts(request: SignedInRequest) -> HttpResponse:
 
 def _context() -> dict[str, object]:
     board = read_wallboard()
-    waiting = board.live.waiting
-    chart = draw_hours(
-        today=board.day.hours,
-        last_week=board.day.last_week_hours,
-        hour_now=timezone.localtime(board.now).hour,
-    )
     return {
         "now": timezone.now(),
         "time_zone": settings.TIME_ZONE,
         "board": board,
-        "day": board.day,
-        "outcomes": board.day.outcomes,
+        **_waiting_context(board),
+        **_day_context(board),
+        "density": "roomy" if len(board.places) <= ROOMY_UNTIL else "dense",
+        "changes_in": max(0.0, (board.changes_at - timezone.now()).total_seconds()),
+        "version": " ".join(static(name) for name in ("js/wallboard.js", "css/wallboard.css")),
+    }
+
+
+def _waiting_context(board: Wallboard) -> dict[str, object]:
+    waiting = board.live.waiting
+    return {
         "waiting": waiting[:SLOTS],
         "more_waiting": max(0, len(waiting) - SLOTS),
         "empty_slots": range(SLOTS - len(waiting)),
-        "density": "roomy" if len(board.places) <= ROOMY_UNTIL else "dense",
+    }
+
+
+def _day_context(board: Wallboard) -> dict[str, object]:
+    day = board.day
+    hour_now = timezone.localtime(board.now).hour
+    chart = draw_hours(today=day.hours, last_week=day.last_week_hours, hour_now=hour_now)
+    return {
+        "day": day,
+        "outcomes": day.outcomes,
         "chart": chart,
-        "chart_sentence": describe_hours(chart, board.day),
-        "segments": draw_outcomes(board.day.outcomes),
-        "comparison": compare_with_last_week(board.day),
-        "last_weekday": last_weekday(board.day),
-        "changes_in": max(0.0, (board.changes_at - timezone.now()).total_seconds()),
-        "version": " ".join(static(name) for name in ("js/wallboard.js", "css/wallboard.css")),
+        "chart_sentence": describe_hours(chart, day),
+        "segments": draw_outcomes(day.outcomes),
+        "comparison": compare_with_last_week(day),
+        "last_weekday": last_weekday(day),
     }

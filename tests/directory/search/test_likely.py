@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.factories import make_call, make_destination, make_transfer
-from transfers.calls.caller_digest import digest_caller
+from transfers.calls import digest_caller
 from transfers.directory import Option, Results, find_destinations, set_favourite
 from transfers.models import Call, Destination, DirectoryEntry, TransferState, User
 

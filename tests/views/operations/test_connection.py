@@ -102,7 +102,7 @@ def test_new_system_shows_that_nothing_happened(client: Client, root_admin: User
         assert words in page
 
 
-def test_the_key_is_shown_by_its_last_four_characters(client: Client, root_admin: User) -> None:
+def test_key_is_shown_by_its_last_four_characters(client: Client, root_admin: User) -> None:
     page = open_page(client, root_admin)
 
     assert "••••8888" in page

@@ -33,10 +33,6 @@ def transfer_detail(request: SignedInRequest, transfer_id: int) -> HttpResponse:
     transfer = with_deadlines_applied(
         get_object_or_404(history.visible_transfers(user).select_related("call"), pk=transfer_id)
     )
-    form = HistoryFilterForm(request.GET, user=user)
-    form.is_valid()
-    filtered = history.filtered_transfers(user=user, filters=form.filters)
-    newer_id, older_id = history.neighbours(filtered, transfer)
     others = history.visible_transfers(user).filter(call=transfer.call_id).exclude(pk=transfer.pk).order_by("pk")
     context = {
         "transfer": transfer,
@@ -50,12 +46,19 @@ def transfer_detail(request: SignedInRequest, transfer_id: int) -> HttpResponse:
         "is_unresolved": history.unresolved_transfers(user).filter(pk=transfer.pk).exists(),
         "times": _times(transfer),
         "other_transfers": others[:MAX_OTHER_TRANSFERS],
-        "newer_id": newer_id,
-        "older_id": older_id,
-        "query": form.query(),
+        **_neighbours(request, transfer),
         "shows_all": user.has_perm("transfers.view_all_transfers"),
     }
     return render(request, "transfers/history/transfer_detail.html", context)
+
+
+def _neighbours(request: SignedInRequest, transfer: Transfer) -> dict[str, Any]:
+    """Return the neighbours within the filter of the address; invalid values of it are ignored."""
+    form = HistoryFilterForm(request.GET, user=request.user)
+    form.is_valid()
+    filtered = history.filtered_transfers(user=request.user, filters=form.filters)
+    newer_id, older_id = history.neighbours(filtered, transfer)
+    return {"newer_id": newer_id, "older_id": older_id, "query": form.query()}
 
 
 def _outcome(transfer: Transfer) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def test_single_details_can_be_deleted(chain: list[AuditEntry]) -> None:
     assert list(AuditDetail.objects.order_by("pk").values_list("pk", flat=True)) == [1, 3]
 
 
-def test_guard_is_put_up_and_taken_down_any_number_of_times(db: None) -> None:
+def test_guard_can_be_installed_and_removed_repeatedly(db: None) -> None:
     guard.install(connection)
     guard.install(connection)
     assert guard.missing_triggers(connection) == []
@@ -123,7 +123,7 @@ LOOSENED = {
 
 
 @pytest.mark.parametrize("statements", LOOSENED[connection.vendor])
-def test_verification_reports_a_loosened_guard(db: None, statements: list[str]) -> None:
+def test_verification_reports_a_disabled_trigger(db: None, statements: list[str]) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

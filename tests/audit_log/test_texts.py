@@ -55,7 +55,7 @@ def test_a_request_says_the_time_to_undo_and_the_note() -> None:
     assert line.text == "3 s to undo. Note: Riecht nach Gas"
 
 
-def test_the_claim_does_not_claim_that_anything_has_left() -> None:
+def test_the_entry_of_a_claim_does_not_say_that_anything_was_sent() -> None:
     line = describe(AuditAction.TRANSFER_SENDING, request={"access_key": "••••4f21", "destination": "+491713920012"})
 
     assert line.title == "Sending to TENIOS"
@@ -95,7 +95,7 @@ BUSY = {"source": "call_record", "hangup_cause": "USER_BUSY"}
         ({"evidence": BUSY}, "Cause: USER_BUSY."),
     ],
 )
-def test_reason_and_evidence_are_told_in_plain_words(detail: dict[str, Any], text: str) -> None:
+def test_reason_and_evidence_become_sentences(detail: dict[str, Any], text: str) -> None:
     assert describe(AuditAction.TRANSFER_NOT_EXECUTED, **detail).text == text
 
 
@@ -105,7 +105,7 @@ def test_the_end_of_the_routing_plan_is_not_taken_for_the_end_of_the_talk() -> N
     assert line.text == "Post from TENIOS about this call. Does not say whether the talk went on."
 
 
-def test_the_end_that_no_post_told_of_is_told_by_the_record() -> None:
+def test_an_end_known_from_the_call_record_says_so() -> None:
     evidence = {"source": "call_record", "hangup_cause": "NORMAL"}
     line = describe(AuditAction.CALL_ENDED, actor="tenios", evidence=evidence)
 
@@ -113,14 +113,14 @@ def test_the_end_that_no_post_told_of_is_told_by_the_record() -> None:
     assert line.text == "Cause: NORMAL. No post reported it; the call record of the caller shows it."
 
 
-def test_accepted_by_a_persons_word_is_not_called_accepted_by_tenios() -> None:
+def test_accepted_by_a_person_is_not_called_accepted_by_tenios() -> None:
     by_word = describe(AuditAction.TRANSFER_ACCEPTED, evidence={"source": "person", "caller_still_here": False})
     by_answer = describe(AuditAction.TRANSFER_ACCEPTED, answer={"http_status": 200, "body": '{"success": true}'})
 
     assert (by_word.title, by_answer.title) == ("Taken as accepted", "Accepted by TENIOS")
 
 
-def test_a_post_is_shown_as_it_was_stored_while_it_is_kept() -> None:
+def test_an_event_is_shown_as_stored_while_it_is_kept() -> None:
     evidence = {"source": "call_event", "request_type": "FORWARD_ANSWER", "call_event_id": 7}
     entry = entry_of(AuditAction.TRANSFER_ANSWERED, actor="tenios", detail={"evidence": evidence})
 
@@ -133,7 +133,7 @@ def test_a_post_is_shown_as_it_was_stored_while_it_is_kept() -> None:
     assert '"call_event_id": 7' in gone.raw_facts[0].text
 
 
-def test_an_erased_detail_is_said() -> None:
+def test_an_erased_detail_is_announced() -> None:
     entry = entry_of(AuditAction.TRANSFER_REQUESTED, actor=PSEUDONYM, detail=None)
 
     line = describe_entry(entry)
@@ -143,6 +143,6 @@ def test_an_erased_detail_is_said() -> None:
     assert (line.tags, line.raw_facts) == (("Person 3f2b8c1e",), ())
 
 
-def test_words_are_chosen_when_they_are_read() -> None:
+def test_texts_are_translated_when_they_are_read() -> None:
     with translation.override("de"):
         assert describe(AuditAction.TRANSFER_ANSWERED).title == translation.gettext("Destination answered")

@@ -60,7 +60,7 @@ def test_the_very_first_entry_is_tied_to_nothing(ada: User) -> None:
     ],
     ids=["entry", "hash", "hash before", "tie after", "gap", "detail"],
 )
-def test_what_was_changed_is_named(transfer: Transfer, tamper: Callable[[], object], bad: tuple[int, ...]) -> None:
+def test_a_changed_entry_is_named(transfer: Transfer, tamper: Callable[[], object], bad: tuple[int, ...]) -> None:
     guard.remove(connection)
     AuditDetail.objects.filter(pk=3).delete()
     tamper()
@@ -71,7 +71,7 @@ def test_what_was_changed_is_named(transfer: Transfer, tamper: Callable[[], obje
     assert report.bad_seqs == bad
 
 
-def test_an_erased_detail_is_counted_and_no_fault(transfer: Transfer) -> None:
+def test_an_erased_detail_is_counted_and_is_no_problem(transfer: Transfer) -> None:
     audit_log.erase_details(actor="beat", rule="90 days", seqs=[2])
 
     report = check_trail(transfer.pk)

@@ -157,7 +157,7 @@ def test_swapped_entries_are_found(transfer: Transfer) -> None:
 
 
 @pytest.mark.parametrize(("seq", "named"), [(13, 13), (20, 13), (0, None), (-3, None)])
-def test_entry_that_was_put_in_is_found(transfer: Transfer, seq: int, named: int | None) -> None:
+def test_inserted_entry_is_found(transfer: Transfer, seq: int, named: int | None) -> None:
     tamper(
         f"INSERT INTO transfers_auditentry SELECT {seq}, recorded_at, actor, action, {transfer.pk}, call_id, outcome,"
         " detail_commit, prev_hash, hash FROM transfers_auditentry WHERE seq = 12"
@@ -180,7 +180,7 @@ def test_cut_tail_is_found_by_an_anchor(transfer: Transfer) -> None:
     assert [(finding.seq, finding.problem) for finding in report.findings] == [(9, "Entries 9 to 11 are missing.")]
 
 
-def test_tail_that_told_of_a_transfer_is_missed_without_an_anchor(transfer: Transfer) -> None:
+def test_cut_tail_of_a_transfer_is_found_without_an_anchor(transfer: Transfer) -> None:
     tamper(*delete_entries("seq > 3"))
 
     report = verify()
@@ -335,7 +335,7 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("statement", UNREADABLE[connection.vendor])
-def test_value_that_no_program_of_ours_could_write_is_found(transfer: Transfer, statement: str) -> None:
+def test_value_that_our_code_cannot_write_is_found(transfer: Transfer, statement: str) -> None:
     tamper(statement)
 
     report = verify()
@@ -346,7 +346,7 @@ def test_value_that_no_program_of_ours_could_write_is_found(transfer: Transfer, 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="other databases hold numbers only in such a column")
 @pytest.mark.parametrize("seq", ["'last'", "12.5"])
-def test_seq_that_is_no_whole_number_is_found(transfer: Transfer, seq: str) -> None:
+def test_seq_that_is_no_integer_is_found(transfer: Transfer, seq: str) -> None:
     tamper(
         "UPDATE transfers_auditentry SET recorded_at = 'yesterday' WHERE seq = 12",
         f"INSERT INTO transfers_auditentry SELECT {seq}, recorded_at, actor, action, transfer_id, call_id, outcome,"

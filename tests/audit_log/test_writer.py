@@ -83,7 +83,7 @@ def test_entry_without_detail_has_an_empty_one(db: None) -> None:
         datetime(2026, 10, 25, 2, 30, 0, 120000, tzinfo=timezone(timedelta(hours=2))),
     ],
 )
-def test_hash_is_the_same_after_the_database_gave_the_time_back(
+def test_hash_is_the_same_after_a_round_trip_of_the_time(
     db: None, monkeypatch: pytest.MonkeyPatch, moment: datetime
 ) -> None:
     monkeypatch.setattr("django.utils.timezone.now", lambda: moment)

@@ -45,7 +45,7 @@ def make_lost(ada: User) -> Transfer:
     )
 
 
-def test_the_worker_closes_what_is_overdue_while_every_sweeper_hangs(ada: User) -> None:
+def test_the_worker_closes_overdue_transfers_while_every_sweeper_hangs(ada: User) -> None:
     late, lost = make_late(ada), make_lost(ada)
 
     tasks.report_alive()
@@ -56,7 +56,7 @@ def test_the_worker_closes_what_is_overdue_while_every_sweeper_hangs(ada: User) 
     assert set(AuditEntry.objects.values_list("actor", flat=True)) == {"worker"}
 
 
-def test_the_worker_gives_its_sign_of_life_though_nothing_can_be_closed(
+def test_the_worker_sends_its_heartbeat_even_if_nothing_can_be_closed(
     ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(**_: object) -> None:
@@ -70,7 +70,7 @@ def test_the_worker_gives_its_sign_of_life_though_nothing_can_be_closed(
     assert heartbeats.last_heartbeats()[Part.WORKER] is not None
 
 
-def test_what_is_in_time_is_left_to_its_sender(ada: User) -> None:
+def test_transfers_in_time_are_left_to_their_senders(ada: User) -> None:
     now = timezone.now()
     waiting = make_transfer(agent=ada, due_at=now - timedelta(seconds=1))
     claimed = make_transfer(

@@ -84,8 +84,8 @@ def test_what_was_sent_and_answered_is_in_the_audit_log_and_the_key_is_not(ada: 
 @pytest.mark.parametrize(
     "overrides",
     [
-        {"due_at": timezone.now() + timedelta(hours=1)},
-        {"due_at": timezone.now() - timedelta(hours=1)},
+        {"due_in": timedelta(hours=1)},
+        {"due_in": timedelta(hours=-1)},
         {"state": TransferState.SENDING},
         {"state": TransferState.CANCELLED},
         {"state": TransferState.UNKNOWN},
@@ -93,8 +93,10 @@ def test_what_was_sent_and_answered_is_in_the_audit_log_and_the_key_is_not(ada: 
     ],
     ids=["not due", "too late", "claimed", "taken back", "unknown", "sent before"],
 )
-def test_what_may_not_be_sent_is_not_sent(ada: User, overrides: dict[str, object]) -> None:
+def test_a_transfer_that_may_not_be_sent_is_not_sent(ada: User, overrides: dict[str, Any]) -> None:
     wire = answering(200, {"success": True})
+    if "due_in" in overrides:
+        overrides = {"due_at": timezone.now() + overrides["due_in"]}
     transfer = make_due(ada, **overrides)
 
     execution.execute_transfer(transfer.pk, actor="worker", client=wire.client)
@@ -127,7 +129,7 @@ def test_an_agent_who_lost_the_right_sends_nothing_and_the_log_says_why(ada: Use
     assert (transfer.state, transfer.cancel_reason) == ("cancelled", "right_lost")
 
 
-def test_a_destination_that_left_the_policy_is_not_sent(ada: User, settings: object) -> None:
+def test_a_destination_that_the_policy_no_longer_allows_gets_no_call(ada: User, settings: object) -> None:
     wire = answering(200, {"success": True})
     transfer = make_due(ada, destination_type="external_number", destination="+12125550123")
 
@@ -153,7 +155,7 @@ def test_a_process_that_froze_after_its_claim_does_not_send(ada: User, monkeypat
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no lock that everybody waits for")
 @pytest.mark.django_db(transaction=True)
-def test_who_waits_for_the_write_lock_is_not_frozen(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_waits_for_the_write_lock_is_not_frozen(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(execution, "MAX_SECONDS_AFTER_CLAIM", 0.3)
     wire = answering(200, {"success": True})
     transfer = make_due(ada)
@@ -185,7 +187,7 @@ def test_an_answer_after_the_lease_settles_the_unknown_it_left(ada: User, wire: 
     assert transfer.state == state
 
 
-def test_a_caller_who_was_answered_meanwhile_is_not_torn_away(ada: User) -> None:
+def test_a_caller_who_was_answered_meanwhile_is_not_moved(ada: User) -> None:
     wire = answering(200, {"success": True})
     call = make_call(agent=ada)
     make_transfer(call=call, agent=ada, state=TransferState.ANSWERED, settled_at=timezone.now())
@@ -198,7 +200,7 @@ def test_a_caller_who_was_answered_meanwhile_is_not_torn_away(ada: User) -> None
     assert (transfer.state, transfer.cancel_reason) == ("cancelled", "answered_meanwhile")
 
 
-def test_a_call_that_ended_before_the_claim_is_named_as_the_reason(ada: User) -> None:
+def test_a_call_that_ended_before_the_claim_is_the_reason_to_cancel(ada: User) -> None:
     transfer = make_due(ada, call=make_call(agent=ada, state=CallState.ENDED))
 
     execution.execute_transfer(transfer.pk, actor="worker", client=answering(200, {}).client)
@@ -225,7 +227,7 @@ def test_an_answer_is_recorded_once_the_database_is_back(ada: User, monkeypatch:
     assert transfer.state == TransferState.ACCEPTED
 
 
-def test_an_answer_post_that_overtook_the_http_answer_still_counts(ada: User) -> None:
+def test_an_answer_event_that_arrived_before_the_http_answer_counts(ada: User) -> None:
     transfer = make_due(ada, destination="clara")
 
     def posts_arrive() -> None:

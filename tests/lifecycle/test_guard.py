@@ -53,7 +53,7 @@ def test_plain_sql_moves_a_transfer_only_along_the_table(source: str, target: st
     assert transfer.state == expected
 
 
-def test_the_orm_is_refused_as_well() -> None:
+def test_the_orm_cannot_go_around_the_table() -> None:
     transfer = make_transfer(state=TransferState.CANCELLED)
     transfer.state = TransferState.REQUESTED
 
@@ -77,7 +77,7 @@ def test_one_wrong_row_stops_a_change_of_many() -> None:
     assert [Transfer.objects.get(pk=each.pk).state for each in (right, wrong)] == ["sending", "expired"]
 
 
-def test_an_attempt_is_never_taken_back() -> None:
+def test_an_attempt_is_never_reset() -> None:
     transfer = make_transfer(state=TransferState.UNKNOWN, attempt=1)
 
     with pytest.raises(IntegrityError, match="never taken back"):
@@ -85,7 +85,7 @@ def test_an_attempt_is_never_taken_back() -> None:
 
 
 @pytest.mark.parametrize("value", [None, as_stored(uuid.uuid4())], ids=["removed", "another"])
-def test_a_claim_is_never_given_away(value: object) -> None:
+def test_a_claim_token_never_changes(value: object) -> None:
     transfer = make_transfer(state=TransferState.SENDING, attempt=1, claim_token=uuid.uuid4())
 
     with pytest.raises(IntegrityError, match="never taken back"):
@@ -101,9 +101,7 @@ def test_a_claim_is_never_given_away(value: object) -> None:
         ("agent_id", lambda _: make_transfer().agent_id),
     ],
 )
-def test_call_form_and_agent_are_those_it_was_requested_with(
-    column: str, make_value: Callable[[Transfer], object]
-) -> None:
+def test_call_form_and_agent_never_change(column: str, make_value: Callable[[Transfer], object]) -> None:
     transfer = make_transfer(state=TransferState.ANSWERED)
     value = make_value(transfer)
 
@@ -111,7 +109,7 @@ def test_call_form_and_agent_are_those_it_was_requested_with(
         update(transfer, column, value)
 
 
-def test_a_transfer_that_is_nobodys_is_given_to_nobody_again(ada: User) -> None:
+def test_a_transfer_without_an_agent_gets_no_new_one(ada: User) -> None:
     transfer = make_transfer(agent=None)
 
     with pytest.raises(IntegrityError, match="those it was requested with"):
@@ -129,7 +127,7 @@ def test_an_account_can_be_deleted_and_its_transfers_stay(ada: User) -> None:
 
 @pytest.mark.parametrize("state", TransferState.values)
 @pytest.mark.parametrize(("column", "value"), [("destination", "nobody.else"), ("destination_type", "sip_trunk")])
-def test_a_transfer_goes_nowhere_else(state: str, column: str, value: str) -> None:
+def test_a_destination_never_changes(state: str, column: str, value: str) -> None:
     transfer = make_transfer(state=state)
 
     with pytest.raises(IntegrityError, match="its destination is the one"):
@@ -137,7 +135,7 @@ def test_a_transfer_goes_nowhere_else(state: str, column: str, value: str) -> No
 
 
 @pytest.mark.parametrize("state", TransferState.values)
-def test_what_is_not_on_its_way_can_lose_its_destination_or_be_deleted(state: str) -> None:
+def test_only_a_transfer_that_is_not_on_its_way_can_lose_its_destination_or_be_deleted(state: str) -> None:
     transfer = make_transfer(state=state)
 
     if state in ON_ITS_WAY:
@@ -152,7 +150,7 @@ def test_what_is_not_on_its_way_can_lose_its_destination_or_be_deleted(state: st
     assert Transfer.objects.filter(pk=transfer.pk).exists() == (state in ON_ITS_WAY)
 
 
-def test_what_says_nothing_about_the_transfer_may_change_in_a_settled_one() -> None:
+def test_columns_outside_the_rules_may_change_in_a_settled_transfer() -> None:
     transfer = make_transfer(state=TransferState.ANSWERED, attempt=1, claim_token=uuid.uuid4())
 
     changed = Transfer.objects.filter(pk=transfer.pk).update(
@@ -164,7 +162,7 @@ def test_what_says_nothing_about_the_transfer_may_change_in_a_settled_one() -> N
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no REPLACE")
 @pytest.mark.parametrize("clash", ["id", "request_key", "call_id"])
-def test_no_insert_puts_itself_in_the_place_of_another_transfer(clash: str) -> None:
+def test_an_insert_never_replaces_another_transfer(clash: str) -> None:
     there = make_transfer(state=TransferState.SENDING)
     own = {"id": there.pk + 1, "request_key": uuid.uuid4().hex, "call_id": make_call().pk, "destination": "elsewhere"}
     del own[clash]
@@ -193,7 +191,7 @@ def test_the_guard_is_in_force_after_the_migrations() -> None:
     assert guard.missing_triggers(connection) == [], hint
 
 
-def test_the_guard_is_put_up_and_taken_down_any_number_of_times() -> None:
+def test_the_guard_can_be_installed_and_removed_repeatedly() -> None:
     names = {"step", "claim", "identity", "destination", "delete"} | (
         {"replace"} if connection.vendor == "sqlite" else set()
     )
@@ -225,7 +223,7 @@ LOOSENED = {
 
 
 @pytest.mark.parametrize("statement", LOOSENED[connection.vendor])
-def test_audit_verify_reports_a_loosened_guard(statement: str) -> None:
+def test_audit_verify_reports_a_disabled_trigger(statement: str) -> None:
     write(statement)
     printed = StringIO()
 
@@ -236,7 +234,7 @@ def test_audit_verify_reports_a_loosened_guard(statement: str) -> None:
     assert "The guard of the transfers is not in force: transfer_step_guard." in printed.getvalue()
 
 
-def test_a_guard_that_knows_other_steps_is_not_in_force() -> None:
+def test_a_guard_with_other_steps_is_not_in_force() -> None:
     guard.install(connection, [*STEPS, ("unknown", "requested")])
 
     assert guard.missing_triggers(connection) == ["transfer_step_guard"]

@@ -103,6 +103,6 @@ def test_a_call_has_one_open_transfer_by_constraint(state: str) -> None:
         make_transfer(call=call, request_key=uuid.uuid4())
 
 
-def test_an_unknown_word_is_no_state() -> None:
+def test_the_database_refuses_an_unknown_state() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         make_transfer(state="moved")

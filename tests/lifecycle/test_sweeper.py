@@ -25,7 +25,7 @@ def sweep(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return sent
 
 
-def test_what_no_worker_claimed_within_a_second_is_sent(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_transfer_that_no_worker_claimed_within_a_second_is_sent(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     waiting = due(ada, seconds_ago=2)
     due(ada, seconds_ago=0.2)
 
@@ -62,7 +62,7 @@ def test_a_claim_nobody_reported_back_on_becomes_unknown_and_is_never_sent_again
     assert (lost.state, lost.problem) == (TransferState.UNKNOWN, "no_report")
 
 
-def test_a_claim_whose_lease_runs_is_paused(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_claim_whose_lease_is_not_over_is_left_alone(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     ahead = timezone.now() + timedelta(seconds=5)
     claimed = due(ada, seconds_ago=3, state=TransferState.SENDING, attempt=1, lease_until_at=ahead)
 

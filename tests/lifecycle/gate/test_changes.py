@@ -38,7 +38,7 @@ def test_without_a_row_the_gate_is_open() -> None:
     assert not sending_gate.closed().exists()
 
 
-def test_a_stop_is_kept_told_and_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stop_is_stored_published_and_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[None] = []
     monkeypatch.setattr(publishing, "publish_system_on_commit", lambda: told.append(None))
 
@@ -67,7 +67,7 @@ def test_a_second_stop_changes_nothing() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_who_stop_at_once_make_one_stop() -> None:
+def test_many_stops_at_once_make_one_stop() -> None:
     stopped = all_at_once([stop] * 8)
 
     assert sorted(stopped) == [False] * 7 + [True]
@@ -75,14 +75,14 @@ def test_many_who_stop_at_once_make_one_stop() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_who_pause_at_once_make_one_pause() -> None:
+def test_many_pauses_at_once_make_one_pause() -> None:
     paused = all_at_once([lambda: pause(20)] * 8)
 
     assert sorted(paused) == [False] * 7 + [True]
     assert len(gate_entries()) == 1
 
 
-def test_neither_digest_nor_log_tells_the_key() -> None:
+def test_neither_digest_nor_log_reveals_the_key() -> None:
     stop()
 
     assert KEY not in str(list(SendingGate.objects.values())) + str(gate_entries())
@@ -106,7 +106,7 @@ def test_a_pause_lasts_as_long_as_asked_within_bounds(asked: int | None, kept: i
 
 
 @pytest.mark.parametrize(("second", "left", "entries"), [(5, 20, 1), (20, 20, 1), (40, 40, 2)])
-def test_a_pause_is_prolonged_but_never_cut_short(second: int, left: int, entries: int) -> None:
+def test_a_pause_is_extended_but_never_shortened(second: int, left: int, entries: int) -> None:
     pause(20)
 
     pause(second)
@@ -115,7 +115,7 @@ def test_a_pause_is_prolonged_but_never_cut_short(second: int, left: int, entrie
     assert len(gate_entries()) == entries
 
 
-def test_the_gate_opens_when_the_pause_is_over_even_if_nobody_takes_note() -> None:
+def test_the_gate_opens_when_the_pause_is_over_even_if_nothing_records_it() -> None:
     pause_began(seconds_ago=10.1, lasted=10)
 
     gate = sending_gate.read_gate()
@@ -126,7 +126,7 @@ def test_the_gate_opens_when_the_pause_is_over_even_if_nobody_takes_note() -> No
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=3), timedelta(hours=1)])
-def test_a_pause_that_a_jumping_clock_left_far_ahead_counts_for_nothing(ahead: timedelta) -> None:
+def test_a_pause_far_in_the_future_is_ignored(ahead: timedelta) -> None:
     SendingGate.objects.create(pk=1, paused_until_at=timezone.now() + ahead)
 
     assert sending_gate.read_gate().is_open
@@ -135,7 +135,7 @@ def test_a_pause_that_a_jumping_clock_left_far_ahead_counts_for_nothing(ahead: t
     assert sending_gate.read_gate().pause_seconds_left == 5
 
 
-def test_the_end_of_a_pause_is_noted_once() -> None:
+def test_the_end_of_a_pause_is_recorded_once() -> None:
     pause_began(seconds_ago=10.1, lasted=10)
 
     noted = [sending_gate.end_pause(actor="sweeper"), sending_gate.end_pause(actor="sweeper")]
@@ -146,7 +146,7 @@ def test_the_end_of_a_pause_is_noted_once() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_several_sweepers_note_the_end_of_a_pause_once() -> None:
+def test_several_sweepers_record_the_end_of_a_pause_once() -> None:
     pause_began(seconds_ago=10.1, lasted=10)
 
     noted = all_at_once([lambda: sending_gate.end_pause(actor="sweeper")] * 8)
@@ -178,7 +178,7 @@ def test_a_pause_that_runs_is_not_ended() -> None:
         (429, {"error_code": "BAD_CREDENTIALS"}, {"Retry-After": "12"}, True, 0),
     ],
 )
-def test_the_gate_heeds_what_a_transfer_was_answered(
+def test_the_answer_to_a_transfer_updates_the_gate(
     status: int, body: object, headers: dict[str, str], is_stopped: bool, pause_seconds: int
 ) -> None:
     client = answering(status, body, **headers)
@@ -193,7 +193,7 @@ def test_the_gate_heeds_what_a_transfer_was_answered(
 
 
 @pytest.mark.parametrize(("status", "body", "code"), [(401, {}, "HTTP 401"), (403, {"error_code": "X" * 99}, "X" * 64)])
-def test_the_stop_says_what_tenios_said(status: int, body: object, code: str) -> None:
+def test_a_stop_keeps_the_code_of_tenios(status: int, body: object, code: str) -> None:
     client = answering(status, body)
     answer = client.transfer_call(call_uuid="x", destination_type="sip_user", destination="clara")
 

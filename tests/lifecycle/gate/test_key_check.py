@@ -43,7 +43,7 @@ def unclear() -> httpx.Response:
     raise httpx.ReadTimeout("as told")
 
 
-def test_a_key_that_is_taken_opens_the_gate() -> None:
+def test_an_accepted_key_opens_the_gate() -> None:
     stop()
 
     answer = check(accepting())
@@ -61,7 +61,7 @@ def test_a_key_that_is_taken_opens_the_gate() -> None:
     assert (resumed, reason) == (AuditAction.SENDING_RESUMED, {"reason": "key_accepted"})
 
 
-def test_a_key_that_is_refused_keeps_the_gate_shut_and_is_remembered() -> None:
+def test_a_refused_key_keeps_the_gate_closed_and_is_remembered() -> None:
     stop(KEY)
     stopped_at = sending_gate.read_gate().stopped_at
 
@@ -102,13 +102,13 @@ def test_a_pause_outlasts_a_check() -> None:
     assert sending_gate.read_gate().is_paused
 
 
-def test_each_check_gives_its_lease_back() -> None:
+def test_each_check_releases_its_lease() -> None:
     answers = [check(refusing()), check(asking(unclear)), check(accepting())]
 
     assert [answer.verdict for answer in answers] == ["refused", "unclear", "accepted"]
 
 
-def test_nobody_asks_while_somebody_else_does() -> None:
+def test_only_one_check_runs_at_a_time() -> None:
     asked: list[str] = []
     SendingGate.objects.create(pk=1, checking_until_at=timezone.now() + timedelta(seconds=5))
 
@@ -120,14 +120,14 @@ def test_nobody_asks_while_somebody_else_does() -> None:
 
 
 @pytest.mark.parametrize("ends_in", [timedelta(seconds=-1), timedelta(hours=1)], ids=["ran out", "from a jumped clock"])
-def test_a_lease_that_somebody_left_behind_keeps_nobody_waiting(ends_in: timedelta) -> None:
+def test_a_lease_that_was_never_released_runs_out(ends_in: timedelta) -> None:
     SendingGate.objects.create(pk=1, checking_until_at=timezone.now() + ends_in)
 
     assert check(accepting()).verdict is KeyVerdict.ACCEPTED
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_who_ask_at_once_ask_tenios_once() -> None:
+def test_many_checks_at_once_send_one_request() -> None:
     stop()
     asked: list[str] = []
 
@@ -168,13 +168,13 @@ class Meanwhile(TeniosClient):
         return answer
 
 
-def test_an_answer_from_before_a_stop_does_not_undo_it() -> None:
+def test_an_answer_from_before_a_stop_does_not_open_the_gate() -> None:
     check(Meanwhile(stop))
 
     assert sending_gate.read_gate().is_stopped
 
 
-def test_an_answer_to_an_earlier_stop_does_not_undo_a_later_one() -> None:
+def test_an_answer_to_an_earlier_stop_does_not_end_a_later_one() -> None:
     stop()
 
     check(Meanwhile(lambda: SendingGate.objects.update(stopped_at=timezone.now() + timedelta(seconds=1))))
@@ -182,7 +182,7 @@ def test_an_answer_to_an_earlier_stop_does_not_undo_a_later_one() -> None:
     assert sending_gate.read_gate().is_stopped
 
 
-def test_a_refusal_during_the_check_of_a_stopped_gate_is_of_the_same_stop() -> None:
+def test_a_refusal_during_a_check_belongs_to_the_same_stop() -> None:
     stop()
 
     check(Meanwhile(stop))

@@ -62,8 +62,7 @@ def verify(
         if from_seq == 1 and to_seq is None:
             transfers = Transfer.objects.count()
             findings.extend(transfers_unlike_their_entries())
-        names = ", ".join(guard.missing_triggers(connection))
-        findings.extend([Finding(None, f"The guard is not in force: {names}.")] if names else [])
+        findings.extend(_missing_triggers())
     findings.extend(found_elsewhere)
     return VerifyReport(
         first_seq=from_seq,
@@ -75,6 +74,12 @@ def verify(
         problems=findings.count,
         findings=tuple(findings.first),
     )
+
+
+def _missing_triggers() -> Iterator[Finding]:
+    names = ", ".join(guard.missing_triggers(connection))
+    if names:
+        yield Finding(None, f"The guard is not in force: {names}.")
 
 
 @contextmanager

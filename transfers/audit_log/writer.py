@@ -43,16 +43,18 @@ def record(
 
     Raises NotInTransactionError.
     """
+    facts = {"actor": actor, "action": action.value, "transfer_id": transfer_id, "call_id": call_id}
+    return _append({**facts, "outcome": str(outcome)}, payload=canonical_json(storable_detail(detail or {})))
+
+
+def _append(facts: Mapping[str, Any], *, payload: str) -> AuditEntry:
     seq, prev_hash = lock_head()
-    salt, payload = secrets.token_hex(32), canonical_json(storable_detail(detail or {}))
+    salt = secrets.token_hex(32)
     fields: dict[str, Any] = {
+        **facts,
         "seq": seq + 1,
+        # Read after the lock, so that the chain is in the order of time.
         "recorded_at": timezone.now(),
-        "actor": actor,
-        "action": action.value,
-        "transfer_id": transfer_id,
-        "call_id": call_id,
-        "outcome": str(outcome),
         "detail_commit": hash_detail(salt=salt, payload=payload),
         "prev_hash": prev_hash,
     }

@@ -101,13 +101,7 @@ def _claim(request: Transfer, *, actor: str, client: TeniosClient) -> Transfer |
         request.pk,
         states.CLAIM,
         actor=actor,
-        where=(
-            Q(due_at__lte=Now(), due_at__gte=Now() - states.TTL, attempt=0)
-            & Q(call__in=Call.objects.live())
-            & Q(agent__in=User.objects.filter(is_active=True))
-            & Q(~Exists(_ANSWERED_MEANWHILE))
-            & Q(~Exists(gate.closed()))
-        ),
+        where=_may_be_claimed(),
         changes={
             "attempt": F("attempt") + 1,
             "claim_token": uuid4(),
@@ -121,6 +115,16 @@ def _claim(request: Transfer, *, actor: str, client: TeniosClient) -> Transfer |
                 destination=request.destination,
             )
         },
+    )
+
+
+def _may_be_claimed() -> Q:
+    return (
+        Q(due_at__lte=Now(), due_at__gte=Now() - states.TTL, attempt=0)
+        & Q(call__in=Call.objects.live())
+        & Q(agent__in=User.objects.filter(is_active=True))
+        & Q(~Exists(_ANSWERED_MEANWHILE))
+        & Q(~Exists(gate.closed()))
     )
 
 

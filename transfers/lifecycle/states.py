@@ -128,16 +128,20 @@ def move_transfer(
         if candidates.update(**values) == 0:
             return None
         transfer = _WITH_CALLED_USER.get(pk=transfer_id)
-        audit_log.record(
-            actor=actor,
-            action=transition.action,
-            transfer_id=transfer.pk,
-            call_id=transfer.call_id,
-            outcome=transition.target,
-            detail=detail,
-        )
-        publishing.publish_on_commit(call_id=transfer.call_id, user_ids=_users_to_notify(transfer))
+        _record_step(transfer, transition, actor=actor, detail=detail)
     return transfer
+
+
+def _record_step(transfer: Any, transition: Transition, *, actor: str, detail: Mapping[str, Any] | None) -> None:
+    audit_log.record(
+        actor=actor,
+        action=transition.action,
+        transfer_id=transfer.pk,
+        call_id=transfer.call_id,
+        outcome=transition.target,
+        detail=detail,
+    )
+    publishing.publish_on_commit(call_id=transfer.call_id, user_ids=_users_to_notify(transfer))
 
 
 def _users_to_notify(transfer: Any) -> set[int | None]:

@@ -19,14 +19,14 @@ def ask(user: User, call: Call, address: str = LONDON, **overrides: object) -> A
     return approvals.ask_supervisors(user=user, call_uuid=call.call_uuid, address=address, **values)  # type: ignore[arg-type]
 
 
-def request(user: User, call: Call, address: str) -> Transfer:
+def request(user: User, call: Call, address: str, *, request_key: uuid.UUID | None = None) -> Transfer:
     return requests.request_transfer(
         user=user,
         call_uuid=call.call_uuid,
         destination_type="external_number",
         address=address,
         note="",
-        request_key=uuid.uuid4(),
+        request_key=request_key or uuid.uuid4(),
     )
 
 

@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import make_call, make_transfer
-from tests.lifecycle.agreeing import LONDON, CountingTenios, ask
+from tests.lifecycle.agreeing import COLOGNE, LONDON, CountingTenios, ask, request
 from transfers.audit_log import AuditAction
 from transfers.destination_policy import DestinationRefused
-from transfers.lifecycle import approvals
+from transfers.lifecycle import actions, approvals
 from transfers.lifecycle.open_questions import open_questions
 from transfers.lifecycle.refusals import CallNotConnected
 from transfers.models import Approval, ApprovalState, AuditEntry, Call, Transfer, TransferState, User
@@ -50,6 +50,17 @@ def test_second_agreement_makes_no_second_transfer(ada: User, sue: User) -> None
         approvals.grant(user=sue, approval_id=approval.pk)
 
     assert Transfer.objects.count() == 1
+
+
+def test_agreement_makes_its_own_transfer_although_the_form_has_made_another_one(ada: User, sue: User) -> None:
+    call = make_call(agent=ada)
+    approval = ask(ada, call)
+    other = request(ada, call, COLOGNE, request_key=approval.request_key)
+    actions.cancel_transfer(user=ada, transfer_id=other.pk)
+
+    transfer = approvals.grant(user=sue, approval_id=approval.pk)
+
+    assert (transfer.destination, transfer.approval, transfer.state) == (LONDON, approval, TransferState.REQUESTED)
 
 
 def test_same_form_asks_once_and_a_new_form_withdraws_the_older_question(ada: User) -> None:

@@ -1,7 +1,7 @@
 """Requesting a transfer: one judgement of what a person asks for, and its record in the same transaction."""
 
 from collections.abc import Mapping
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -63,7 +63,8 @@ def request_agreed_transfer(approval: Approval, *, agreed_by: User) -> Transfer:
             destination_type=approval.destination_type,
             address=approval.destination,
             note=approval.note,
-            request_key=approval.request_key,
+            # Not the form's own key: the form that asked may have made another transfer since.
+            request_key=uuid5(approval.request_key, "agreed"),
             agreement=Agreement(approval, agreed_by),
         )
     )

@@ -63,8 +63,9 @@ class ApprovalState(models.TextChoices):
 class Approval(models.Model):
     """An agent's question whether one call may go to one destination that the policy leaves to a supervisor.
 
-    `reason_code` is why it was not allowed (`country`, `number_type`, `worldwide`, `too_many`). `request_key` is the
-    idempotency key of the form; the transfer gets the same, so two agreements make one transfer. Names are frozen.
+    `reason_code` is why it was not allowed (`country`, `number_type`, `worldwide`, `too_many`; empty if it was allowed
+    by then). `request_key` is the idempotency key of the form; the key of the transfer is derived from it. Names are
+    frozen.
     """
 
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="approvals")

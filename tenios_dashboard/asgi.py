@@ -27,8 +27,8 @@ _serve_static_file = make_static_files()
 _threads = RequestThreads()
 publishing.request_resync()  # the process before this one may have died between a commit and its message
 
-# Loads the views now instead of with the first request. What is loaded stays for good, so the garbage collector need
-# not look at it: a full collection delayed one request in a hundred by 70 ms.
+# Loads the views now instead of with the first request. What is loaded stays for good, so the garbage collector may
+# skip it: a full collection delayed one request in a hundred by 70 ms.
 get_resolver().check()
 gc.collect()
 gc.freeze()

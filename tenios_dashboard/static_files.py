@@ -17,7 +17,7 @@ from transfers.base.asgi import Application, Message, Receive, Scope, Send
 _MAX_AGE_SECONDS = 0
 """For names without a hash, such as what a module imports: the browser asks each time whether the file is the same."""
 _MANIFEST = ManifestStaticFilesStorage.manifest_name
-"""Lies among the collected files, and is for nobody else."""
+"""A file of Django among the collected ones. It must not be served: it lists all names."""
 
 
 def is_static(scope: Scope) -> bool:

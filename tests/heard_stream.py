@@ -27,7 +27,7 @@ class HeardStream:
         self.bodies: list[bytes] = []
         self.frames: asyncio.Queue[bytes] = asyncio.Queue()
         self.has_begun = asyncio.Event()
-        """The stream is live, or was told that it is cut off."""
+        """The stream is live, or got `cut-off`."""
         self.takes = asyncio.Event()
         self.takes.set()
         if not is_new:

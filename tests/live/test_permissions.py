@@ -19,7 +19,7 @@ ROW = b"event: rows\ndata: <tr>\n\n"
 
 
 class Sessions:
-    """Who is signed in, open streams included. While it is failing it stands for a database that is away."""
+    """The open streams and the viewers of their sessions. `is_failing` makes each lookup fail."""
 
     def __init__(self) -> None:
         self.streams = OpenStreams()

@@ -53,7 +53,7 @@ def problems_of(data: EntryData, **where: Any) -> dict[str, str]:
     return refused.value.problems
 
 
-def test_everything_of_an_entry_is_written_and_read_back(sue: User) -> None:
+def test_all_fields_of_an_entry_are_saved_and_read_again(sue: User) -> None:
     team = make_entry(kind="team", name="Vertrieb")
     agents = Group.objects.get(name="agent")
     data = make_data(
@@ -101,7 +101,7 @@ def test_everything_of_an_entry_is_written_and_read_back(sue: User) -> None:
         ({"key": "K1"}, "key", "Another entry"),
     ],
 )
-def test_what_cannot_be_written_is_refused_by_field(fields: dict[str, Any], field: str, words: str) -> None:
+def test_an_invalid_field_is_refused_by_name(fields: dict[str, Any], field: str, words: str) -> None:
     make_destination(name="Somebody", address="taken", key="K1")
 
     problems = problems_of(make_data(**fields))
@@ -119,7 +119,7 @@ def test_a_team_needs_no_address_and_belongs_to_no_team() -> None:
     assert "no team" in problems["team_id"]
 
 
-def test_a_team_with_members_stays_one() -> None:
+def test_a_team_with_members_stays_a_team() -> None:
     team = make_entry(kind="team")
     make_entry(team=team)
 
@@ -129,7 +129,7 @@ def test_a_team_with_members_stays_one() -> None:
     assert "members" in refused.value.problems["kind"]
 
 
-def test_a_personal_entry_may_repeat_a_shared_address_but_not_its_owners(ada: User, ben: User) -> None:
+def test_a_personal_entry_may_repeat_a_shared_address_but_no_personal_one(ada: User, ben: User) -> None:
     make_destination(address="mueller.j")
 
     create_entry(by=ada, data=make_data(), owner=ada)
@@ -140,7 +140,7 @@ def test_a_personal_entry_may_repeat_a_shared_address_but_not_its_owners(ada: Us
     assert Destination.objects.filter(address="mueller.j").count() == 3
 
 
-def test_the_database_holds_an_address_once_in_the_shared_directory_and_once_for_each_owner(ada: User) -> None:
+def test_an_address_is_unique_among_shared_entries_and_for_each_owner(ada: User) -> None:
     make_destination(address="same")
     make_destination(address="same", owner=ada)
 
@@ -149,7 +149,7 @@ def test_the_database_holds_an_address_once_in_the_shared_directory_and_once_for
             make_destination(address="same", owner=owner)
 
 
-def test_each_change_is_written_down_with_old_and_new_value(sue: User) -> None:
+def test_each_change_is_recorded_with_old_and_new_value(sue: User) -> None:
     team = make_entry(kind="team", name="Nachtschicht")
     entry = create_entry(by=sue, data=make_data())
     agents = Group.objects.get(name="agent")
@@ -188,7 +188,7 @@ def test_each_change_is_written_down_with_old_and_new_value(sue: User) -> None:
     assert '"old":"Jürgen Müller"' in recorded.detail.payload.replace('": "', '":"')
 
 
-def test_what_does_not_change_anything_leaves_no_trace(sue: User) -> None:
+def test_saving_without_a_change_records_nothing(sue: User) -> None:
     entry = create_entry(by=sue, data=make_data())
 
     same = change_entry(
@@ -199,7 +199,7 @@ def test_what_does_not_change_anything_leaves_no_trace(sue: User) -> None:
     assert DirectoryChange.objects.count() == AuditEntry.objects.count() == 1
 
 
-def test_who_saves_over_a_newer_version_is_told(sue: User, root_admin: User) -> None:
+def test_saving_over_a_newer_version_is_refused(sue: User, root_admin: User) -> None:
     entry = create_entry(by=sue, data=make_data())
     change_entry(by=root_admin, entry_id=entry.pk, version=1, data=make_data(note="of the other"))
 
@@ -211,7 +211,7 @@ def test_who_saves_over_a_newer_version_is_told(sue: User, root_admin: User) -> 
     assert change_entry(by=sue, entry_id=entry.pk, version=2, data=make_data(note="mine")).note == "mine"
 
 
-def test_corrected_and_moved_addresses_keep_their_favourites(ada: User) -> None:
+def test_corrected_and_reordered_addresses_keep_their_favourites(ada: User) -> None:
     first, second = Address(NUMBER, "+492214710480"), Address(NUMBER, "+492214710481")
     entry = create_entry(by="set-up", data=make_data(addresses=(first, second)))
     kept = Destination.objects.get(address=second.address)
@@ -228,7 +228,7 @@ def test_corrected_and_moved_addresses_keep_their_favourites(ada: User) -> None:
     assert ada.favourites.get().destination_id == kept.pk
 
 
-def test_who_takes_an_address_between_look_and_write_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_taken_between_check_and_write_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second writer's look finds nothing yet; the database refuses, and the second look says who was faster."""
     look = check_entry
     looks: list[EntryData] = []
@@ -257,7 +257,7 @@ def test_who_takes_an_address_between_look_and_write_is_named(monkeypatch: pytes
         ("stranger", False, False, False),
     ],
 )
-def test_who_may_write_what(
+def test_who_may_write_which_entries(
     request: pytest.FixtureRequest, who: str, shared: bool, own: bool, of_another: bool
 ) -> None:
     user: User = request.getfixturevalue(who)
@@ -276,7 +276,7 @@ def test_who_may_write_what(
 
 
 @pytest.mark.parametrize("who", ["ada", "sue", "root_admin"])
-def test_nobody_changes_or_deletes_what_is_not_theirs(request: pytest.FixtureRequest, who: str) -> None:
+def test_nobody_changes_or_deletes_an_entry_without_permission(request: pytest.FixtureRequest, who: str) -> None:
     user: User = request.getfixturevalue(who)
     personal = make_destination(owner=make_user(role="agent")).entry
     shared = make_destination().entry
@@ -289,7 +289,7 @@ def test_nobody_changes_or_deletes_what_is_not_theirs(request: pytest.FixtureReq
     assert not AuditEntry.objects.exists()
 
 
-def test_only_what_was_never_used_is_deleted_and_that_is_written_down(sue: User, ada: User) -> None:
+def test_only_an_unused_entry_is_deleted_and_that_is_recorded(sue: User, ada: User) -> None:
     used, unused, team = make_destination(), make_destination(name="Unused"), make_entry(kind="team")
     make_entry(team=team)
     make_transfer(agent=ada, destination=used.address, state=TransferState.ANSWERED)
@@ -304,7 +304,7 @@ def test_only_what_was_never_used_is_deleted_and_that_is_written_down(sue: User,
     assert "Unused" in recorded.detail.payload
 
 
-def test_a_colleagues_call_to_the_same_number_does_not_keep_a_personal_entry(ada: User, ben: User) -> None:
+def test_a_colleagues_transfer_does_not_make_a_personal_entry_used(ada: User, ben: User) -> None:
     own = make_destination(owner=ada, address="friend")
     make_transfer(agent=ben, destination="friend", state=TransferState.ANSWERED)
 
@@ -313,7 +313,7 @@ def test_a_colleagues_call_to_the_same_number_does_not_keep_a_personal_entry(ada
     assert not DirectoryEntry.objects.exists()
 
 
-def test_holidays_for_all_are_kept_by_who_manages_the_directory(sue: User, ada: User) -> None:
+def test_only_managers_change_the_holidays_for_all(sue: User, ada: User) -> None:
     days = [DayOff(date(2026, 12, 26), "Boxing Day"), DayOff(date(2026, 12, 25), "")]
 
     change_holidays_for_all(by=sue, days_off=days)
@@ -327,7 +327,7 @@ def test_holidays_for_all_are_kept_by_who_manages_the_directory(sue: User, ada: 
     assert AuditEntry.objects.get().action == "holidays_changed"
 
 
-def test_a_refused_change_leaves_no_row_of_it() -> None:
+def test_a_refused_change_writes_nothing() -> None:
     entry = create_entry(by="set-up", data=make_data(hours=read_hours("Mon 8-17")))
     make_destination(address="taken")
 

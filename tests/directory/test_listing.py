@@ -45,7 +45,7 @@ def fill(ada: User) -> None:
         ("sue", ListFilter(state="active", department="Technik"), ["Kessler", "Team Technik"]),
     ],
 )
-def test_a_list_holds_what_is_seen_and_query(
+def test_a_list_has_the_visible_entries_that_match_the_filter(
     request: pytest.FixtureRequest, ada: User, who: str, query: ListFilter, names: list[str]
 ) -> None:
     fill(ada)
@@ -56,7 +56,7 @@ def test_a_list_holds_what_is_seen_and_query(
     assert listing.found == len(names)
 
 
-def test_counts_and_departments_are_told_beside_the_rows(ada: User, sue: User) -> None:
+def test_a_list_has_counts_and_departments(ada: User, sue: User) -> None:
     fill(ada)
 
     listing = list_entries(user=sue, query=ListFilter(department="Technik", kind="person"))
@@ -68,7 +68,7 @@ def test_counts_and_departments_are_told_beside_the_rows(ada: User, sue: User) -
 
 
 @pytest.mark.parametrize(("page", "shown", "count"), [(1, 1, PAGE), (2, 2, 3), (9, 2, 3), (0, 1, PAGE)])
-def test_pages_are_cut_and_one_behind_the_last_is_the_last(sue: User, page: int, shown: int, count: int) -> None:
+def test_a_page_number_that_is_too_high_gives_the_last_page(sue: User, page: int, shown: int, count: int) -> None:
     for number in range(PAGE + 3):
         make_entry(name=f"Entry {number:03}")
 

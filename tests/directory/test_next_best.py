@@ -57,7 +57,7 @@ def test_another_address_of_the_same_entry_comes_first_then_tag_and_department_t
     assert offered(ada, failed(ada, gas)) == ["Gas mobile", "Wasser", "Strom"]
 
 
-def test_of_equals_what_the_agent_uses_comes_first_and_three_are_offered(ada: User, gas: Destination) -> None:
+def test_among_equals_used_ones_come_first_and_three_are_offered(ada: User, gas: Destination) -> None:
     colleagues = {name: make_destination(name=name, department="Technik") for name in "ABCDE"}
     make_transfer(agent=ada, destination=colleagues["D"].address, state=TransferState.ANSWERED)
     set_favourite(user=ada, destination_id=colleagues["E"].pk, is_favourite=True)
@@ -65,7 +65,7 @@ def test_of_equals_what_the_agent_uses_comes_first_and_three_are_offered(ada: Us
     assert offered(ada, failed(ada, gas)) == ["D", "E", "A"]
 
 
-def test_a_large_department_hides_nobody_whom_the_agent_uses(ada: User, gas: Destination) -> None:
+def test_in_a_large_department_used_destinations_are_still_offered(ada: User, gas: Destination) -> None:
     for number in range(80):
         make_destination(name=f"A {number:02}", department="Technik")
     last = make_destination(name="Z", department="Technik")
@@ -74,7 +74,7 @@ def test_a_large_department_hides_nobody_whom_the_agent_uses(ada: User, gas: Des
     assert offered(ada, failed(ada, gas)) == ["Z", "A 00", "A 01"]
 
 
-def test_what_is_closed_now_is_not_offered(ada: User, gas: Destination) -> None:
+def test_a_closed_destination_is_not_offered(ada: User, gas: Destination) -> None:
     closed = make_destination(name="Closed", department="Technik")
     on_holiday = make_destination(name="Day off", department="Technik")
     make_destination(name="Open", department="Technik")
@@ -85,7 +85,7 @@ def test_what_is_closed_now_is_not_offered(ada: User, gas: Destination) -> None:
     assert offered(ada, failed(ada, gas)) == ["Open"]
 
 
-def test_what_the_agent_may_not_use_is_not_offered(ada: User, ben: User, gas: Destination) -> None:
+def test_an_unusable_destination_is_not_offered(ada: User, ben: User, gas: Destination) -> None:
     others = Group.objects.create(name="others")
     make_destination(name="Off", department="Technik", is_active=False)
     make_destination(name="Ben's", department="Technik", owner=ben)
@@ -95,7 +95,7 @@ def test_what_the_agent_may_not_use_is_not_offered(ada: User, ben: User, gas: De
     assert offered(ada, failed(ada, gas)) == []
 
 
-def test_what_failed_for_this_call_already_is_not_offered_again(ada: User, gas: Destination) -> None:
+def test_a_destination_that_failed_for_this_call_is_not_offered(ada: User, gas: Destination) -> None:
     call = make_call(agent=ada)
     first = make_destination(name="First", department="Technik")
     make_destination(name="Second", department="Technik")
@@ -107,7 +107,7 @@ def test_what_failed_for_this_call_already_is_not_offered_again(ada: User, gas: 
 @pytest.mark.parametrize(
     "state", [TransferState.ANSWERED, TransferState.NOT_SENT, TransferState.CANCELLED, TransferState.UNKNOWN]
 )
-def test_nothing_is_offered_when_it_was_not_the_destination_that_failed(
+def test_nothing_is_offered_if_the_transfer_failed_for_another_reason(
     ada: User, gas: Destination, state: TransferState
 ) -> None:
     make_destination(name="Anton", department="Technik")
@@ -115,7 +115,7 @@ def test_nothing_is_offered_when_it_was_not_the_destination_that_failed(
     assert offered(ada, failed(ada, gas, state=state)) == []
 
 
-def test_nothing_is_alike_where_nothing_is_known(ada: User, db: None) -> None:
+def test_without_department_and_tags_nothing_is_offered(ada: User, db: None) -> None:
     make_destination(name="Without a department")
     bare = make_destination(name="Bare")
     typed = make_transfer(
@@ -126,7 +126,7 @@ def test_nothing_is_alike_where_nothing_is_known(ada: User, db: None) -> None:
     assert offered(ada, typed) == []
 
 
-def test_hours_of_the_team_count(ada: User, gas: Destination) -> None:
+def test_the_hours_of_the_team_count(ada: User, gas: Destination) -> None:
     team = make_entry(kind="team", name="Team", department="Elsewhere")
     make_destination(name="Member", department="Technik", team=team)
     close_today(team)
@@ -134,7 +134,7 @@ def test_hours_of_the_team_count(ada: User, gas: Destination) -> None:
     assert offered(ada, failed(ada, gas)) == []
 
 
-def test_who_is_away_comes_last(ada: User, gas: Destination) -> None:
+def test_an_agent_who_is_away_comes_last(ada: User, gas: Destination) -> None:
     away = make_destination(name="Anton", department="Technik")
     make_destination(name="Berta", department="Technik")
     now = timezone.now()

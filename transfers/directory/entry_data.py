@@ -1,4 +1,4 @@
-"""Everything that can be said of an entry, as one value: what forms, imports and pulls hand over to be written."""
+"""An entry as one value: what forms, imports and SIP users give to the writers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from transfers.directory.hours.timetable import Hours
 from transfers.models import DirectoryEntry, EntryKind
 
 Change = Mapping[str, Any]
-"""{"field", "old", "new"}: one field of an entry before and after, in plain values; None is "not there"."""
+"""{"field", "old", "new"}: one field of an entry before and after, in plain values. None means that it was absent."""
 
 Facts = Mapping[str, Any]
 """An entry in plain JSON values, see `as_facts`."""
@@ -20,7 +20,7 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Address:
-    """One address of an entry. `destination_type` is our word, `label` tells it from the others ("mobile")."""
+    """One address of an entry. `destination_type` is one of `DestinationType`. `label` is for people ("mobile")."""
 
     destination_type: str
     address: str
@@ -34,7 +34,7 @@ class Address:
 
 @dataclass(frozen=True, order=True)
 class DayOff:
-    """A day on which something is closed, and what it is called ("" for no name)."""
+    """A day off, and its name ("" for none)."""
 
     date: date
     name: str = ""
@@ -42,7 +42,7 @@ class DayOff:
 
 @dataclass(frozen=True, kw_only=True)
 class EntryData:
-    """An entry without its identity; `audience` are ids of groups. See `DirectoryEntry` for what the fields mean."""
+    """An entry without its id. `audience` has ids of groups. The other fields are those of `DirectoryEntry`."""
 
     kind: str
     name: str
@@ -60,7 +60,7 @@ class EntryData:
 
 
 def read_data(entry: DirectoryEntry) -> EntryData:
-    """Return an entry as it stands in the database."""
+    """Return a stored entry."""
     addresses = entry.destinations.order_by("position", "pk").values_list("destination_type", "address", "label")
     return EntryData(
         kind=EntryKind(entry.kind).value,
@@ -80,12 +80,12 @@ def read_data(entry: DirectoryEntry) -> EntryData:
 
 
 def changes_between(old: EntryData | None, new: EntryData) -> list[Change]:
-    """List what differs, field by field; of a new entry (`old` None) everything that is filled in."""
+    """List the fields that differ. For a new entry (`old` None), all fields that have a value."""
     return changes_between_facts(as_facts(old) if old else None, as_facts(new))
 
 
 def changes_between_facts(before: Facts | None, after: Facts) -> list[Change]:
-    """List what differs between two entries as `as_facts` spells them; `before` None is a new one."""
+    """List the fields that differ between two entries in the form of `as_facts`. `before` is None for a new one."""
     return [
         {"field": name, "old": before[name] if before else None, "new": value}
         for name, value in after.items()
@@ -94,14 +94,14 @@ def changes_between_facts(before: Facts | None, after: Facts) -> list[Change]:
 
 
 def as_facts(data: EntryData) -> dict[str, Any]:
-    """Spell an entry in plain JSON values, with names in place of ids, as the change log keeps it."""
+    """Return an entry in plain JSON values, with names instead of ids, as the change log stores it."""
     team = DirectoryEntry.objects.filter(pk=data.team_id).first() if data.team_id else None
     groups = Group.objects.filter(pk__in=data.audience).order_by("name") if data.audience else []
     return facts_of(data, team_name=team.name if team else "", group_names=[group.name for group in groups])
 
 
 def facts_of(data: EntryData, *, team_name: str, group_names: Sequence[str]) -> dict[str, Any]:
-    """Spell an entry as `as_facts` does, with the names already at hand, `group_names` in their order."""
+    """Do the same as `as_facts`, with names that are already known. `group_names` are sorted."""
     return {
         "name": data.name,
         "kind": data.kind,
@@ -120,5 +120,5 @@ def facts_of(data: EntryData, *, team_name: str, group_names: Sequence[str]) -> 
 
 
 def days_off_facts(days_off: tuple[DayOff, ...]) -> list[list[str]]:
-    """Spell days off in plain values."""
+    """Return days off in plain JSON values."""
     return [[day.date.isoformat(), day.name] for day in sorted(days_off)]

@@ -8,7 +8,7 @@ from transfers.models import Destination, DirectoryEntry, Holiday, OpeningHours
 
 
 def write_entry(entry: DirectoryEntry, data: EntryData) -> None:
-    """Write everything of an entry. Addresses that stay keep their rows, and with them their favourites."""
+    """Save an entry with everything that belongs to it. Unchanged addresses keep their rows and their favourites."""
     fill_entry(entry, data)
     entry.save()
     entry.audience.set(data.audience)
@@ -19,7 +19,7 @@ def write_entry(entry: DirectoryEntry, data: EntryData) -> None:
 
 
 def fill_entry(entry: DirectoryEntry, data: EntryData) -> None:
-    """Put into the row of an entry what stands in it."""
+    """Set the fields of an entry's own row, without saving."""
     entry.kind = data.kind
     entry.name = data.name
     entry.department = data.department
@@ -50,9 +50,9 @@ def days_off_rows(entry: DirectoryEntry | None, days: Iterable[DayOff]) -> list[
 def place_addresses(
     entry: DirectoryEntry, rows: Sequence[Destination], addresses: Sequence[Address]
 ) -> tuple[list[Destination], list[Destination]]:
-    """Return the rows an entry will have, filled in but not saved, and those of `rows` (all it has) that are left over.
+    """Return the rows of an entry's addresses, not saved, and those of its existing `rows` that it no longer needs.
 
-    Match by the address itself, then by type: a corrected number keeps its row, a moved one too.
+    It matches by address first, then by type, so that a corrected number keeps its row.
     """
     kept = {row.identity: row for row in rows}
     wanted = {address.identity for address in addresses}
@@ -76,7 +76,7 @@ def _write_addresses(entry: DirectoryEntry, addresses: Sequence[Address]) -> Non
 
 
 def _row_of_same_type(free: list[Destination], address: Address) -> Destination | None:
-    """Take the row of a number that was corrected: of the same type, else none."""
+    """Take a free row of the same type, for a corrected address."""
     for row in free:
         if row.destination_type == address.destination_type:
             free.remove(row)

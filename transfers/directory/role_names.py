@@ -1,4 +1,4 @@
-"""What the groups that the product brings along are called by people."""
+"""The translated names of the product's own groups."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -8,4 +8,4 @@ ROLE_NAMES: dict[str, str | Promise] = {
     "supervisor": _("Supervisors"),
     "administrator": _("Administrators"),
 }
-"""Name of the group: its word. Other groups go by their name."""
+"""The translated name by the name of the group. Other groups are shown by their own name."""

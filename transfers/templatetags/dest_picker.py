@@ -1,4 +1,4 @@
-"""What the picker's templates need beside `transferdesk`: words of the form, a number to read aloud, short times."""
+"""Filters for the picker's templates: titles, form values, numbers in groups, short times."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -32,32 +32,32 @@ GROUPS: dict[str, str | Promise] = {
 
 @register.filter
 def group_title(kind: str) -> str:
-    """Name a group of the list."""
+    """Return the title of a group of the list."""
     return str(GROUPS[kind])
 
 
 @register.filter
 def wire_type(destination_type: str) -> str:
-    """Spell a destination type as the form's field `destination_type` carries it (docs/interface.md, "Transfer")."""
+    """Return a destination type as the form field `destination_type` has it (docs/interface.md, "Transfer")."""
     return tenios.to_wire(destination_type)
 
 
 @register.filter
 def spoken_name(option: Option) -> str:
-    """Return what people call a destination: its name, else its number or SIP name."""
+    """Return the name of a destination, otherwise its number or SIP name."""
     return option.name or phone(option.address)
 
 
-# Each line of a list asks for one, anew with each letter that is typed.
+# Cached, because each row of the list needs it again after each typed letter.
 @register.simple_tag
 @lru_cache(maxsize=4_096)
 def favourite_address(destination_id: int) -> str:
-    """Return where a directory address is kept on a key 1 to 9, or freed."""
+    """Return the address that makes a destination a favourite or removes it."""
     return reverse("transfers:set-favourite", args=[destination_id])
 
 
 def _in_twos(digits: str) -> list[str]:
-    """Split a local number for the ear: two by two, and three at the front of an odd one.
+    """Split a local number into pairs. An odd number begins with a group of three.
 
     >>> _in_twos("4710563")
     ['471', '05', '63']
@@ -68,7 +68,7 @@ def _in_twos(digits: str) -> list[str]:
 
 @register.filter
 def number_groups(number: str) -> list[str]:
-    """Cut a number (E.164) into groups short enough to compare at a glance. A SIP name stays one piece."""
+    """Split a number (E.164) into groups that are short enough to compare. A SIP name stays one piece."""
     pieces = phone(number).split("\u00a0")
     if len(pieces) == 1:
         return pieces
@@ -77,7 +77,7 @@ def number_groups(number: str) -> list[str]:
 
 @register.filter
 def whereabouts(option: Option) -> str:
-    """Say where a typed number rings: its place if we know it, and the country. Empty for a SIP name."""
+    """Return place, if known, and country of a typed number. "" for a SIP name."""
     if option.checked is None or not option.checked.region:
         return ""
     return ", ".join(filter(None, [option.checked.place, country_name(option.checked.region)]))
@@ -85,7 +85,7 @@ def whereabouts(option: Option) -> str:
 
 @register.filter
 def when_short(moment: datetime | None) -> str:
-    """Write a past moment as briefly as it stays clear: the time today, the weekday this week, else the date."""
+    """Write a past moment briefly: the time for today, the weekday for the last week, otherwise the date."""
     if moment is None:
         return ""
     local = timezone.localtime(moment)
@@ -97,7 +97,7 @@ def when_short(moment: datetime | None) -> str:
 
 @register.filter
 def opens_when(closed: Closed) -> str:
-    """Say when something opens next, by the clock of the reader: "today 13:00", "Mon 8:00", "2 January 8:00"; or ""."""
+    """Write the next opening in the reader's time zone: "today 13:00", "Mon 8:00", "2 January 8:00". "" if unknown."""
     if closed.opens_at is None:
         return ""
     local = timezone.localtime(closed.opens_at)

@@ -1,4 +1,4 @@
-"""What the pages of the directory show: its fields by name, and their values as people write them."""
+"""The names and values of directory fields, as its pages show them."""
 
 from collections.abc import Callable
 from datetime import date, time
@@ -48,13 +48,13 @@ KINDS: dict[str, Look] = {
 
 @register.filter
 def field_name(field: str) -> str:
-    """Name a field of an entry."""
+    """Return the name of a field of an entry."""
     return str(FIELDS.get(field, field))
 
 
 @register.filter
 def fact(value: Any, field: str) -> str:
-    """Write a value of the change log as people write it; "" for nothing."""
+    """Write a value of the change log for people. "" for no value."""
     if value is None or value == "" or value == []:
         return ""
     write = _WRITERS.get(field, str)
@@ -63,7 +63,7 @@ def fact(value: Any, field: str) -> str:
 
 @register.simple_tag
 def entry_kind(kind: str, *, icon_only: bool = False) -> SafeString:
-    """Show what an entry stands for; with `icon_only` its word is there for screen readers alone."""
+    """Show the kind of an entry. With `icon_only` its name is for screen readers only."""
     name, word = KINDS.get(kind, ("question", kind))
     shown = format_html('<span class="sr-only">{} </span>', word) if icon_only else word
     return format_html('<span class="dest-type">{}{}</span>', icon(name), shown)
@@ -71,7 +71,7 @@ def entry_kind(kind: str, *, icon_only: bool = False) -> SafeString:
 
 @register.simple_tag
 def entry_state(row: ListedEntry) -> SafeString:
-    """Show whether an entry can be used: switched off, closed now, and what was last heard of the agent behind it."""
+    """Show the state of an entry: switched off, closed now, or the last availability report."""
     age = ""
     if not row.entry.is_active:
         state, name, word = "ended", "lock", _("Switched off")
@@ -84,7 +84,7 @@ def entry_state(row: ListedEntry) -> SafeString:
 
 
 def _open_state(availability: Availability | None) -> tuple[str, str, str, str]:
-    """Return state, icon, word and age for what can be used now."""
+    """Return state, icon, text and age of an entry that can be used now."""
     if availability is None:
         return "answered", "check-circle", _("Active"), ""
     age = age_text(availability.reported_at)
@@ -97,7 +97,7 @@ def _open_state(availability: Availability | None) -> tuple[str, str, str, str]:
 
 @register.simple_tag
 def import_result(result: str) -> SafeString:
-    """Show what becomes of a row of an imported file."""
+    """Show the result of a row of an import."""
     state, name, word = {
         "bad": ("failed", "x-circle", _("Error")),
         "changed": ("forwarding", "pencil", _("Changed")),

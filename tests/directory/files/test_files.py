@@ -16,27 +16,27 @@ ROW = ["0017", "Jürgen Groß; Süd", "Wärme, Wasser"]
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
-def test_umlauts_and_separators_come_out_right(encoding: str, separator: str) -> None:
+def test_encodings_and_separators_are_recognised(encoding: str, separator: str) -> None:
     table = read_table(csv_file(HEAD, ROW, separator=separator, encoding=encoding))
 
     assert table.columns == ["key", "name", "department"]
     assert table.rows == [(2, ROW)]
 
 
-def test_a_line_that_names_the_separator_is_no_row() -> None:
+def test_the_line_with_the_separator_is_not_a_row() -> None:
     table = read_table(b"sep=,\r\nName,Note;Hinweis\r\nAda,x\r\n")
 
     assert table.columns == ["name", ""]
     assert table.rows == [(3, ["Ada", "x"])]
 
 
-def test_rows_keep_the_numbers_they_have_in_the_spreadsheet() -> None:
+def test_rows_keep_their_numbers_in_the_spreadsheet() -> None:
     table = read_table(csv_file(["Name"], [""], ["Ada"], [""], ["Ben"]))
 
     assert table.rows == [(3, ["Ada"]), (5, ["Ben"])]
 
 
-def test_cells_of_a_workbook_become_what_was_typed() -> None:
+def test_cells_of_a_workbook_are_read_as_typed() -> None:
     content = xlsx_file(HEAD, [17, "Ada", 1.5], [None, "Ben", True], [], ["x", "Cem", 492214710217.0])
 
     assert read_table(content).rows == [
@@ -46,7 +46,7 @@ def test_cells_of_a_workbook_become_what_was_typed() -> None:
     ]
 
 
-def test_columns_that_mean_nothing_are_named() -> None:
+def test_unknown_columns_are_reported() -> None:
     table = read_table(csv_file(["Name", "Lieblingsfarbe"], ["Ada", "Blau"]))
 
     assert table.ignored == ["Lieblingsfarbe"]
@@ -92,14 +92,14 @@ def entity_workbook() -> bytes:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_cannot_be_read_is_refused_in_words(content: Any, reason: str) -> None:
+def test_an_unreadable_file_is_refused_with_the_reason(content: Any, reason: str) -> None:
     with pytest.raises(FileUnreadable) as refused:
         read_table(content)
 
     assert reason in refused.value.reason
 
 
-def test_no_cut_of_a_workbook_makes_trouble() -> None:
+def test_a_truncated_workbook_is_refused() -> None:
     content = xlsx_file(HEAD, ROW)
 
     for end in range(0, len(content), 97):

@@ -72,7 +72,7 @@ def test_everything_of_a_row_is_written(sue: User) -> None:
     assert "keller" in entry.search_text
 
 
-def test_each_change_is_on_the_page_of_its_entry_and_the_audit_log_has_one_for_all(sue: User) -> None:
+def test_each_entry_gets_a_change_and_the_audit_log_one_entry_for_all(sue: User) -> None:
     entry = make_destination(name="Ada", key="1", note="old", address="ada").entry
     content = csv_file(["Key", "Name", "Note", "SIP user"], ["1", "Ada", "new", "ada"], ["2", "Ben", "", "ben"])
 
@@ -92,7 +92,7 @@ def test_each_change_is_on_the_page_of_its_entry_and_the_audit_log_has_one_for_a
     assert not DirectoryImportPart.objects.exists()
 
 
-def test_what_has_no_column_stays_and_what_is_not_in_the_file_too(sue: User) -> None:
+def test_fields_without_a_column_and_entries_without_a_row_stay(sue: User) -> None:
     entry = make_entry(name="Ada", key="1", note="stays", tags=["Gas"], is_active=False)
     make_destination(entry=entry, address="ada", label="desk")
     number = make_destination(entry=entry, destination_type="external_number", address="+492214710217", label="office")
@@ -108,7 +108,7 @@ def test_what_has_no_column_stays_and_what_is_not_in_the_file_too(sue: User) -> 
     assert other.entry.version == 1
 
 
-def test_two_entries_swap_their_numbers_and_favourites_stay(sue: User) -> None:
+def test_two_entries_swap_their_addresses_and_favourites_stay(sue: User) -> None:
     ada, ben = make_destination(name="Ada", key="1", address="a"), make_destination(name="Ben", key="2", address="b")
     Favourite.objects.create(user=sue, destination=ada, position=1)
 
@@ -178,7 +178,7 @@ def test_a_bad_row_says_why(sue: User, head: str, cell: str, problem: str) -> No
     assert problem in " ".join(row["problems"])
 
 
-def test_what_rests_on_a_bad_row_is_left_out_with_it(sue: User) -> None:
+def test_rows_that_depend_on_a_bad_row_are_left_out_with_it(sue: User) -> None:
     make_destination(name="Ada", key="1", address="a")
     make_destination(name="Ben", key="2", address="b")
     content = csv_file(
@@ -196,7 +196,7 @@ def test_what_rests_on_a_bad_row_is_left_out_with_it(sue: User) -> None:
     assert addresses() == {"Ada": ["a"], "Ben": ["b"], "Dora": ["dora"]}
 
 
-def test_a_change_after_the_preview_makes_all_of_it_void(sue: User) -> None:
+def test_after_a_change_since_the_preview_nothing_is_written(sue: User) -> None:
     entry = make_destination(name="Ada", key="1", address="ada").entry
     found = preview(csv_file(["Key", "Note", "SIP user"], ["1", "new", "ada"], ["2", "", "ben"]), by=sue)
     DirectoryEntry.objects.filter(pk=entry.pk).update(version=2, is_active=False)
@@ -210,7 +210,7 @@ def test_a_change_after_the_preview_makes_all_of_it_void(sue: User) -> None:
     assert not AuditEntry.objects.exists()
 
 
-def test_a_change_during_the_write_makes_all_of_it_void(sue: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_change_during_the_write_nothing_is_written(sue: User, monkeypatch: pytest.MonkeyPatch) -> None:
     make_destination(name="Ada", key="1", address="ada")
     found = preview(csv_file(["Key", "Name", "SIP user"], ["1", "Anna", "ada"], ["2", "Ben", "ben"]), by=sue)
 
@@ -230,9 +230,7 @@ def test_a_change_during_the_write_makes_all_of_it_void(sue: User, monkeypatch: 
 
 
 @pytest.mark.parametrize("change", ["a number is denied", "an allowed number is not any more", "other regions"])
-def test_number_rules_that_changed_after_the_preview_are_asked_again(
-    sue: User, settings: Settings, change: str
-) -> None:
+def test_after_changed_number_rules_all_rows_are_checked_again(sue: User, settings: Settings, change: str) -> None:
     add_rule(NumberRule(starts_with="+4930", verdict="allow"), user=sue)
     add_rule(NumberRule(starts_with="+49900", verdict="allow"), user=sue)
     number = "0900 1234567" if change == "an allowed number is not any more" else "0221 4710333"
@@ -259,7 +257,7 @@ def test_number_rules_that_changed_after_the_preview_are_asked_again(
     assert list(addresses()) == ["Ada"]
 
 
-def test_an_import_is_applied_once_and_seen_by_nobody_else(sue: User, root_admin: User) -> None:
+def test_an_import_is_applied_once_and_visible_to_nobody_else(sue: User, root_admin: User) -> None:
     found = preview(csv_file(["Name", "SIP user"], ["Ada", "ada"]), by=sue)
 
     with pytest.raises(ImportGone):
@@ -271,7 +269,7 @@ def test_an_import_is_applied_once_and_seen_by_nobody_else(sue: User, root_admin
     assert DirectoryEntry.objects.count() == 1
 
 
-def test_after_a_day_an_import_and_its_rows_are_gone(sue: User, root_admin: User) -> None:
+def test_an_import_and_its_rows_are_deleted_after_a_day(sue: User, root_admin: User) -> None:
     found = preview(csv_file(["Name", "SIP user"], ["Ada", "ada"]), by=sue)
     DirectoryImport.objects.filter(pk=found.pk).update(uploaded_at=found.uploaded_at - importing.LASTS)
 
@@ -282,7 +280,7 @@ def test_after_a_day_an_import_and_its_rows_are_gone(sue: User, root_admin: User
     assert not DirectoryImportPart.objects.exists()
 
 
-def test_personal_entries_neither_count_nor_change(sue: User, ada: User) -> None:
+def test_an_import_ignores_personal_entries(sue: User, ada: User) -> None:
     make_destination(name="Ada", owner=ada, address="mine")
 
     counts = import_file(csv_file(["Name", "SIP user"], ["Ada", "mine"]), by=sue)

@@ -66,7 +66,7 @@ def fill_directory() -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_what_was_exported_changes_nothing(sue: User, kind: str, language: str) -> None:
+def test_importing_an_unchanged_export_changes_nothing(sue: User, kind: str, language: str) -> None:
     fill_directory()
     with translation.override(language):
         content = exported(kind)
@@ -78,7 +78,7 @@ def test_what_was_exported_changes_nothing(sue: User, kind: str, language: str) 
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_what_was_exported_comes_back_whole(sue: User, kind: str) -> None:
+def test_an_export_restores_an_empty_directory(sue: User, kind: str) -> None:
     fill_directory()
     before = exported("csv")
     content = exported(kind)

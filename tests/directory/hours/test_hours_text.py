@@ -27,7 +27,7 @@ from transfers.directory.hours.writing import write_hours
         ("Mon 23:59-24", "Mon 23:59-24"),
     ],
 )
-def test_what_is_read_is_written_so_that_it_is_read_again(text: str, written: str) -> None:
+def test_written_hours_can_be_read_again(text: str, written: str) -> None:
     hours = read_hours(text)
 
     assert write_hours(hours) == written
@@ -53,12 +53,12 @@ def test_what_is_read_is_written_so_that_it_is_read_again(text: str, written: st
         ("Mon 800-1200", "is not understood"),
     ],
 )
-def test_what_is_not_understood_is_named(text: str, words: str) -> None:
+def test_unreadable_hours_are_refused_with_the_part(text: str, words: str) -> None:
     with pytest.raises(HoursUnreadable, match=words):
         read_hours(text)
 
 
-def test_a_german_reader_gets_german_days_and_may_write_them() -> None:
+def test_days_are_written_and_read_in_german() -> None:
     hours = read_hours("Tue-Wed 8-17, Sun 9-12")
 
     with translation.override("de"):

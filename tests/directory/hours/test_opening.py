@@ -33,7 +33,7 @@ def test_an_entry_without_hours_is_always_open() -> None:
     assert next_opening(entry, MONDAY_EVENING) is None
 
 
-def test_the_hours_of_the_team_count_until_there_are_own_ones() -> None:
+def test_an_entry_without_hours_has_those_of_its_team() -> None:
     entry = make_entry(team=give_hours(make_team()))
     assert not is_open(entry, MONDAY_EVENING)
     assert next_opening(entry, MONDAY_EVENING) == datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
@@ -56,7 +56,7 @@ def test_the_hours_of_the_team_count_until_there_are_own_ones() -> None:
         ("Not/AZone", "", True, 7),
     ],
 )
-def test_a_time_zone_belongs_to_the_hours_it_stands_with(
+def test_a_time_zone_belongs_to_its_hours(
     own_zone: str, team_zone: str, has_own_hours: bool, opens_at_utc: int
 ) -> None:
     team = give_hours(make_team(time_zone=team_zone))
@@ -73,7 +73,7 @@ def test_a_time_zone_belongs_to_the_hours_it_stands_with(
     ("whose", "has_hours", "is_open_then"),
     [("all", True, False), ("all", False, True), ("team", False, False), ("own", False, False), ("other", True, True)],
 )
-def test_whose_days_off_close(whose: str, has_hours: bool, is_open_then: bool) -> None:
+def test_which_days_off_close_an_entry(whose: str, has_hours: bool, is_open_then: bool) -> None:
     team = make_team()
     entry = make_entry(team=team)
     if has_hours:
@@ -85,7 +85,7 @@ def test_whose_days_off_close(whose: str, has_hours: bool, is_open_then: bool) -
     assert is_open(entry, MONDAY_NOON) is is_open_then
 
 
-def test_the_closed_ones_of_many_are_found_with_their_reason_in_three_queries(
+def test_closed_entries_are_found_with_reasons_by_three_queries(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     team = give_hours(make_team())

@@ -50,7 +50,7 @@ def utc(text: str) -> datetime:
         ("Sun 2-2:30", "2026-10-25 01:30", False),
     ],
 )
-def test_it_is_open_when_the_clock_on_the_wall_says_so(hours: str, at: str, is_open: bool) -> None:
+def test_hours_are_local_time(hours: str, at: str, is_open: bool) -> None:
     assert table(hours).is_open(utc(at)) is is_open
 
 
@@ -72,7 +72,7 @@ def test_it_is_open_when_the_clock_on_the_wall_says_so(hours: str, at: str, is_o
         ("Sun 1:30-2:15", "2026-10-25 00:30", "2026-10-25 01:00"),  # back into the hours, at no opening time
     ],
 )
-def test_the_next_opening_is_told_in_utc(hours: str, at: str, opens_at: str | None) -> None:
+def test_the_next_opening_is_utc(hours: str, at: str, opens_at: str | None) -> None:
     assert table(hours).next_opening(utc(at)) == (utc(opens_at) if opens_at else None)
 
 
@@ -93,7 +93,7 @@ def test_without_hours_a_day_off_closes_and_ends_at_midnight() -> None:
     assert hours.next_opening(utc("2026-12-25 12:00")) == utc("2026-12-25 23:00")
 
 
-def test_what_stays_closed_for_a_year_has_no_next_opening() -> None:
+def test_an_entry_closed_for_a_year_has_no_next_opening() -> None:
     mondays = [
         f"{day:%Y-%m-%d}" for day in (date.fromordinal(date(2026, 11, 23).toordinal() + 7 * n) for n in range(60))
     ]

@@ -43,7 +43,7 @@ def tax(db: None) -> dict[str, Destination]:
     return {name.removeprefix("Tax "): make_destination(name=name) for name in names}
 
 
-def test_what_a_text_finds_is_ordered_by_own_use_then_the_callers_last_time_then_favourites(
+def test_results_are_ordered_by_own_use_then_the_callers_last_destination_then_favourites(
     ada: User, tax: dict[str, Destination]
 ) -> None:
     set_favourite(user=ada, destination_id=tax["Berta"].pk, is_favourite=True)
@@ -60,7 +60,7 @@ def test_what_a_text_finds_is_ordered_by_own_use_then_the_callers_last_time_then
     ]
 
 
-def test_before_anything_is_typed_the_callers_last_time_stands_above_favourites_that_keep_their_places(
+def test_without_a_text_the_callers_last_destination_is_above_the_favourites(
     ada: User, tax: dict[str, Destination]
 ) -> None:
     for name in ("Dora", "Berta"):
@@ -77,7 +77,9 @@ def test_before_anything_is_typed_the_callers_last_time_stands_above_favourites_
     ]
 
 
-def test_the_option_says_when_the_caller_was_there_wherever_it_stands(ada: User, tax: dict[str, Destination]) -> None:
+def test_in_every_group_an_option_has_the_time_of_the_callers_last_transfer(
+    ada: User, tax: dict[str, Destination]
+) -> None:
     set_favourite(user=ada, destination_id=tax["Berta"].pk, is_favourite=True)
     make_transfer(agent=ada, destination=tax["Berta"].address, state=TransferState.ANSWERED)
     transfer_caller(tax["Anton"], minutes=90)
@@ -102,7 +104,7 @@ def test_the_option_says_when_the_caller_was_there_wherever_it_stands(ada: User,
         (CALLER, TransferState.UNKNOWN),
     ],
 )
-def test_only_where_this_very_caller_was_answered_counts(
+def test_only_answered_transfers_of_the_same_caller_count(
     ada: User, tax: dict[str, Destination], number: str, state: TransferState
 ) -> None:
     transfer_caller(tax["Carla"], number=number, state=state)
@@ -113,7 +115,7 @@ def test_only_where_this_very_caller_was_answered_counts(
 
 
 @pytest.mark.parametrize("withheld", ["", "anonymous"])
-def test_callers_who_withhold_their_number_are_not_taken_for_one_another(
+def test_callers_with_withheld_numbers_are_not_the_same_caller(
     ada: User, tax: dict[str, Destination], withheld: str
 ) -> None:
     transfer_caller(tax["Carla"], number=withheld)
@@ -123,7 +125,7 @@ def test_callers_who_withhold_their_number_are_not_taken_for_one_another(
     assert [kind for kind, _ in shown(results)] == ["directory"]
 
 
-def test_where_a_caller_went_is_not_told_to_who_may_not_know_the_destination(ada: User, ben: User) -> None:
+def test_the_callers_last_destination_stays_hidden_from_agents_who_may_not_see_it(ada: User, ben: User) -> None:
     transfer_caller(make_destination(name="Ben's own", owner=ben))
     switched_off = make_destination(name="Old desk")
     transfer_caller(switched_off, number="+493023125418")
@@ -141,14 +143,14 @@ def test_where_a_caller_went_is_not_told_to_who_may_not_know_the_destination(ada
     assert [shown(each) for each in results] == [[], [], []]
 
 
-def test_the_callers_last_time_is_found_by_the_text_or_not_shown(ada: User, tax: dict[str, Destination]) -> None:
+def test_the_callers_last_destination_is_shown_only_if_the_text_matches(ada: User, tax: dict[str, Destination]) -> None:
     transfer_caller(tax["Carla"])
 
     assert shown(find_destinations(user=ada, text="berta", call=call_of())) == [("directory", ["Tax Berta"])]
     assert find_destinations(user=ada, destination_type="sip_trunk", call=call_of()).groups == ()
 
 
-def test_the_callers_last_time_is_read_by_the_index_of_callers(ada: User, tax: dict[str, Destination]) -> None:
+def test_the_callers_last_destination_is_read_by_an_index(ada: User, tax: dict[str, Destination]) -> None:
     for number in range(40):
         transfer_caller(tax["Anton"], number=f"+4930231254{number:02}")
     transfer_caller(tax["Carla"])

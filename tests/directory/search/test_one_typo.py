@@ -46,7 +46,7 @@ def with_one_error(word: str) -> list[str]:
 
 
 @pytest.mark.parametrize("word", WORDS)
-def test_every_single_error_is_seen_through_and_leaves_a_part_for_the_database_to_find(word: str) -> None:
+def test_every_single_error_is_recognised_and_leaves_a_part_for_the_query(word: str) -> None:
     text = f"first line\nthe {word} here\n12345"
     errors = with_one_error(word)
 
@@ -74,7 +74,7 @@ def edits(one: str, other: str) -> int:
     return rows[len(one) - 1, len(other) - 1]
 
 
-def test_what_is_near_is_exactly_what_the_plain_arithmetic_says() -> None:
+def test_is_nearly_agrees_with_a_plain_edit_distance() -> None:
     rng = random.Random(5)
     differ = []
 
@@ -118,7 +118,7 @@ def test_what_is_near_is_exactly_what_the_plain_arithmetic_says() -> None:
         ("____", []),
     ],
 )
-def test_a_word_with_one_error_asks_whether_this_was_meant(
+def test_a_word_with_one_error_finds_similar_names(
     ada: User, directory: dict[str, Destination], text: str, found: list[str]
 ) -> None:
     results = find_destinations(user=ada, text=text)
@@ -129,9 +129,7 @@ def test_a_word_with_one_error_asks_whether_this_was_meant(
     assert options_in(results, "directory") == []
 
 
-def test_nothing_similar_is_looked_for_where_the_text_finds_something(
-    ada: User, directory: dict[str, Destination]
-) -> None:
+def test_similar_names_are_not_searched_if_the_text_matches(ada: User, directory: dict[str, Destination]) -> None:
     make_destination(name="Mülelr")
 
     results = find_destinations(user=ada, text="mülelr")
@@ -140,7 +138,7 @@ def test_nothing_similar_is_looked_for_where_the_text_finds_something(
     assert near(results) == []
 
 
-def test_similar_names_are_only_of_the_wanted_kind_and_of_what_the_agent_may_use(
+def test_similar_names_have_the_chosen_type_and_are_usable(
     ada: User, ben: User, directory: dict[str, Destination]
 ) -> None:
     make_destination(name="Müllbr", is_active=False)
@@ -151,7 +149,7 @@ def test_similar_names_are_only_of_the_wanted_kind_and_of_what_the_agent_may_use
     assert near(find_destinations(user=ben, text="müllar")) == ["Müllxr", "Jürgen Müller"]
 
 
-def test_of_similar_names_the_own_use_comes_first_then_favourites_then_the_name(ada: User, db: None) -> None:
+def test_similar_names_are_ordered_by_own_use_then_favourites_then_name(ada: User, db: None) -> None:
     make_destination(name="Schmidt Anton")
     favourite = make_destination(name="Schmidt Berta")
     make_destination(name="Schmidt Carla", address="schmidt.c")
@@ -163,13 +161,13 @@ def test_of_similar_names_the_own_use_comes_first_then_favourites_then_the_name(
     assert near(results) == ["Schmidt Carla", "Schmidt Berta", "Schmidt Anton"]
 
 
-def test_what_was_typed_stays_on_offer_behind_what_is_similar(ada: User, directory: dict[str, Destination]) -> None:
+def test_the_typed_destination_comes_after_similar_names(ada: User, directory: dict[str, Destination]) -> None:
     results = find_destinations(user=ada, text="mueler.j")
 
     assert [group.kind for group in results.groups] == ["near", "typed"]
 
 
-def test_the_search_for_similar_names_is_two_more_queries_at_most(
+def test_the_search_for_similar_names_needs_two_more_queries_at_most(
     ada: User, directory: dict[str, Destination], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(60):

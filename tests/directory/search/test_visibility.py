@@ -46,7 +46,7 @@ def ask(user: User, destination: Destination, *, directory_id: int | None, addre
         ("sue", {"For all", "For agents", "For supervisors"}),
     ],
 )
-def test_the_picker_holds_what_is_for_a_person(
+def test_the_picker_lists_what_a_person_may_use(
     request: pytest.FixtureRequest, ada: User, ben: User, who: str, seen: set[str]
 ) -> None:
     make_destination(name="For all")
@@ -62,7 +62,7 @@ def test_the_picker_holds_what_is_for_a_person(
     assert results.total == len(seen)
 
 
-def test_the_count_of_usable_addresses_is_that_of_the_usable_addresses(ada: User, ben: User) -> None:
+def test_the_total_is_the_number_of_usable_addresses(ada: User, ben: User) -> None:
     make_destination(name="For all")
     make_destination(name="Switched off", is_active=False)
     make_destination(name="Of ada", owner=ada)
@@ -75,7 +75,7 @@ def test_the_count_of_usable_addresses_is_that_of_the_usable_addresses(ada: User
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by what its tables hold")
-def test_addresses_are_found_by_their_index_and_words_in_one_scan(ada: User) -> None:
+def test_addresses_are_found_by_an_index_and_words_by_one_scan(ada: User) -> None:
     usable = Destination.objects.usable_by(ada)
 
     by_address = usable.filter(address__in=["+4922147105630", "vertrieb"]).explain()
@@ -85,7 +85,7 @@ def test_addresses_are_found_by_their_index_and_words_in_one_scan(ada: User) -> 
     assert "SCAN transfers_destination" in by_word
 
 
-def test_a_group_of_ones_own_opens_an_audience(ada: User, ben: User) -> None:
+def test_a_member_of_the_audience_may_use_the_entry(ada: User, ben: User) -> None:
     nights = Group.objects.create(name="Night shift")
     make_destination(name="Night desk", audience=[nights, Group.objects.get(name="supervisor")])
     ada.groups.add(nights)
@@ -94,7 +94,7 @@ def test_a_group_of_ones_own_opens_an_audience(ada: User, ben: User) -> None:
     assert names_in(find_destinations(user=ben)) == []
 
 
-def test_what_becomes_hidden_leaves_favourites_and_recents(ada: User) -> None:
+def test_a_hidden_entry_is_not_among_favourites_and_recents(ada: User) -> None:
     destination = make_destination(name="Desk")
     set_favourite(user=ada, destination_id=destination.pk, is_favourite=True)
     make_transfer(agent=ada, destination=destination.address, state=TransferState.ANSWERED)
@@ -106,7 +106,7 @@ def test_what_becomes_hidden_leaves_favourites_and_recents(ada: User) -> None:
     assert [option.name for option in recents_of(ada)] == [""]  # where they sent a call stays, without its name
 
 
-def test_a_hidden_entry_becomes_no_favourite_and_gives_its_key_free(ada: User) -> None:
+def test_a_hidden_entry_becomes_no_favourite_and_frees_its_key(ada: User) -> None:
     hidden = hidden_entry()
     with pytest.raises(Destination.DoesNotExist):
         set_favourite(user=ada, destination_id=hidden.pk, is_favourite=True)
@@ -119,7 +119,7 @@ def test_a_hidden_entry_becomes_no_favourite_and_gives_its_key_free(ada: User) -
     assert set_favourite(user=ada, destination_id=destinations[9].pk, is_favourite=True) == 5
 
 
-def test_a_hidden_number_is_offered_as_typed_and_its_name_is_not_told(ada: User) -> None:
+def test_a_hidden_number_is_offered_as_typed_without_its_name(ada: User) -> None:
     hidden = hidden_entry(destination_type="external_number", address="+492214710480")
 
     results = find_destinations(user=ada, text="0221 4710480")
@@ -131,7 +131,7 @@ def test_a_hidden_number_is_offered_as_typed_and_its_name_is_not_told(ada: User)
 
 
 @pytest.mark.parametrize("wrong", ["hidden", "of another", "switched off", "unknown", "another address", "of no one"])
-def test_nothing_is_sent_to_an_id_that_is_not_for_this_person(ada: User, ben: User, wrong: str) -> None:
+def test_no_transfer_goes_to_an_entry_that_the_person_may_not_use(ada: User, ben: User, wrong: str) -> None:
     fields: dict[str, dict[str, Any]] = {
         "hidden": {"audience": [Group.objects.get(name="supervisor")]},
         "of another": {"owner": ben},
@@ -147,7 +147,7 @@ def test_nothing_is_sent_to_an_id_that_is_not_for_this_person(ada: User, ben: Us
     assert not Transfer.objects.exists()
 
 
-def test_a_transfer_bears_the_name_that_its_agent_knows(ada: User, ben: User) -> None:
+def test_a_transfer_has_the_name_that_its_agent_sees(ada: User, ben: User) -> None:
     shared = make_destination(name="Front desk", address="desk")
     make_destination(name="Anna", address="desk", owner=ada)
     make_destination(name="Secret", address="desk", owner=ben)
@@ -156,7 +156,7 @@ def test_a_transfer_bears_the_name_that_its_agent_knows(ada: User, ben: User) ->
     assert ask(make_user(role="agent"), shared, directory_id=shared.pk).destination_name == "Front desk"
 
 
-def test_the_same_form_again_is_the_same_transfer_although_its_entry_is_gone(ada: User) -> None:
+def test_the_same_form_is_the_same_transfer_after_its_entry_is_deleted(ada: User) -> None:
     destination, key, call = make_destination(), uuid.uuid4(), make_call(agent=ada)
     form: dict[str, Any] = {
         "user": ada,
@@ -173,7 +173,7 @@ def test_the_same_form_again_is_the_same_transfer_although_its_entry_is_gone(ada
     assert requests.request_transfer(**form) == first
 
 
-def test_a_closed_entry_stays_in_the_list_with_the_reason(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_entry_is_listed_with_the_reason(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     team = make_entry(kind="team", name="Team")
     OpeningHours.objects.create(entry=team, weekday=0, opens=time(8), closes=time(17))
     make_destination(name="Closed", team=team)

@@ -1,4 +1,4 @@
-"""Fetching over a real socket: wished for, due, one at a time, refused; and that nothing is applied by itself."""
+"""Fetching over a real socket: requested, due, one at a time, refused. Nothing is applied by itself."""
 
 from datetime import timedelta
 from typing import Any

@@ -43,7 +43,7 @@ def upload(client: Client, content: bytes, name: str = "ziele.csv") -> Any:
     return client.post(NEW, {"file": SimpleUploadedFile(name, content)})
 
 
-def test_only_who_keeps_the_directory_imports(client: Client, ada: User, sue: User, root_admin: User) -> None:
+def test_only_managers_of_the_directory_import(client: Client, ada: User, sue: User, root_admin: User) -> None:
     found = preview(TABLE, by=sue)
     examples = [reverse(f"transfers:directory-example-{kind}") for kind in ("csv", "xlsx")]
     reads = [NEW, address_of("", found), address_of("-errors", found), *examples]
@@ -60,7 +60,7 @@ def test_only_who_keeps_the_directory_imports(client: Client, ada: User, sue: Us
     assert not_theirs["Location"] == NEW
 
 
-def test_a_file_goes_by_progress_and_preview_into_the_directory(supervisor: Client) -> None:
+def test_an_import_goes_from_upload_to_preview_to_directory(supervisor: Client) -> None:
     uploaded = upload(supervisor, TABLE)
     found = DirectoryImport.objects.get()
     progress = supervisor.get(uploaded["Location"])
@@ -81,7 +81,7 @@ def test_a_file_goes_by_progress_and_preview_into_the_directory(supervisor: Clie
     assert DirectoryEntry.objects.get().name == "Ada Ärmel"
 
 
-def test_the_progress_is_shown_as_it_goes(supervisor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_shows_the_progress_of_an_import(supervisor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("transfers.directory.files.importing.ROWS_PER_PART", 1)
     monkeypatch.setattr("transfers.directory.files.importing.STEP_SECONDS", 0.0)
     upload(supervisor, TABLE)
@@ -95,9 +95,7 @@ def test_the_progress_is_shown_as_it_goes(supervisor: Client, monkeypatch: pytes
     assert (without_script.status_code, without_script["Location"]) == (303, address_of("", found))
 
 
-def test_comparing_many_rows_is_a_step_that_is_told_of_before(
-    supervisor: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_page_announces_the_comparison_of_many_rows(supervisor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("transfers.directory.files.importing.FEW_ROWS", 1)
     upload(supervisor, TABLE)
     found = DirectoryImport.objects.get()
@@ -114,21 +112,21 @@ def test_comparing_many_rows_is_a_step_that_is_told_of_before(
     ("content", "reason"),
     [(b"", "The file is empty."), (b"PK\x03\x04", "This file is damaged."), (b"a;b\n1;2", "No column is called")],
 )
-def test_a_file_that_cannot_be_read_is_refused_in_words(supervisor: Client, content: bytes, reason: str) -> None:
+def test_an_unreadable_file_is_refused_with_the_reason(supervisor: Client, content: bytes, reason: str) -> None:
     response = upload(supervisor, content)
 
     assert response.status_code == 422
     assert reason in text_of(response)
 
 
-def test_no_file_is_no_failure(supervisor: Client) -> None:
+def test_a_form_without_a_file_is_refused(supervisor: Client) -> None:
     response = supervisor.post(NEW)
 
     assert response.status_code == 422
     assert "Choose a file." in text_of(response)
 
 
-def test_a_change_meanwhile_leads_to_a_new_preview(supervisor: Client, sue: User) -> None:
+def test_a_change_after_the_preview_leads_to_a_new_preview(supervisor: Client, sue: User) -> None:
     entry = make_destination(name="Ada", key="1", address="ada").entry
     found = preview(TABLE, by=sue)
     DirectoryEntry.objects.filter(pk=entry.pk).update(version=5)
@@ -140,7 +138,7 @@ def test_a_change_meanwhile_leads_to_a_new_preview(supervisor: Client, sue: User
     assert entry.name == "Ada"
 
 
-def test_changed_number_rules_are_said_and_the_preview_shows_what_they_refuse(supervisor: Client, sue: User) -> None:
+def test_changed_number_rules_lead_to_a_new_preview_with_their_refusals(supervisor: Client, sue: User) -> None:
     found = preview(csv_file(["Name", "Phone"], ["Ada", "0221 4710333"], ["Ben", "030 23125100"]), by=sue)
     add_rule(NumberRule(starts_with="+49221", verdict="deny", reason="Ask Sue."), user=sue)
 
@@ -157,7 +155,7 @@ def test_changed_number_rules_are_said_and_the_preview_shows_what_they_refuse(su
 
 @pytest.mark.parametrize("name", ["-check", "-apply", "-discard"])
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_an_import_that_is_gone_leads_to_a_new_one(
+def test_a_deleted_import_redirects_to_a_new_one(
     supervisor: Client, sue: User, name: str, headers: dict[str, str]
 ) -> None:
     found = preview(TABLE, by=sue)
@@ -170,7 +168,7 @@ def test_an_import_that_is_gone_leads_to_a_new_one(
     assert not DirectoryImport.objects.exists()
 
 
-def test_pages_and_kinds_of_a_preview_make_no_trouble(supervisor: Client, sue: User) -> None:
+def test_invalid_pages_and_results_of_a_preview_are_harmless(supervisor: Client, sue: User) -> None:
     rows = [[str(number), f"Person {number}", f"sip.{number}"] for number in range(120)]
     found = preview(csv_file(["Key", "Name", "SIP user"], *rows), by=sue)
 
@@ -183,7 +181,7 @@ def test_pages_and_kinds_of_a_preview_make_no_trouble(supervisor: Client, sue: U
     assert "No such row in this file" in text_of(none)
 
 
-def test_the_rows_left_out_come_as_a_file_that_calculates_nothing(supervisor: Client, sue: User) -> None:
+def test_the_file_of_bad_rows_has_no_formulas(supervisor: Client, sue: User) -> None:
     found = preview(csv_file(["Name", "SIP user"], ["=1+1", "sip:x@y"]), by=sue)
 
     content = supervisor.get(address_of("-errors", found)).content.decode("utf-8-sig")
@@ -192,7 +190,7 @@ def test_the_rows_left_out_come_as_a_file_that_calculates_nothing(supervisor: Cl
     assert content.splitlines()[1].startswith("2,'=1+1,")
 
 
-def test_the_export_has_what_the_filter_shows_and_is_recorded(supervisor: Client) -> None:
+def test_the_export_has_the_filtered_entries_and_is_recorded(supervisor: Client) -> None:
     make_destination(name="=Ada", department="Netze", address="+492214710217", destination_type="external_number")
     make_destination(name="Ben", department="Vertrieb")
 
@@ -209,7 +207,7 @@ def test_the_export_has_what_the_filter_shows_and_is_recorded(supervisor: Client
     assert [entry.action for entry in AuditEntry.objects.all()] == ["directory_exported"] * 2
 
 
-def test_personal_entries_leave_with_their_owner_only(client: Client, ada: User, sue: User) -> None:
+def test_only_the_owner_exports_personal_entries(client: Client, ada: User, sue: User) -> None:
     make_destination(name="Hers", owner=ada)
     make_destination(name="Everybody's")
     client.force_login(sue)
@@ -226,7 +224,7 @@ def test_personal_entries_leave_with_their_owner_only(client: Client, ada: User,
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_the_example_can_be_imported_as_it_is(supervisor: Client, sue: User, kind: str) -> None:
+def test_the_example_file_can_be_imported_unchanged(supervisor: Client, sue: User, kind: str) -> None:
     content = supervisor.get(reverse(f"transfers:directory-example-{kind}")).content
 
     assert preview(content, by=sue).counts == {"new": 2, "changed": 0, "unchanged": 0, "bad": 0}

@@ -26,7 +26,7 @@ def test_an_administrator_adds_a_rule_in_any_spelling_and_removes_it(client: Cli
 
 
 @pytest.mark.parametrize("text", ["", "49900", "+0900", "+49x", "+" + "1" * 16, "+49\x00"])
-def test_a_beginning_that_is_none_is_refused_and_stays_typed(client: Client, root_admin: User, text: str) -> None:
+def test_an_invalid_beginning_is_refused_and_stays_in_the_form(client: Client, root_admin: User, text: str) -> None:
     client.force_login(root_admin)
 
     answer = client.post("/number-rules/", {"starts_with": text, "verdict": "deny", "reason": "Behalten"})
@@ -47,9 +47,7 @@ def test_a_second_rule_for_the_same_beginning_is_refused(client: Client, root_ad
 
 
 @pytest.mark.parametrize("who", ["ada", "sue", "stranger"])
-def test_nobody_else_decides_which_numbers_may_be_called(
-    client: Client, request: pytest.FixtureRequest, who: str
-) -> None:
+def test_only_administrators_manage_number_rules(client: Client, request: pytest.FixtureRequest, who: str) -> None:
     rule = NumberRule.objects.create(starts_with="+49900", verdict="deny")
     client.force_login(request.getfixturevalue(who))
 

@@ -71,7 +71,9 @@ def form(*addresses: tuple[str, str, str], **fields: Any) -> dict[str, Any]:
         ),
     ],
 )
-def test_who_gets_in(request: pytest.FixtureRequest, client: Client, who: str, statuses: dict[str, int]) -> None:
+def test_which_roles_may_open_a_page(
+    request: pytest.FixtureRequest, client: Client, who: str, statuses: dict[str, int]
+) -> None:
     client.force_login(request.getfixturevalue(who))
     supervisors = Group.objects.get(name="supervisor")
     addresses = {
@@ -88,7 +90,7 @@ def test_who_gets_in(request: pytest.FixtureRequest, client: Client, who: str, s
 
 
 @pytest.mark.parametrize("address", [LIST, NEW, HOLIDAYS, CHECK])
-def test_nobody_gets_in_without_signing_in(client: Client, address: str) -> None:
+def test_the_pages_require_a_signed_in_person(client: Client, address: str) -> None:
     response = client.post(address) if address == CHECK else client.get(address)
 
     assert response.status_code == 302
@@ -142,7 +144,7 @@ def test_a_supervisor_adds_an_entry_and_reads_it_in_the_list(supervisor: Client,
     assert DirectoryChange.objects.get(entry=entry).actor_name == sue.display_name
 
 
-def test_an_agent_keeps_destinations_of_their_own(agent: Client, ada: User) -> None:
+def test_an_agent_adds_personal_destinations(agent: Client, ada: User) -> None:
     added = agent.post(f"{NEW}?scope=own", form(), follow=True)
     entry = DirectoryEntry.objects.get()
     page = text_of(agent.get(address_of(entry)))
@@ -158,7 +160,7 @@ def test_an_agent_keeps_destinations_of_their_own(agent: Client, ada: User) -> N
     assert not DirectoryEntry.objects.exists()
 
 
-def test_what_is_wrong_stands_beside_the_fields_and_nothing_typed_is_lost(supervisor: Client) -> None:
+def test_errors_are_shown_beside_their_fields_and_typed_values_stay(supervisor: Client) -> None:
     make_destination(name="Somebody", address="taken")
     typed = form(
         ("external_number", "0221 47", "desk"),
@@ -191,7 +193,7 @@ def test_what_is_wrong_stands_beside_the_fields_and_nothing_typed_is_lost(superv
     assert not DirectoryEntry.objects.filter(name="").exists()
 
 
-def test_what_the_directory_refuses_stands_beside_the_row_it_is_about(supervisor: Client) -> None:
+def test_a_refused_address_is_shown_beside_its_row(supervisor: Client) -> None:
     make_destination(name="Somebody", address="taken")
 
     response = supervisor.post(NEW, form(("sip_user", "", ""), ("sip_user", "free", ""), ("sip_user", "taken", "")))
@@ -205,7 +207,7 @@ def test_what_the_directory_refuses_stands_beside_the_row_it_is_about(supervisor
     assert Destination.objects.count() == 1
 
 
-def test_numbers_are_shown_back_as_they_will_be_dialled(supervisor: Client) -> None:
+def test_a_number_is_shown_as_it_will_be_dialled(supervisor: Client) -> None:
     typed = rows(("external_number", "0221/4710-220", "")) | {"row": "address-0"}
 
     good = text_of(supervisor.post(CHECK, typed, headers=HTMX))
@@ -217,7 +219,7 @@ def test_numbers_are_shown_back_as_they_will_be_dialled(supervisor: Client) -> N
     assert "Premium" in bad
 
 
-def test_another_row_is_added_without_judging_what_is_there(supervisor: Client) -> None:
+def test_another_row_is_added_without_validating_the_form(supervisor: Client) -> None:
     response = supervisor.post(NEW, form(("external_number", "0221 47", "desk"), name="", add_address="1"))
 
     page = text_of(response)
@@ -228,7 +230,7 @@ def test_another_row_is_added_without_judging_what_is_there(supervisor: Client) 
     assert not DirectoryEntry.objects.exists()
 
 
-def test_a_row_is_removed_by_its_box(supervisor: Client) -> None:
+def test_a_row_is_removed_by_its_checkbox(supervisor: Client) -> None:
     entry = make_destination(address="mueller.j").entry
     make_destination(entry=entry, address="mueller.old")
 
@@ -241,7 +243,7 @@ def test_a_row_is_removed_by_its_box(supervisor: Client) -> None:
     assert [each.address for each in entry.destinations.all()] == ["mueller.j"]
 
 
-def test_who_saves_over_a_newer_version_sees_both_and_may_save_again(supervisor: Client, root_admin: User) -> None:
+def test_saving_over_a_newer_version_shows_both_and_can_be_repeated(supervisor: Client, root_admin: User) -> None:
     entry = make_destination(name="Jürgen Müller", address="mueller.j").entry
     other = Client()
     other.force_login(root_admin)
@@ -259,7 +261,7 @@ def test_who_saves_over_a_newer_version_sees_both_and_may_save_again(supervisor:
     assert DirectoryEntry.objects.get(pk=entry.pk).note == "mine"
 
 
-def test_the_changes_of_an_entry_are_read_on_its_page(supervisor: Client) -> None:
+def test_the_page_of_an_entry_shows_its_changes(supervisor: Client) -> None:
     entry = make_destination(name="Jürgen Müller", address="mueller.j").entry
     supervisor.post(address_of(entry), form(version="1", name="J. Müller", hours="Mon 8-12", tags="Gas"))
 
@@ -270,7 +272,7 @@ def test_the_changes_of_an_entry_are_read_on_its_page(supervisor: Client) -> Non
     assert "<ins>Mon 8-12</ins>" in page
 
 
-def test_what_was_used_is_switched_off_and_not_deleted(supervisor: Client, ada: User) -> None:
+def test_a_used_entry_cannot_be_deleted(supervisor: Client, ada: User) -> None:
     used, unused = make_destination(), make_destination(name="Unused")
     make_transfer(agent=ada, destination=used.address, state=TransferState.ANSWERED)
     delete = {each: reverse("transfers:directory-delete", args=[each.entry_id]) for each in (used, unused)}
@@ -287,7 +289,7 @@ def test_what_was_used_is_switched_off_and_not_deleted(supervisor: Client, ada: 
     assert Destination.objects.get() == used
 
 
-def test_a_search_that_may_be_a_number_never_stands_in_an_address(supervisor: Client) -> None:
+def test_a_search_that_may_be_a_number_is_never_part_of_an_address(supervisor: Client) -> None:
     make_destination(name="Kessler", destination_type="external_number", address="+491713920033")
     make_destination(name="Stein")
 
@@ -307,7 +309,7 @@ def test_a_search_that_may_be_a_number_never_stands_in_an_address(supervisor: Cl
     assert "<html" not in text_of(part)
 
 
-def test_pages_are_buttons_of_the_filter(supervisor: Client) -> None:
+def test_page_numbers_are_buttons_of_the_filter_form(supervisor: Client) -> None:
     for number in range(51):
         make_entry(name=f"Entry {number:03}")
 
@@ -319,13 +321,13 @@ def test_pages_are_buttons_of_the_filter(supervisor: Client) -> None:
     assert "Entry 050" in second
 
 
-def test_empty_lists_say_why_and_what_to_do(supervisor: Client, sue: User) -> None:
+def test_an_empty_list_says_why_and_what_to_do(supervisor: Client, sue: User) -> None:
     assert "No destinations yet" in text_of(supervisor.get(LIST))
     assert "No destinations of your own yet" in text_of(supervisor.get(f"{LIST}?scope=own"))
     assert "No destination matches this filter." in text_of(supervisor.get(f"{LIST}?q=zzz"))
 
 
-def test_holidays_are_saved_and_what_is_not_understood_is_said(supervisor: Client) -> None:
+def test_holidays_are_saved_and_unreadable_lines_are_reported(supervisor: Client) -> None:
     wrong = supervisor.post(HOLIDAYS, {"days_off": "2026-12-25 Day\n2026-02-30 Never\n"})
     saved = supervisor.post(HOLIDAYS, {"days_off": "2026-12-25 Day"}, follow=True)
 
@@ -358,7 +360,7 @@ def test_holidays_are_saved_and_what_is_not_understood_is_said(supervisor: Clien
         {"address-0-label": "x" * 41},
     ],
 )
-def test_nothing_that_is_posted_breaks_the_form(supervisor: Client, nonsense: dict[str, Any]) -> None:
+def test_no_posted_value_causes_a_server_error(supervisor: Client, nonsense: dict[str, Any]) -> None:
     entry = make_destination(address="mueller.j").entry
     new = supervisor.post(NEW, form() | nonsense)
     changed = supervisor.post(address_of(entry), form(version="1") | nonsense)
@@ -372,21 +374,23 @@ def test_nothing_that_is_posted_breaks_the_form(supervisor: Client, nonsense: di
     "query",
     ["page=x", "page=99999999999999", "kind=robot", "scope=all", "q=%E2%80%AE", "state=x", "department=x", "page=0"],
 )
-def test_nothing_in_an_address_breaks_the_list(supervisor: Client, query: str) -> None:
+def test_no_query_string_causes_a_server_error(supervisor: Client, query: str) -> None:
     make_destination()
 
     assert supervisor.get(f"{LIST}?{query}").status_code == 200
 
 
 @pytest.mark.parametrize("entry_id", [4711, 10**30])
-def test_an_entry_that_is_not_there_is_not_found(supervisor: Client, entry_id: int) -> None:
+def test_an_unknown_entry_is_not_found(supervisor: Client, entry_id: int) -> None:
     assert supervisor.get(f"/destinations/entries/{entry_id}/").status_code == 404
 
 
 @pytest.mark.parametrize(
     ("who", "link"), [("ada", "My destinations"), ("sue", "Destinations"), ("root_admin", "Destinations")]
 )
-def test_the_navigation_leads_there(request: pytest.FixtureRequest, client: Client, who: str, link: str) -> None:
+def test_the_navigation_links_to_the_directory(
+    request: pytest.FixtureRequest, client: Client, who: str, link: str
+) -> None:
     client.force_login(request.getfixturevalue(who))
 
     page = text_of(client.get(LIST))

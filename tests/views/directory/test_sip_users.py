@@ -42,11 +42,11 @@ def supervisor(client: Client, sue: User) -> Client:
 
 
 @pytest.fixture
-def bells(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The bells for a worker, in place of Redis."""
-    rung: list[str] = []
-    monkeypatch.setattr(tasks, "enqueue_sip_user_fetch", lambda: rung.append("rung"))
-    return rung
+def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The messages enqueued for a worker, in place of Redis."""
+    messages: list[str] = []
+    monkeypatch.setattr(tasks, "enqueue_sip_user_fetch", lambda: messages.append("enqueued"))
+    return messages
 
 
 def text_of(response: Any) -> str:
@@ -56,7 +56,9 @@ def text_of(response: Any) -> str:
 @pytest.mark.parametrize(
     ("who", "status"), [("ada", 403), ("stranger", 403), ("sue", 200), ("root_admin", 200), ("", 302)]
 )
-def test_who_gets_in(request: pytest.FixtureRequest, client: Client, bells: list[str], who: str, status: int) -> None:
+def test_which_roles_may_open_a_page(
+    request: pytest.FixtureRequest, client: Client, enqueued: list[str], who: str, status: int
+) -> None:
     if who:
         client.force_login(request.getfixturevalue(who))
     posted = 303 if status == 200 else status
@@ -64,21 +66,21 @@ def test_who_gets_in(request: pytest.FixtureRequest, client: Client, bells: list
     statuses = [client.get(PAGE).status_code, client.post(FETCH).status_code, client.post(DECIDE).status_code]
 
     assert statuses == [status, posted, posted]
-    assert bool(bells) == (status == 200)
+    assert bool(enqueued) == (status == 200)
 
 
-def test_a_click_wishes_and_rings_and_asks_tenios_nothing(supervisor: Client, bells: list[str]) -> None:
+def test_a_click_requests_a_fetch_and_sends_tenios_nothing(supervisor: Client, enqueued: list[str]) -> None:
     heartbeats.record_heartbeat(Part.WORKER)
 
     page = supervisor.post(FETCH, follow=True)
 
     assert SipUserFetch.objects.get().asked_at is not None
-    assert bells == ["rung"]
+    assert enqueued == ["enqueued"]
     assert "Waiting to be fetched" in text_of(page)
     assert 'hx-trigger="every 2s"' in page.content.decode()
 
 
-def test_without_a_worker_that_is_said_and_the_wish_is_kept(supervisor: Client, bells: list[str]) -> None:
+def test_without_a_worker_the_page_says_so_and_the_request_stays(supervisor: Client, enqueued: list[str]) -> None:
     page = supervisor.post(FETCH, follow=True)
 
     assert "Fetching is not possible at the moment" in text_of(page)
@@ -86,13 +88,15 @@ def test_without_a_worker_that_is_said_and_the_wish_is_kept(supervisor: Client, 
     assert SipUserFetch.objects.get().asked_at is not None
 
 
-def test_without_an_access_key_nothing_is_wished(supervisor: Client, settings: Settings, bells: list[str]) -> None:
+def test_without_an_access_key_no_fetch_is_requested(
+    supervisor: Client, settings: Settings, enqueued: list[str]
+) -> None:
     settings.TENIOS_ACCESS_KEY = ""
 
     page = supervisor.post(FETCH, follow=True)
 
     assert "No access key is set" in text_of(page)
-    assert not bells
+    assert not enqueued
     assert not SipUserFetch.objects.exists()
 
 
@@ -114,7 +118,7 @@ def test_without_an_access_key_nothing_is_wished(supervisor: Client, settings: S
         ({"fetched_at": timedelta(0), "problem": "unreachable"}, "What is shown below is from the fetch before."),
     ],
 )
-def test_how_fetching_fares_is_said(supervisor: Client, row: dict[str, Any], said: str) -> None:
+def test_the_page_shows_the_state_of_the_fetch(supervisor: Client, row: dict[str, Any], said: str) -> None:
     now = timezone.now()
     values = {name: now + value if isinstance(value, timedelta) else value for name, value in row.items()}
     SipUserFetch.objects.create(pk=1, started_at=now, **values)
@@ -124,7 +128,7 @@ def test_how_fetching_fares_is_said(supervisor: Client, row: dict[str, Any], sai
     assert said in text_of(page)
 
 
-def test_what_waits_is_shown_with_what_would_happen(supervisor: Client, sue: User, simulator: Simulator) -> None:
+def test_waiting_items_are_shown_with_their_consequences(supervisor: Client, sue: User, simulator: Simulator) -> None:
     list_only(simulator, anna() | {"bert": {"first_name": "Bert"}, "cleo": {"first_name": "Cleo"}})
     for name in ("bert", "cleo"):
         make_destination(name=name.title(), address=name)
@@ -143,7 +147,7 @@ def test_what_waits_is_shown_with_what_would_happen(supervisor: Client, sue: Use
 @pytest.mark.parametrize(
     ("before", "now", "said"), [("", "47", "Label: “47” is added"), ("47", "", "Label: “47” is taken away")]
 )
-def test_an_extension_that_comes_or_goes_is_said(
+def test_an_added_or_removed_extension_is_shown(
     supervisor: Client, simulator: Simulator, before: str, now: str, said: str
 ) -> None:
     make_destination(name="Bert", address="bert", label=before)
@@ -154,7 +158,7 @@ def test_an_extension_that_comes_or_goes_is_said(
     assert said in text_of(supervisor.get(PAGE))
 
 
-def test_what_was_edited_here_is_shown_as_kept(supervisor: Client, simulator: Simulator) -> None:
+def test_fields_edited_by_hand_are_shown_as_kept(supervisor: Client, simulator: Simulator) -> None:
     make_destination(name="Frau Arndt", address="anna", label="12")
 
     fetch(simulator)
@@ -164,7 +168,7 @@ def test_what_was_edited_here_is_shown_as_kept(supervisor: Client, simulator: Si
     assert "Name: here “Frau Arndt”, at TENIOS “Anna Arndt”" in page
 
 
-def test_what_is_ticked_is_taken_over(supervisor: Client, simulator: Simulator) -> None:
+def test_ticked_items_are_applied(supervisor: Client, simulator: Simulator) -> None:
     fetch(simulator)
 
     page = supervisor.post(DECIDE, {"item": [item_of("anna").token], "decision": "apply"}, follow=True)
@@ -173,7 +177,7 @@ def test_what_is_ticked_is_taken_over(supervisor: Client, simulator: Simulator) 
     assert DirectoryEntry.objects.get().name == "Anna Arndt"
 
 
-def test_what_is_left_as_it_is_waits_no_longer(supervisor: Client, simulator: Simulator) -> None:
+def test_items_decided_against_wait_no_longer(supervisor: Client, simulator: Simulator) -> None:
     fetch(simulator)
 
     page = supervisor.post(DECIDE, {"item": [item_of("anna").token], "decision": "keep"}, follow=True)
@@ -191,13 +195,13 @@ def test_what_is_left_as_it_is_waits_no_longer(supervisor: Client, simulator: Si
         (["", "x", "99999999999999999999-a", "-", "٣-a"], "5 had changed since you looked"),
     ],
 )
-def test_what_makes_no_sense_changes_nothing(supervisor: Client, items: list[str], said: str) -> None:
+def test_invalid_items_change_nothing(supervisor: Client, items: list[str], said: str) -> None:
     page = supervisor.post(DECIDE, {"item": items, "decision": "apply"}, follow=True)
 
     assert said in text_of(page)
 
 
-def test_the_directory_says_that_something_waits(supervisor: Client, simulator: Simulator, ada: User) -> None:
+def test_the_list_says_that_items_wait(supervisor: Client, simulator: Simulator, ada: User) -> None:
     before = text_of(supervisor.get(LIST))
     fetch(simulator)
 
@@ -223,7 +227,7 @@ def test_the_directory_says_that_something_waits(supervisor: Client, simulator: 
         ("", timedelta(0), "Active", ""),
     ],
 )
-def test_list_and_picker_say_who_is_available_and_since_when(
+def test_list_and_picker_show_availability_with_its_age(
     client: Client, sue: User, ada: User, state: str, age: timedelta, in_list: str, in_picker: str
 ) -> None:
     entry = make_destination(name="Anna", address="anna").entry

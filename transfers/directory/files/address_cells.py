@@ -17,10 +17,10 @@ _BETWEEN_NUMBERS, _BETWEEN_NAMES = re.compile(r"[;\r\n]+"), re.compile(r"[\r\n]+
 
 @dataclass(frozen=True)
 class GivenAddress:
-    """An address as a row gives it. `told` is the column it stands in, for `keeps_label` see `readings`."""
+    """An address of a row. `column` is the head of its column. For `keeps_label` see `readings`."""
 
     address: Address
-    told: str
+    column: str
     keeps_label: bool
 
 
@@ -32,12 +32,12 @@ def types_of(by_column: dict[str, str]) -> list[str]:
 
 
 def read_addresses(by_column: dict[str, str], problems: list[str]) -> list[GivenAddress]:
-    """Return the addresses of a row, in their order, as they are written; what is amiss goes into `problems`."""
+    """Return the addresses of a row in order, as they are written. Problems are added to `problems`."""
     given = [*_numbered(by_column, problems), *_simple(by_column)]
     shortened = [each for each in given if _SHORTENED.fullmatch(each.address.address)]
     problems += [
         _("%(column)s: the spreadsheet has shortened this number to “%(cell)s”. Format the column as text.")
-        % {"column": each.told, "cell": each.address.address}
+        % {"column": each.column, "cell": each.address.address}
         for each in shortened
     ]
     return [each for each in given if each not in shortened]
@@ -49,19 +49,19 @@ def _numbered(by_column: dict[str, str], problems: list[str]) -> list[GivenAddre
         text, type_text = by_column.get(f"address {number}", ""), by_column.get(f"type {number}", "")
         if not text:
             continue
-        told = head_of(f"address {number}")
+        column = head_of(f"address {number}")
         try:
             kind = read_type(type_text) if type_text else str(DestinationType.EXTERNAL_NUMBER)
         except WordUnknown as unknown:
             problems.append(f"{head_of(f'type {number}')}: {unknown}")
             continue
         label = by_column.get(f"label {number}")
-        given.append(GivenAddress(Address(kind, text, label or ""), told, keeps_label=label is None))
+        given.append(GivenAddress(Address(kind, text, label or ""), column, keeps_label=label is None))
     return given
 
 
 def _simple(by_column: dict[str, str]) -> list[GivenAddress]:
-    """Read columns of one type. Several in a cell stand on lines of their own, numbers also with semicolons between."""
+    """Read columns of one type. A cell can have several on separate lines; numbers also separated by semicolons."""
     given = []
     for column, kind in SIMPLE_ADDRESSES.items():
         between = _BETWEEN_NUMBERS if kind == DestinationType.EXTERNAL_NUMBER else _BETWEEN_NAMES

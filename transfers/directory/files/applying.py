@@ -1,4 +1,4 @@
-"""Writing an import into the directory as it was shown, all of it or nothing."""
+"""Applies an import exactly as the preview showed it: all of it or nothing."""
 
 from collections import Counter
 from dataclasses import replace
@@ -15,18 +15,18 @@ from transfers.models import DirectoryEntry, DirectoryImport, User
 
 
 class ImportNotReady(Exception):
-    """Not all rows have been compared with the directory yet."""
+    """The preview is not complete yet."""
 
 
 class NumberRulesChanged(Exception):
-    """The rows were judged by other number rules than there are now."""
+    """The number rules have changed since the rows were checked."""
 
 
 def apply_import(*, by: User, import_id: int) -> Counter[str]:
-    """Write what was shown: all of it, but for the bad rows, in one transaction. Return how many rows became what.
+    """Write all rows except the bad ones in one transaction. Return the number of rows for each of `RESULTS`.
 
-    Raises `DirectoryChangedMeanwhile` when the directory would now change otherwise than was shown, `ImportGone`,
-    `ImportNotReady` and `NumberRulesChanged`.
+    Raises `DirectoryChangedMeanwhile` if the result would differ from the preview, `ImportGone`, `ImportNotReady` and
+    `NumberRulesChanged`.
     """
     found = find_import(by=by, import_id=import_id)
     if found.planned_at is None:
@@ -64,7 +64,7 @@ def _is_as_shown(found: DirectoryImport, drafts: list[Draft]) -> bool:
 
 
 def _shown_part(result: Result) -> tuple[object, ...]:
-    """Return what must not have changed since it was shown; of an entry that stays, not its version."""
+    """Return the part of a result that must be as in the preview. The version matters only for changed entries."""
     version = result["version"] if result["result"] == CHANGED else None
     return (result["row"], result["result"], result["entry_id"], version, result["changes"])
 

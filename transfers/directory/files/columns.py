@@ -1,7 +1,7 @@
-"""What the columns of a file are called, in English and German: written in the reader's language, read in both.
+"""The names of the columns in a file: written in the reader's language, read in English and German.
 
-A column is a field of an entry, or one of several addresses. `address 1`, `type 1` and `label 1` spell an address with
-all that belongs to it, and so on to 20; `number`, `mobile`, `sip_user` and `sip_trunk` are for tables made by hand.
+A column is a field of an entry, or a part of an address. `address 1`, `type 1` and `label 1` together are an address,
+and so on to 20. `number`, `mobile`, `sip_user` and `sip_trunk` are for tables made by hand.
 """
 
 import re
@@ -30,14 +30,14 @@ FIELD_HEADS: dict[str, str | Promise] = {
     "audience": gettext_lazy("Who may use it"),
     "is_active": gettext_lazy("Active"),
 }
-"""The columns of every export, in their order; those of the addresses come after them."""
+"""The columns of every export, in order, before those of the addresses."""
 
 ADDRESS_HEADS: dict[str, str | Promise] = {
     "address": gettext_lazy("Address"),
     "type": pgettext_lazy("of an address", "Type"),
     "label": gettext_lazy("Label"),
 }
-"""What each address has, numbered from 1."""
+"""The columns of each address, numbered from 1."""
 
 SIMPLE_ADDRESSES: dict[str, str] = {
     "number": "external_number",
@@ -45,7 +45,7 @@ SIMPLE_ADDRESSES: dict[str, str] = {
     "sip_user": "sip_user",
     "sip_trunk": "sip_trunk",
 }
-"""Columns that hold addresses of one type: the column, the type."""
+"""Columns with addresses of a single type: the type by column."""
 
 _OTHER_HEADS: dict[str, str] = {
     "key": "id; external id; externe id; kennung; personalnummer; staff number; key for imports; schlüssel für importe",
@@ -65,13 +65,13 @@ _OTHER_HEADS: dict[str, str] = {
     "sip_user": "sip user; sip; sip name; sip benutzer; sip benutzername; sip teilnehmer",
     "sip_trunk": "sip trunk; trunk",
 }
-"""Names that people give these columns, beside ours."""
+"""Other names that people use for these columns."""
 
 _NUMBERED = re.compile(r"(.+?) ?([0-9]{1,2})")
 
 
 def column_of(head: str) -> str:
-    """Return the column that a head names, "" for none: a field, one of `SIMPLE_ADDRESSES`, "address 3", "type 3"."""
+    """Return the column of a head: a field, one of `SIMPLE_ADDRESSES`, "address 3", "type 3"; "" if unknown."""
     word = plain_word(head)
     if word in _fields_by_word():
         return _fields_by_word()[word]
@@ -84,12 +84,12 @@ def column_of(head: str) -> str:
 
 
 def is_known(head: str) -> bool:
-    """Tell whether a head names a column."""
+    """Tell whether a head is the name of a column."""
     return bool(column_of(head))
 
 
 def head_of(column: str) -> str:
-    """Write a column as `column_of` returns it, in the reader's language."""
+    """Return the head of a column (as `column_of` returns it) in the reader's language."""
     part, _space, number = column.partition(" ")
     if number:
         return f"{ADDRESS_HEADS[part]} {number}"
@@ -114,7 +114,7 @@ def _parts_by_word() -> dict[str, str]:
 
 
 def in_all_languages(words: dict[str, str | Promise]) -> dict[str, str]:
-    """Return what each word means, by its plain spelling in each language of the product."""
+    """Return the meaning of each word, by its `plain_word` in each language of the product."""
     spelt: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
@@ -123,5 +123,5 @@ def in_all_languages(words: dict[str, str | Promise]) -> dict[str, str]:
 
 
 def plain_word(word: str) -> str:
-    """Return a word as it is compared: lower case, umlauts spelt out, without signs."""
+    """Return a word for comparison: lower case, umlauts spelt out, without punctuation."""
     return " ".join(re.sub(r"[^0-9a-z]+", " ", fold(word)).split())

@@ -1,4 +1,4 @@
-"""Entries as a file that can be imported again: what nobody changed in it, the import finds unchanged."""
+"""Entries as a file. Importing the unchanged file again changes nothing."""
 
 import csv
 import io
@@ -21,11 +21,11 @@ from transfers.models import DestinationType, EntryKind
 
 BYTE_ORDER_MARK = "\ufeff"
 FEWEST_ADDRESSES = 2
-"""How many addresses a file has columns for, at least."""
+"""A file has columns for at least so many addresses."""
 
 
 def write_csv(rows: Iterable[Row]) -> bytes:
-    """Return rows as CSV in the way the spreadsheets of the reader's language open by themselves."""
+    """Return rows as CSV with the separator that spreadsheets of the reader's language expect."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";" if (get_language() or "").startswith("de") else ",")
     writer.writerows([csv_cell(cell) for cell in row] for row in rows)
@@ -42,7 +42,7 @@ def table_rows(snapshot: Snapshot, *, teams: Snapshot) -> Iterator[Row]:
     addresses = max([FEWEST_ADDRESSES, *(len(entry.data.addresses) for entry in snapshot.entries.values())])
     numbered = [f"{part} {number}" for number in range(1, addresses + 1) for part in ADDRESS_HEADS]
     yield [head_of(column) for column in (*FIELD_HEADS, *numbered)]
-    words = _words_for_teams(teams)
+    words = _team_names(teams)
     for entry in snapshot.entries.values():
         team = words.get(entry.data.team_id or 0, "")
         groups = sorted(snapshot.groups[pk] for pk in entry.data.audience)
@@ -50,7 +50,7 @@ def table_rows(snapshot: Snapshot, *, teams: Snapshot) -> Iterator[Row]:
 
 
 def example_rows() -> Iterator[Row]:
-    """Yield the head, a team, and a person of it: made up, with numbers that are kept free for that."""
+    """Yield the head, a made-up team and a member, with numbers that are reserved for examples."""
     numbered = [f"{part} {number}" for number in range(1, FEWEST_ADDRESSES + 1) for part in ADDRESS_HEADS]
     yield [head_of(column) for column in (*FIELD_HEADS, *numbered)]
     team = EntryData(
@@ -103,8 +103,8 @@ def _address_cells(addresses: tuple[Address, ...], most: int) -> Row:
     return cells + [""] * (most * len(ADDRESS_HEADS) - len(cells))
 
 
-def _words_for_teams(teams: Snapshot) -> dict[int, str]:
-    """Name each team; by its key where the name alone would mean another one as well."""
+def _team_names(teams: Snapshot) -> dict[int, str]:
+    """Return the name of each team, or its key if the name is ambiguous."""
     words = Counter(
         word.casefold() for each in teams.entries.values() for word in (each.data.name, each.data.key) if word
     )

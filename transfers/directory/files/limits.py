@@ -1,10 +1,10 @@
-"""How much an import may be, and what is said of a file that cannot be read at all."""
+"""The limits of an imported file."""
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
 MOST_CELL_CHARACTERS = 12_000
-"""Days off for years fit in, a whole file whose quotation mark was forgotten does not."""
+"""Enough for years of days off; a file with a missing quotation mark exceeds it."""
 
 MOST_UNPACKED_BYTES = 48 * 1024 * 1024
 MOST_PARTS_OF_WORKBOOK = 1000
@@ -14,7 +14,7 @@ Row = list[str]
 
 
 class FileUnreadable(Exception):
-    """A file that cannot be imported. `reason` says why, for a person, and what to do."""
+    """The file cannot be imported. `reason` tells a person why, and what to do."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

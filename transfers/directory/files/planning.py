@@ -1,7 +1,7 @@
-"""What an import would do to the directory as it stands: row by row new, changed, unchanged or bad, and why.
+"""What an import would do to the directory: each row is new, changed, unchanged or bad.
 
-Rows are judged together. An address may go from one entry to another in the same file; a team may come in it. A row
-that turns out bad is left out, and with it whatever rests on it.
+Rows depend on each other: an address can move from one entry to another, and the file can add a team and its members.
+A bad row is left out, and so are the rows that depend on it.
 """
 
 from collections.abc import Iterable
@@ -24,12 +24,12 @@ NEW, CHANGED, UNCHANGED, BAD = "new", "changed", "unchanged", "bad"
 RESULTS = (NEW, CHANGED, UNCHANGED, BAD)
 
 Result = dict[str, Any]
-"""What becomes of a row, in plain JSON: row, result, name, entry_id and version (None for a new one), problems (texts),
+"""The result of a row, in plain JSON: row, result, name, entry_id and version (None for a new one), problems (texts),
 changes (`entry_data.Change`)."""
 
 
 def make_plan(readings: Iterable[Reading], snapshot: Snapshot) -> list[Draft]:
-    """Return a draft for each row, in their order: the bad ones with problems, the others with their changes."""
+    """Return a draft for each row, in order: the bad ones with problems, the others with their changes."""
     drafts = match_rows(readings, snapshot.entries.values())
     good = [draft for draft in drafts if draft.is_good]
     for draft in good:
@@ -45,7 +45,7 @@ def make_plan(readings: Iterable[Reading], snapshot: Snapshot) -> list[Draft]:
 
 
 def result_of(draft: Draft) -> Result:
-    """Spell what becomes of a row."""
+    """Return the result of a row."""
     name = draft.reading["fields"].get("name") or draft.wanted.name or draft.reading["fields"].get("key", "")
     return {
         "row": draft.row,
@@ -59,7 +59,7 @@ def result_of(draft: Draft) -> Result:
 
 
 def kind_of(draft: Draft) -> str:
-    """Tell what becomes of a row: one of `RESULTS`."""
+    """Return the kind of a row's result, one of `RESULTS`."""
     if not draft.is_good:
         return BAD
     if draft.old is None:
@@ -81,7 +81,7 @@ def _set_audience(draft: Draft, snapshot: Snapshot) -> None:
 
 
 def _check_whole(draft: Draft) -> None:
-    """Judge a row together with what its entry was before."""
+    """Check the entry as it would be after the import."""
     for field, problem in check_presence(draft.wanted).items():
         draft.problems.append(problem if field == "addresses" else f"{head_of(field)}: {problem}")
     if draft.wanted.kind == EntryKind.TEAM and draft.team is not None:

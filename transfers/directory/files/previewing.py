@@ -1,4 +1,4 @@
-"""The preview as its page lists it: one kind of result, or all with the bad ones first, page by page."""
+"""The pages of a preview: one kind of result, or all of them with the bad ones first."""
 
 from dataclasses import dataclass
 
@@ -20,13 +20,13 @@ class Preview:
 
 
 def read_preview(found: DirectoryImport, *, only: str, page: int) -> Preview:
-    """Return a page of what an import would do; one behind the last is the last."""
+    """Return a page of results. A page number that is too high gives the last page."""
     only = only if only in RESULTS else ""
-    wanted = [each for each in _results(found) if not only or each["result"] == only]
-    wanted.sort(key=lambda each: ORDER[each["result"]])
-    pages = max(1, -(-len(wanted) // PAGE))
+    results = [each for each in _results(found) if not only or each["result"] == only]
+    results.sort(key=lambda each: ORDER[each["result"]])
+    pages = max(1, -(-len(results) // PAGE))
     page = max(1, min(page, pages))
-    return Preview(rows=wanted[(page - 1) * PAGE : page * PAGE], only=only, page=page, pages=pages)
+    return Preview(rows=results[(page - 1) * PAGE : page * PAGE], only=only, page=page, pages=pages)
 
 
 def bad_rows(found: DirectoryImport) -> list[Result]:

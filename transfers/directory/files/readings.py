@@ -1,14 +1,14 @@
-"""What one row of a file wants, read by itself: without a look at the directory or at the other rows.
+"""Reads one row of a file by itself, without the directory and the other rows.
 
-A reading is plain JSON, for it is kept between the upload and the import:
+A reading is plain JSON, because it is stored between the upload and the import:
 
-    row        its number in the file
-    fields     by name, those that the file says something of: texts, lists, `kind`, `is_active`; `hours` and `days_off`
-               as `entry_data.as_facts` spells them, `team` and `audience` as they are called in the file
-    addresses  [type, address, label, keeps_label] in their order; `keeps_label` leaves a label that is there as it is
-    types      the types of address the file has columns for; addresses of other types stay
-    problems   why the row cannot be imported, sentences for a person; empty if it can
-    rules      by which number rules it was judged (`destination_policy.rules_fingerprint`); `importing` adds it
+    row        the row's number in the file
+    fields     the fields that the file has, by name: texts, lists, `kind`, `is_active`; `hours` and `days_off` as in
+               `entry_data.as_facts`; `team` and `audience` by their names in the file
+    addresses  [type, address, label, keeps_label] in order; `keeps_label` means that an existing label stays
+    types      the types of address that the file has columns for; addresses of other types stay
+    problems   sentences for a person that say why the row cannot be imported; empty if it can
+    rules      which number rules checked the row (`destination_policy.rules_fingerprint`); `importing` adds it
 """
 
 import re
@@ -35,11 +35,11 @@ Reading = dict[str, Any]
 LONGEST_HOURS = 2000
 
 _BEFORE_DAY = re.compile(r"[,;]\s*(?=\d{4}-\d{1,2}-\d|\d{1,2}\.\s*\d{1,2}\.\s*\d{4})", re.ASCII)
-"""What stands between two days of one line."""
+"""The separator between two days on one line."""
 
 TEXTS = ("key", "name", "department", "note", "time_zone", "team")
 KEPT_IF_EMPTY = {"key", "name", "kind", "is_active"}
-"""Fields that an empty cell does not clear: without them an entry would not be one, or not be found again."""
+"""Fields that an empty cell does not clear: an entry needs them, or imports find it by them."""
 
 
 def read_row(number: int, cells: Row, columns: Sequence[str]) -> Reading:
@@ -87,7 +87,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
 def _checked(
     number: int, fields: dict[str, Any], addresses: list[GivenAddress], types: list[str], problems: list[str]
 ) -> Reading:
-    """Judge what can be judged of a row alone, and spell it in JSON."""
+    """Check the row as far as possible without the directory, and return the reading."""
     given = {name: value for name, value in fields.items() if name not in ("team", "audience", "kind")}
     data = tidy_entry(EntryData(**{"name": "", "kind": fields.get("kind", ""), **given}))
     problems += [f"{head_of(name)}: {text}" for name, text in check_texts(data).items()]
@@ -95,7 +95,7 @@ def _checked(
     checked = list(check_addresses([each.address for each in addresses], refused))
     for name, text in refused.items():
         index = name.partition(".")[2]
-        problems.append(f"{addresses[int(index)].told if index else _('Addresses')}: {text}")
+        problems.append(f"{addresses[int(index)].column if index else _('Addresses')}: {text}")
     facts = facts_of(data, team_name=tidy(fields.get("team", "")), group_names=fields.get("audience", []))
     return {
         "row": number,
@@ -111,7 +111,7 @@ def _parts(address: Address) -> tuple[str, str, str]:
 
 
 def merge(reading: Reading, old: EntryData | None) -> EntryData:
-    """Return what an entry will be like by a reading, but for team and audience, which stay as they were."""
+    """Return the entry after a reading. Team and audience stay as they were: they need the directory."""
     before = old or EntryData(kind="person", name="")
     fields = {name: value for name, value in reading["fields"].items() if name not in ("team", "audience")}
     if "tags" in fields:
@@ -126,7 +126,7 @@ def merge(reading: Reading, old: EntryData | None) -> EntryData:
 
 
 def _merged_addresses(reading: Reading, before: tuple[Address, ...]) -> tuple[Address, ...]:
-    """Put the row's addresses where those of their types were, further ones at the end; those of other types stay."""
+    """Replace the addresses of the row's types in their positions. Additional ones go to the end, other types stay."""
     labels = {each.identity: each.label for each in before}
     wanted = [
         (Address(kind, address, labels.get((kind, address), label) if keeps_label else label), keeps_label)

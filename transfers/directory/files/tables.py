@@ -1,4 +1,4 @@
-"""An uploaded file as a table: which of its columns stand for what, and the rows below the head, numbered."""
+"""An uploaded file as a table: the meaning of its columns, and the numbered rows below the head."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ NumberedRow = tuple[int, Row]
 
 @dataclass(frozen=True)
 class Table:
-    """`columns` has the field of each column, "" for one that means nothing to us; `ignored` are the heads of those."""
+    """`columns` has the field of each column, "" if unknown. `ignored` are the heads of the unknown ones."""
 
     columns: list[str]
     ignored: list[str]
@@ -25,7 +25,7 @@ class Table:
 
 
 def read_table(content: bytes) -> Table:
-    """Read a CSV or XLSX file, whatever its name says. Raises `FileUnreadable`."""
+    """Read a CSV or XLSX file. The content decides the format, not the name. Raises `FileUnreadable`."""
     if len(content) > MOST_BYTES:
         raise FileUnreadable(
             _("The file is larger than %(most)d MB. Split it, or keep the table alone in it.")

@@ -1,4 +1,4 @@
-"""Which team each row means, by key or name: one of the directory as it will be after the import."""
+"""Which team each row means, by key or name, among the teams as they will be after the import."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,11 +11,11 @@ from transfers.directory.snapshot import Snapshot
 from transfers.models import EntryKind
 
 Team = int | Draft
-"""A team that is there, by its id, or the row that brings it."""
+"""An existing team, by id, or the row that adds it."""
 
 
 def find_teams(drafts: Iterable[Draft], snapshot: Snapshot) -> None:
-    """Give each draft its team; what names none, or several, becomes a problem of the row."""
+    """Set the team of each draft. A name that means no team, or several, becomes a problem of the row."""
     drafts = [draft for draft in drafts if draft.is_good]
     known = _known_teams(drafts, snapshot)
     for draft in drafts:
@@ -28,7 +28,7 @@ def find_teams(drafts: Iterable[Draft], snapshot: Snapshot) -> None:
 
 
 def _known_teams(drafts: list[Draft], snapshot: Snapshot) -> dict[str, set[Team]]:
-    """Return the teams as they will be, by key and by name in lower case."""
+    """Return the teams as they will be, by key and by name, both casefolded."""
     by_word: dict[str, set[Team]] = defaultdict(set)
     of_file = {draft.old.pk for draft in drafts if draft.old}
     teams: list[tuple[Team, str, str]] = [
@@ -45,7 +45,7 @@ def _known_teams(drafts: list[Draft], snapshot: Snapshot) -> dict[str, set[Team]
         by_word[name.casefold()].add(team)
     for team, key, _name in teams:
         if key:
-            by_word[key.casefold()] = {team}  # a key says more than a name
+            by_word[key.casefold()] = {team}  # a key wins over another team's name
     return by_word
 
 
@@ -63,5 +63,5 @@ def _find_team(draft: Draft, known: dict[str, set[Team]], snapshot: Snapshot) ->
     elif len(teams) == 1:
         draft.team = next(iter(teams))
     else:
-        told = _("There are several teams called “%(name)s”.") if teams else _("There is no team “%(name)s”.")
-        draft.problems.append(f"{head_of('team')}: {told % {'name': text[:120]}}")
+        problem = _("There are several teams called “%(name)s”.") if teams else _("There is no team “%(name)s”.")
+        draft.problems.append(f"{head_of('team')}: {problem % {'name': text[:120]}}")

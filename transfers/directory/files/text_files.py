@@ -1,4 +1,4 @@
-"""Reading CSV in the encodings and with the separators that spreadsheets write."""
+"""Reads CSV in the encodings and with the separators that spreadsheets use."""
 
 import codecs
 import csv
@@ -15,9 +15,9 @@ _NUL_SAMPLE = 1000
 
 
 def read_text_rows(content: bytes, *, count_known: Callable[[Row], int]) -> Iterator[Row]:
-    """Yield the rows of a CSV file, empty ones too, so that the first is row 1.
+    """Yield the rows of a CSV file, including empty ones, so that the row numbers are right.
 
-    The separator is the one by which the head holds the most columns that `count_known` knows. Raises `FileUnreadable`.
+    It takes the separator with which the head has the most known columns (`count_known`). Raises `FileUnreadable`.
     """
     text = decode(content)
     named, rest = _named_separator(text)
@@ -51,7 +51,7 @@ def _encodings(content: bytes) -> tuple[str, ...]:
 
 
 def _named_separator(text: str) -> tuple[str, str]:
-    """Return the separator that Excel's first line "sep=;" names, and the text after it; "" where there is none."""
+    """Return the separator of Excel's first line "sep=;" and the text after it. "" and the whole text without one."""
     first, _newline, rest = text.partition("\n")
     line = first.strip().strip('"')
     return (line[4], rest) if len(line) == 5 and line.casefold().startswith("sep=") else ("", text)

@@ -1,4 +1,4 @@
-"""The words in cells: kinds, types, yes and no, groups, lists; read in English and German, written in one."""
+"""The words in cells: kinds, types, yes and no, groups, lists. Read in English and German, written in one."""
 
 import re
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ _LIST_PART = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^,;]*))(?:[,;]|$)')
 
 
 class WordUnknown(ValueError):
-    """A cell holds a word that means nothing here; the message says so to a person, and which words do."""
+    """The word in a cell is unknown. The message tells a person which words are known."""
 
 
 def read_kind(text: str) -> str:
@@ -44,7 +44,7 @@ def read_type(text: str) -> str:
 
 
 def read_yes(text: str) -> bool:
-    """Return whether a cell says yes. Raises `WordUnknown`."""
+    """Return True for a yes, False for a no. Raises `WordUnknown`."""
     word = fold(text).strip()
     if word not in _YES | _NO:
         raise _unknown(text, [_("yes"), _("no")])
@@ -57,24 +57,24 @@ def write_yes(value: bool) -> str:
 
 
 def read_group(text: str) -> str:
-    """Return the name of a group: that of a role, however it is called, or the text itself."""
+    """Return the name of a group. The product's own groups are known by their translated names as well."""
     return _roles().get(plain_word(text), text)
 
 
 def write_group(name: str) -> str:
-    """Write the name of a group, a role in the words of the product."""
+    """Write the name of a group. The product's own groups have translated names."""
     return str(ROLE_NAMES.get(name, name))
 
 
 def read_list(text: str) -> list[str]:
-    """Read words with commas or semicolons between them; a word in quotation marks may hold some itself."""
+    """Read words separated by commas or semicolons. A word in quotation marks may contain them."""
     parts = [part.group(1, 2) for part in _LIST_PART.finditer(text)]
     words = [plain.strip() if quoted is None else quoted.replace('""', '"') for quoted, plain in parts]
     return [word for word in words if word]
 
 
 def write_list(words: Iterable[str]) -> str:
-    """Write words so that `read_list` reads them."""
+    """Write words in the format of `read_list`."""
     return ", ".join(f'"{word.replace(chr(34), chr(34) * 2)}"' if re.search(r'[,;"]', word) else word for word in words)
 
 

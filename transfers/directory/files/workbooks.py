@@ -1,4 +1,4 @@
-"""Reading and writing XLSX, row by row: what unpacks to too much, or cannot be read, is refused in words."""
+"""Reads and writes XLSX row by row. Files that are unreadable, or too large when unpacked, are refused."""
 
 import io
 import zipfile
@@ -23,16 +23,16 @@ from transfers.directory.files.limits import (
 ZIP_START = b"PK\x03\x04"
 OLE_START = b"\xd0\xcf\x11\xe0"
 TEXT_FORMAT = "@"
-"""The number format of a cell that stays as it was typed: digits keep their zeros."""
+"""The number format for text: digits keep their leading zeros."""
 
 
 def is_workbook(content: bytes) -> bool:
-    """Tell whether a file says of itself that it is a workbook, readable or not."""
+    """Tell whether a file begins like a workbook, readable or not."""
     return content.startswith((ZIP_START, OLE_START))
 
 
 def read_workbook_rows(content: bytes) -> Iterator[Row]:
-    """Yield the rows of the first sheet, empty ones too, so that the first is row 1. Raises `FileUnreadable`."""
+    """Yield the rows of the first sheet, including empty ones, for right row numbers. Raises `FileUnreadable`."""
     if content.startswith(OLE_START):
         raise FileUnreadable(
             _("This is an Excel file of the old kind, or one with a password. Save it as .xlsx without a password.")
@@ -42,12 +42,12 @@ def read_workbook_rows(content: bytes) -> Iterator[Row]:
         yield from _rows_of_first_sheet(content)
     except FileUnreadable:
         raise
-    except Exception as error:  # whatever is inside somebody's file must not become a failure of ours
+    except Exception as error:  # no content of a file may cause a server error
         raise FileUnreadable(_("This file cannot be read as XLSX. Open it in Excel and save it anew.")) from error
 
 
 def write_workbook(rows: Iterable[Row], *, title: str) -> bytes:
-    """Return a workbook with one sheet of texts: numbers keep their zeros, nothing is a formula, not even if edited."""
+    """Return a workbook with one sheet of texts. Numbers keep their zeros; no cell is a formula, even if edited."""
     workbook = openpyxl.Workbook(write_only=True)
     sheet = workbook.create_sheet(title)
     for row in rows:
@@ -58,7 +58,7 @@ def write_workbook(rows: Iterable[Row], *, title: str) -> bytes:
 
 
 def _refuse_bomb(content: bytes) -> None:
-    """Judge by the sizes the file declares: when it is read, no part gives more than that."""
+    """Check the sizes that the file declares. Reading never yields more than the declared size."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
@@ -78,7 +78,7 @@ def _rows_of_first_sheet(content: bytes) -> Iterator[Row]:
         if not workbook.worksheets:
             raise FileUnreadable(_("There is no sheet in this file."))
         sheet: Any = workbook.worksheets[0]
-        sheet.reset_dimensions()  # what a file says of its size need not be true
+        sheet.reset_dimensions()  # the declared dimensions can be wrong
         for values in sheet.iter_rows(max_row=MOST_ROWS * 2, max_col=MOST_COLUMNS + 1, values_only=True):
             yield _without_empty_end([_text_of(value) for value in values])
     finally:
@@ -86,7 +86,7 @@ def _rows_of_first_sheet(content: bytes) -> Iterator[Row]:
 
 
 def _text_of(value: object) -> str:
-    """Write a value as a person would have typed it; a number of digits without point and exponent."""
+    """Write a value as a person would type it. Whole numbers have no point and no exponent."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -105,7 +105,7 @@ def _without_empty_end(row: Row) -> Row:
 
 
 def _text_cell(sheet: Any, text: str) -> Any:
-    """Return a cell of type text; a leading = would be taken for a formula otherwise."""
+    """Return a cell of type text, because a leading = would make it a formula."""
     cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"
     cell.number_format = TEXT_FORMAT

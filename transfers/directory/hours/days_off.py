@@ -1,4 +1,4 @@
-"""Days off as people write them, one a line: the date in the international or German way, then what it is called."""
+"""Reads days off as people write them, one per line: the date in ISO or German format, then a name."""
 
 import re
 from datetime import date
@@ -8,18 +8,18 @@ from django.utils.translation import gettext as _
 from transfers.directory.entry_data import DayOff
 
 YEARS = range(2000, 2101)
-"""Years that can be reckoned with in every time zone, and that nobody mistypes by a digit."""
+"""Other years are typing errors, and some cannot be converted between time zones."""
 
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\b[\s,:;-]*(.*)", re.ASCII)
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})\b[\s,:;-]*(.*)", re.ASCII)
 
 
 class DayUnreadable(ValueError):
-    """A line names no day; the message tells a person what to write."""
+    """A line has no valid date. The message tells a person what to write."""
 
 
 def read_days(text: str) -> tuple[DayOff, ...]:
-    """Read days off, sorted; an empty text is none. Raises `DayUnreadable`."""
+    """Read days off, sorted; none for an empty text. Raises `DayUnreadable`."""
     lines = [line.strip() for line in text.splitlines()]
     return tuple(sorted(_read_day(line) for line in lines if line))
 

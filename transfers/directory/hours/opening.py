@@ -1,8 +1,8 @@
-"""When entries are open: their own hours, else those of their team, else always.
+"""When entries are open: by their own hours, otherwise those of their team, otherwise always.
 
-A time zone belongs to the hours it stands with: a person who has the hours of their team has them in the team's zone.
-Days off close an entry when they are its own, its team's, or, where there are hours at all, everybody's: what is
-open day and night is so on holidays too.
+A time zone belongs to its hours: an entry with the hours of its team has the team's time zone. An entry is closed on
+its own days off, on those of its team, and on the holidays for all. Without any hours the holidays for all do not
+count: an entry that is always open is open on holidays too.
 """
 
 from collections import defaultdict
@@ -19,9 +19,9 @@ from transfers.models import DirectoryEntry, Holiday, OpeningHours
 
 @dataclass(frozen=True)
 class Closed:
-    """Why an entry is closed now: `holiday` is the name of the day off ("" if it has none), None outside of its hours.
+    """Why an entry is closed: `holiday` is the name of the day off (may be ""), None outside its hours.
 
-    `opens_at` (UTC) is None when it stays closed for more than a year; `zone` is the one its hours are meant in.
+    `opens_at` (UTC) is None if it stays closed for more than a year. `zone` is the time zone of its hours.
     """
 
     holiday: str | None
@@ -35,12 +35,12 @@ def is_open(entry: DirectoryEntry, at: datetime) -> bool:
 
 
 def next_opening(entry: DirectoryEntry, at: datetime) -> datetime | None:
-    """Return when a closed entry opens next (UTC); None while it is open, or if it does not open within a year."""
+    """Return when a closed entry opens next (UTC). None while it is open, or if it does not open within a year."""
     return timetables_of([entry])[entry.pk].next_opening(at)
 
 
 def closed_entries(entry_ids: Collection[int], *, at: datetime | None = None) -> dict[int, Closed]:
-    """Return those of the entries that are closed at a moment (now, if none is given), by their ids. Three queries."""
+    """Return the entries that are closed at a moment (default: now), by id, with three queries."""
     if not entry_ids:
         return {}
     moment = at or timezone.now()
@@ -54,7 +54,7 @@ def closed_entries(entry_ids: Collection[int], *, at: datetime | None = None) ->
 
 
 def timetables_of(entries: Iterable[DirectoryEntry]) -> dict[int, Timetable]:
-    """Return the timetable of each entry by its id."""
+    """Return the timetable of each entry by id."""
     known = list(entries)
     ids = {entry.pk for entry in known} | {entry.team_id for entry in known if entry.team_id}
     hours: defaultdict[int, list[Hours]] = defaultdict(list)
@@ -83,7 +83,7 @@ def _timetable(
 
 
 def _zone(name: str) -> tzinfo:
-    """Return a zone by its IANA name; the system's for an empty one, and for one that this machine does not know."""
+    """Return a time zone by its IANA name. The system's zone for "" and for names that this machine does not know."""
     try:
         return ZoneInfo(name) if name else timezone.get_default_timezone()
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -1,7 +1,7 @@
-"""Opening hours as people write them, in English and German: "Mon to Fri 7-20, Sat 9-14", "Mo-Fr 8-12 und 13-17".
+"""Reads opening hours as people write them, in English and German: "Mon to Fri 7-20, Sat 9-14", "Mo-Fr 8-12 und 13-17".
 
-A day or a span of days comes before its times; times without a day are for the days before. "22-6" is until the next
-morning. The order of the parts does not matter, and what overlaps becomes one.
+A day or a range of days comes before its times. Times without a day belong to the days before. "22-6" ends on the next
+morning. The order of the parts does not matter, and overlapping parts are joined.
 """
 
 import re
@@ -33,11 +33,11 @@ _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?", re.ASCII)
 
 
 class HoursUnreadable(ValueError):
-    """The text does not say when; the message tells a person what to write."""
+    """The text has no valid hours. The message tells a person what to write."""
 
 
 def read_hours(text: str) -> tuple[Hours, ...]:
-    """Read hours in either language, sorted and without overlaps; an empty text is none. Raises `HoursUnreadable`."""
+    """Read hours in either language, sorted and without overlaps; none for an empty text. Raises `HoursUnreadable`."""
     reader = _Reader([token.rstrip(".").casefold() or token for token in _TOKENS.findall(text)])
     while reader.tokens:
         reader.take()
@@ -47,7 +47,7 @@ def read_hours(text: str) -> tuple[Hours, ...]:
 
 @dataclass
 class _Reader:
-    """Takes one day, span of days or span of times after the other. `minutes` are those of a week, begin and end."""
+    """Reads the tokens from left to right. `minutes` are (begin, end) in minutes since Monday, 00:00."""
 
     tokens: list[str]
     days: list[int] = field(default_factory=list)
@@ -55,7 +55,7 @@ class _Reader:
     minutes: list[tuple[int, int]] = field(default_factory=list)
 
     def take(self) -> None:
-        """Read what stands next."""
+        """Read the next part."""
         token = self.tokens.pop(0)
         if token in SEPARATORS or token in NOISE:
             return
@@ -69,7 +69,7 @@ class _Reader:
             )
 
     def finish(self) -> None:
-        """Refuse days that no times came after."""
+        """Refuse days without times."""
         if self.days and not self.are_days_used:
             raise HoursUnreadable(_("Say from when to when, for example “Sat 9-14”."))
 
@@ -113,7 +113,7 @@ def _minutes(token: str) -> int:
 
 
 def _as_hours(minutes: list[tuple[int, int]]) -> tuple[Hours, ...]:
-    """Cut spans of the week at each midnight, and join those of a day that touch."""
+    """Split the ranges at midnight, and join those that overlap or touch."""
     by_day: dict[int, list[list[int]]] = defaultdict(list)
     for begin, end in minutes:
         while begin < end:

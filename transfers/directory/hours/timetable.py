@@ -1,7 +1,7 @@
-"""When something is open, reckoned from weekly hours, days off and a time zone: no database in here.
+"""Calculates when something is open from weekly hours, days off and a time zone, without a database.
 
-Hours are meant as the clock on the wall shows them. When clocks go forward over an opening time, it opens with the
-jump; when they go back, the hour that comes twice counts twice.
+Hours are local time. If clocks go forward over an opening time, it opens at the jump. If they go back, the repeated
+hour counts twice.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,26 +9,26 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 MIDNIGHT = time(0)
-LOOKS_AHEAD = timedelta(days=370)
-"""How far the next opening is looked for: over a year of days off nobody waits."""
+SEARCHED_AHEAD = timedelta(days=370)
+"""How far ahead the next opening is searched. Nobody waits longer than a year."""
 
 
 @dataclass(frozen=True, order=True)
 class Hours:
-    """Open on one weekday (0 is Monday) from `opens` until before `closes`, of which 00:00 is the day's end."""
+    """Open on one weekday (0 is Monday) from `opens` until before `closes`. `closes` 00:00 is the end of the day."""
 
     weekday: int
     opens: time
     closes: time
 
     def cover(self, moment: time) -> bool:
-        """Tell whether a time of their weekday lies within."""
+        """Tell whether a time of this weekday is within these hours."""
         return self.opens <= moment and (self.closes == MIDNIGHT or moment < self.closes)
 
 
 @dataclass(frozen=True)
 class Timetable:
-    """Weekly hours (none: always open), the names of the days off by their date, and the zone both are meant in."""
+    """Weekly hours (none: always open), the names of the days off by date, and the time zone of both."""
 
     zone: tzinfo
     hours: tuple[Hours, ...] = ()
@@ -42,25 +42,25 @@ class Timetable:
         return not self.hours or any(hours.cover(local.time()) for hours in self._hours_of(local.date()))
 
     def next_opening(self, at: datetime) -> datetime | None:
-        """Return when it opens next (UTC); None while it is open, and when it stays closed for more than a year."""
+        """Return the next opening (UTC). None while it is open, and if it stays closed for more than a year."""
         if self.is_open(at):
             return None
         today = at.astimezone(self.zone).date()
-        for days in range(LOOKS_AHEAD.days):
+        for days in range(SEARCHED_AHEAD.days):
             for moment in self._possible_openings(today + timedelta(days=days)):
                 if moment > at and self.is_open(moment):
                     return moment
         return None
 
     def day_off(self, at: datetime) -> str | None:
-        """Return the name of the day off that a moment lies in (it may be empty); None on every other day."""
+        """Return the name (may be "") of the day off at a moment. None if it is not a day off."""
         return self.days_off.get(at.astimezone(self.zone).date())
 
     def _hours_of(self, day: date) -> list[Hours]:
         return [hours for hours in self.hours if hours.weekday == day.weekday()]
 
     def _possible_openings(self, day: date) -> list[datetime]:
-        """List the moments of a day (UTC, ascending) at which it may open: opening times, and where the clock jumps."""
+        """Return the moments of a day (UTC, ascending) at which it can open: opening times and clock changes."""
         if day in self.days_off:
             return []
         times = {hours.opens for hours in self._hours_of(day)} if self.hours else {MIDNIGHT}
@@ -68,7 +68,7 @@ class Timetable:
         return sorted({*(moment.astimezone(UTC) for moment in local), *self._jumps(day)})
 
     def _jumps(self, day: date) -> Iterator[datetime]:
-        """Yield the moment of a day, to the minute, from which clocks show another time, if there is one."""
+        """Yield the minute of a day at which the clocks change, if they do."""
         begin = datetime.combine(day, MIDNIGHT, self.zone).astimezone(UTC)
         end = datetime.combine(day + timedelta(days=1), MIDNIGHT, self.zone).astimezone(UTC)
         if self._offset(begin) == self._offset(end):

@@ -1,4 +1,4 @@
-"""Opening hours in the words of the reader; what is written here, `hours_text` reads again."""
+"""Writes opening hours in the reader's language, in a form that `parsing` reads again."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from transfers.directory.hours.timetable import MIDNIGHT, Hours
 
 
 def write_hours(hours: Iterable[Hours]) -> str:
-    """Write hours in the language of the reader, days with the same times together: "Mon-Fri 7-20, Sat 9-14"."""
+    """Write hours in the reader's language. Days with the same times are joined: "Mon-Fri 7-20, Sat 9-14"."""
     times_of: dict[int, list[str]] = defaultdict(list)
     for part in sorted(hours):
         times_of[part.weekday].append(f"{_time_text(part.opens)}-{_time_text(part.closes, is_end=True)}")

@@ -1,4 +1,4 @@
-"""The import of a file into the directory: upload, progress, preview, and then all of it or nothing."""
+"""The pages of an import: upload, progress, preview, apply, discard."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
@@ -30,7 +30,7 @@ from transfers.views.signed_in import SignedInRequest
 @login_required
 @permission_required(MANAGE, raise_exception=True)
 def new_import(request: SignedInRequest) -> HttpResponse:
-    """Ask for a file, or take one: 303 to its import, 422 with why it cannot be read."""
+    """Show the upload form, or begin an import: 303 to its page, 422 if the file cannot be read."""
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         try:
@@ -54,7 +54,7 @@ def new_import(request: SignedInRequest) -> HttpResponse:
 @permission_required(MANAGE, raise_exception=True)
 @of_own_import
 def directory_import(request: SignedInRequest, import_id: int) -> HttpResponse:
-    """Show how far an import is, or what it would do."""
+    """Show the progress of an import, or its preview."""
     return _show(request, importing.find_import(by=request.user, import_id=import_id))
 
 
@@ -64,7 +64,7 @@ def directory_import(request: SignedInRequest, import_id: int) -> HttpResponse:
 @permission_required(MANAGE, raise_exception=True)
 @of_own_import
 def check_import(request: SignedInRequest, import_id: int) -> HttpResponse:
-    """Check further rows for a moment; for htmx answer with the progress, and lead to the preview when it is there."""
+    """Take one step of an import. htmx gets the progress, and a redirect when the preview is complete."""
     found = importing.take_step(by=request.user, import_id=import_id)
     if request.htmx and found.planned_at is None:
         return render(request, "transfers/directory/_import_progress.html", {"found": found})
@@ -77,7 +77,7 @@ def check_import(request: SignedInRequest, import_id: int) -> HttpResponse:
 @permission_required(MANAGE, raise_exception=True)
 @of_own_import
 def apply_import(request: SignedInRequest, import_id: int) -> HttpResponse:
-    """Write the import and lead to the list; or, when something changed meanwhile, to what would happen now."""
+    """Apply the import and redirect to the list. If something has changed since, redirect to a new preview."""
     try:
         counts = applying.apply_import(by=request.user, import_id=import_id)
     except ImportNotReady:
@@ -108,7 +108,7 @@ def apply_import(request: SignedInRequest, import_id: int) -> HttpResponse:
 @permission_required(MANAGE, raise_exception=True)
 @of_own_import
 def discard_import(request: SignedInRequest, import_id: int) -> HttpResponse:
-    """Throw the import away with everything that was in the file."""
+    """Delete the import with all its rows."""
     importing.discard_import(by=request.user, import_id=import_id)
     messages.success(request, _("The import was discarded. Nothing was changed."))
     return lead_to(reverse("transfers:directory"), request)
@@ -118,7 +118,7 @@ def _show(request: SignedInRequest, found: DirectoryImport) -> HttpResponse:
     if found.planned_at is None:
         response = render(request, "transfers/directory/import_progress.html", {"found": found})
         if isinstance(said := messages.get_messages(request), BaseStorage):
-            said.used = False  # the preview follows in a moment, and says it again
+            said.used = False  # the preview follows soon and must show the message again
         return response
     context = {
         "found": found,
@@ -131,6 +131,6 @@ def _show(request: SignedInRequest, found: DirectoryImport) -> HttpResponse:
 
 
 def _choices(found: DirectoryImport) -> list[tuple[str, str, int]]:
-    """Return the kinds of result with their words and numbers, "" for all."""
+    """Return (result, text, number of rows) for all rows ("") and each result."""
     words = {BAD: _("Cannot be imported"), CHANGED: _("Changed"), NEW: _("New"), UNCHANGED: _("Unchanged")}
     return [("", _("All rows"), found.row_count), *((kind, word, found.counts[kind]) for kind, word in words.items())]

@@ -1,4 +1,4 @@
-"""The administrators' page of number rules: which numbers may be called always, and which never."""
+"""The administrators' page of number rules: which numbers are allowed and which are denied."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
@@ -19,7 +19,7 @@ from transfers.views.signed_in import SignedInRequest
 @login_required
 @permission_required("transfers.manage_number_rules", raise_exception=True)
 def number_rules(request: SignedInRequest) -> HttpResponse:
-    """Show the rules and a form for a new one, or keep it: 422 with everything typed when it is not right."""
+    """Show the rules and a form for a new one, or save it. 422 with the typed values if it is invalid."""
     form = NumberRuleForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -38,7 +38,7 @@ def number_rules(request: SignedInRequest) -> HttpResponse:
 @login_required
 @permission_required("transfers.manage_number_rules", raise_exception=True)
 def remove_number_rule(request: SignedInRequest, rule_id: int) -> HttpResponse:
-    """Throw a rule away; one that is gone already is no error."""
+    """Delete a rule. A rule that is already deleted is no error."""
     destination_policy.remove_rule(rule_id, user=request.user)
     messages.success(request, _("The rule is gone."))
     return redirect("transfers:number-rules")

@@ -1,4 +1,4 @@
-"""The ways between the pages of an import, which belongs to whoever uploaded it."""
+"""Redirects between the pages of an import, which only the person who uploaded it may see."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,7 +15,7 @@ ImportView = Callable[[SignedInRequest, int], HttpResponse]
 
 
 def of_own_import(view: ImportView) -> ImportView:
-    """Lead whoever asks for an import that is gone, or somebody else's, to where a new one begins."""
+    """Decorate a view: redirect to a new import if this person has no such import."""
 
     @wraps(view)
     def view_or_begin_anew(request: SignedInRequest, import_id: int) -> HttpResponse:
@@ -29,12 +29,12 @@ def of_own_import(view: ImportView) -> ImportView:
 
 
 def lead_to_import(import_id: int, request: SignedInRequest) -> HttpResponse:
-    """Lead to the page of an import: its progress or its preview."""
+    """Redirect to the page of an import: its progress or its preview."""
     return lead_to(reverse("transfers:directory-import", args=[import_id]), request)
 
 
 def lead_to(address: str, request: SignedInRequest) -> HttpResponse:
-    """Lead to another page, by htmx too."""
+    """Redirect, also a request by htmx."""
     if request.htmx:
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address, status=303)

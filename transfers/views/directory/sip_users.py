@@ -1,4 +1,4 @@
-"""TENIOS' SIP users beside the directory: fetched on a click, looked at, and taken over where somebody ticks them."""
+"""The page of TENIOS' SIP users: fetch them, compare them with the directory, apply what is ticked."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,7 +19,7 @@ from transfers.operations.heartbeats import Part
 from transfers.views.signed_in import SignedInRequest
 
 MOST_SHOWN = 200
-"""How many of each kind stand on the page; the rest follows when these are decided."""
+"""How many of each kind are shown. The others follow when these are decided."""
 
 MOST_REFUSALS_SAID = 5
 
@@ -29,7 +29,7 @@ MOST_REFUSALS_SAID = 5
 @login_required
 @permission_required(editing.MANAGE, raise_exception=True)
 def sip_users_page(request: SignedInRequest) -> HttpResponse:
-    """Show how fetching fares, and everybody in whom TENIOS and the directory differ."""
+    """Show the state of the fetch, and all users that differ between TENIOS and the directory."""
     items = sip_users.read_items()
     groups = [(kind, [item for item in items if item.kind == kind]) for kind in (*WAITING, Kind.KEPT, Kind.LEFT_OUT)]
     state = sip_users.read_fetch_state()
@@ -51,7 +51,7 @@ def sip_users_page(request: SignedInRequest) -> HttpResponse:
 @login_required
 @permission_required(editing.MANAGE, raise_exception=True)
 def fetch_sip_users(request: SignedInRequest) -> HttpResponse:
-    """Wish for a fetch, and lead to the page that says how it goes. TENIOS is asked by a worker, not here."""
+    """Request a fetch, and redirect to the page that shows its state. A worker asks TENIOS, not this request."""
     if settings.TENIOS_ACCESS_KEY:
         sip_users.ask_for_fetch()
         tasks.enqueue_sip_user_fetch()
@@ -64,7 +64,7 @@ def fetch_sip_users(request: SignedInRequest) -> HttpResponse:
 @login_required
 @permission_required(editing.MANAGE, raise_exception=True)
 def decide_sip_users(request: SignedInRequest) -> HttpResponse:
-    """Take over what is ticked (`item`, one for each), or leave it as it is for good (`decision` = `keep`)."""
+    """Apply the ticked items (`item`), or decide against them (`decision` = `keep`)."""
     tokens = request.POST.getlist("item")[: 5 * MOST_SHOWN]
     if not tokens:
         messages.warning(request, _("Nothing was ticked, so nothing was changed."))

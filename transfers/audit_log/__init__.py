@@ -1,13 +1,13 @@
 """The audit log: a chain of entries that shows later changes, with a personal part that can be erased.
 
-See docs/audit.md. An entry holds pseudonyms, ids and outcome words; numbers, names and what
-TENIOS said stand in its detail. The entry commits to its detail by a salted hash and to its predecessor by hash.
+See docs/audit.md. An entry contains pseudonyms, ids and states only; numbers, names and the answers of TENIOS are in
+its detail. The entry commits to its detail by a salted hash, and to its predecessor by hash.
 Inside, a module imports only from those below it:
 
-    verification       proves that nothing was changed, and names the first entry that was
-    erasure, anchors   deletes details and says so in the chain; the chain's head as one line to keep elsewhere
-    writer, trail      `record`, the only writer; the entries of one transfer
-    actions, detail    what can happen; what may stand in a detail
+    verification       verifies the chain, and names the first entry that was changed
+    erasure, anchors   deletes details and records that; the head of the chain as one line to keep elsewhere
+    writer, trail      `record`, the only writer; reads the entries of one transfer
+    actions, detail    the kinds of facts; what a detail may contain
     chain, guard       the hashes; the triggers that refuse changes
 """
 

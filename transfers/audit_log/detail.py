@@ -1,4 +1,4 @@
-"""What may stand in a detail: plain JSON that both databases can hold, and never an access key."""
+"""What a detail may contain: plain JSON that both databases can store, and never an access key."""
 
 import math
 from collections.abc import Callable, Mapping

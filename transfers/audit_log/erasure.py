@@ -1,8 +1,8 @@
-"""Erasing personal data: details go, and an entry says which, by which rule and by whom.
+"""Erases personal data: deletes details, and records in an entry which ones, by which rule and by whom.
 
-Value and salt go together: the commitment that stays in the entry is then a random number that nobody can test.
-The bytes leave SQLite's file by `secure_delete` and its log with the next checkpoint, PostgreSQL's by vacuum; backups
-have a clock of their own.
+A detail is deleted together with its salt. The commitment that stays in the entry is then a random number that nobody
+can test. SQLite overwrites the bytes in its file (`secure_delete`), and in its log at the next checkpoint; PostgreSQL
+removes them at the next vacuum. Backups keep them for as long as backups are kept.
 """
 
 from collections.abc import Collection, Iterable, Iterator

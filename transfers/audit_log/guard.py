@@ -1,12 +1,12 @@
-"""The triggers that refuse to change what was recorded, on both databases.
+"""Triggers that make both databases refuse changes of recorded entries.
 
-Refused are UPDATE, DELETE and, on PostgreSQL, TRUNCATE of entries, and UPDATE and TRUNCATE of details. SQLite's
-`INSERT OR REPLACE` deletes without asking the delete trigger, so there an insert over an existing row is refused too.
-Deleting single details is allowed: it is how personal data is erased, and no trigger can know who does it and why.
-`audit_verify` knows: it demands an entry that names each detail that is gone.
+Refused: UPDATE, DELETE and, on PostgreSQL, TRUNCATE of entries; UPDATE and TRUNCATE of details. SQLite's
+`INSERT OR REPLACE` deletes without firing the delete trigger, so on SQLite an insert over an existing row is refused
+as well. Deleting single details is allowed, because that is how personal data is erased, and a trigger cannot know who
+does it and why. `audit_verify` checks that an entry names each detail that is missing.
 
-Whoever owns the database can drop the triggers; `audit_verify` reports that, and the chain shows what was changed.
-A migration that rebuilds these tables on SQLite drops the triggers as well: let it call `install` again.
+The owner of the database can drop the triggers; `audit_verify` reports that, and the chain shows what was changed.
+A migration that rebuilds these tables on SQLite drops the triggers as well and must call `install` again.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper

@@ -48,7 +48,7 @@ def stored_entries(entries: QuerySet[AuditEntry]) -> Iterator[StoredEntry]:
     """Yield these entries by ascending seq, with constant memory.
 
     SQLite may store a seq that is no integer: such rows are yielded as well, but a page that ends with one is the last.
-    Raises django.db.Error when the database does not answer, never for what a row holds.
+    Raises django.db.Error if the database does not answer, never because of the content of a row.
     """
     page = _read_page(entries.order_by("seq"))
     while page:

@@ -31,7 +31,7 @@ _REASONS = {
 }
 
 
-def tell(action: str, detail: Detail) -> str:
+def sentences_of(action: str, detail: Detail) -> str:
     """Return the detail of an entry as sentences: reason, evidence, time; "" if it has none of these."""
     sentences = [
         _request_sentence(detail) if action == AuditAction.TRANSFER_REQUESTED else "",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from transfers.audit_log import AuditAction, TrailEntry
-from transfers.audit_log.sentences import Detail, tell
+from transfers.audit_log.sentences import Detail, sentences_of
 from transfers.audit_log.titles import APPEARANCE
 from transfers.models import AuditEntry
 
@@ -62,13 +62,14 @@ def describe_entry(trail_entry: TrailEntry, *, posts: Mapping[int, str] | None =
         title = _("Taken as accepted")
     if entry.action == AuditAction.CALL_ENDED and (known.get("evidence") or {}).get("source") == "call_record":
         title = _("Call ended")
+    text = sentences_of(entry.action, known)
     return AuditLine(
         entry=entry,
         icon=icon,
         tone=tone,
         title=str(title),
         tags=tuple(tag for tag in (_actor(entry, known), *_proofs(known)) if tag),
-        text=tell(entry.action, known) if detail is not None else _("The personal details of this entry were erased."),
+        text=text if detail is not None else _("The personal details of this entry were erased."),
         raw_facts=tuple(_raw_facts(known, posts or {})),
     )
 

@@ -54,11 +54,10 @@ def verify(
     If that is the whole chain, each transfer is compared with its entries as well. Anchors outside of the part are
     ignored. `found_elsewhere` is added at the end. Raises django.db.Error if the database does not answer.
     """
-    findings = Findings()
+    findings, transfers = Findings(), None
     with _one_snapshot():
         check = ChainCheck(from_seq=from_seq, to_seq=to_seq, anchors=anchors)
         findings.extend(check.run())
-        transfers = None
         if from_seq == 1 and to_seq is None:
             transfers = Transfer.objects.count()
             findings.extend(transfers_unlike_their_entries())

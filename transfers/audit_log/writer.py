@@ -91,7 +91,7 @@ def lock_head() -> tuple[int, str]:
     On SQLite the transaction itself is the lock: it began IMMEDIATE. Raises NotInTransactionError.
     """
     if not connection.in_atomic_block:
-        raise NotInTransactionError("An audit entry is recorded in the transaction of the change it tells of.")
+        raise NotInTransactionError("Record an audit entry in the transaction of the change that it records.")
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_LOCK_AND_READ_HEAD)

@@ -1,7 +1,7 @@
 """Records what time has decided: a request that is too old expires, and a claim without a report becomes `unknown`.
 
 Sweeper and worker both run this, so that one of them that hangs does not delay the truth. Any number of processes may
-run it: each step is conditional, and whoever comes second changes nothing.
+run it: each step is conditional, so the second process changes nothing.
 """
 
 from datetime import timedelta

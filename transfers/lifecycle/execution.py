@@ -52,10 +52,7 @@ def execute_transfer(transfer_id: int, *, actor: str, client: TeniosClient | Non
 
 
 def _find_sendable(transfer_id: int, *, actor: str) -> Transfer | None:
-    """Return the request if its agent and the policy still allow it; cancel it with the reason if they do not.
-
-    Checked when it was requested as well. Repeated here, because the grace may last long and rules change meanwhile.
-    """
+    """Return the request if right and policy still allow it, else cancel it: both may have changed since then."""
     requests = Transfer.objects.select_related("agent", "call").filter(state=TransferState.REQUESTED)
     transfer = requests.filter(pk=transfer_id).first()
     if transfer is None:

@@ -7,7 +7,7 @@
         ├──► cancelled
         └──► expired
 
-Every step is one conditional UPDATE (compare-and-set) and its audit entry in one transaction: whoever comes second
+Every step is one conditional UPDATE (compare-and-set) and its audit entry in one transaction, so the second process
 changes nothing. When a lease is over, the transfer becomes `unknown`. It never goes back to `requested`, because the
 request may have been sent: at most once is the promise.
 Why: docs/decisions/0002-the-database-is-the-queue.md.

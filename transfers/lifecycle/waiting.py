@@ -1,6 +1,6 @@
 """Requests that wait while the gate is closed: what becomes of them, and which boards are notified.
 
-While sending is stopped, nobody knows for how long, so a request is cancelled at once and its agent reads why. While
+While sending is stopped, nobody can say for how long, so a request is cancelled at once and its agent reads why. While
 sending is paused, a request waits. It is sent if the pause ends within its time; until then its card shows the pause.
 """
 

@@ -1,7 +1,7 @@
-"""The folded text that the directory is searched by: the same fold for what is stored and for what is typed.
+"""The folded text by which the directory is searched: the same fold for what is stored and for what is typed.
 
-A stored text has one line per spelling of each field, the folded name first. Hence ordering by it is ordering by name
-(German dictionary-wise, the same on both databases), and a line break before a word marks the beginning of a field.
+A stored text has one line for each spelling of each field, and the folded name first. So sorting by it sorts by name,
+as a German dictionary does, in the same way on both databases. A line break before a word marks the start of a field.
 """
 
 import re

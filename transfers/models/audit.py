@@ -1,14 +1,14 @@
-"""The audit chain: what happened, provably in this order, with its personal part detachable.
+"""The audit chain: what happened, provably in this order. The personal part can be erased separately.
 
 Each entry commits to its detail by a salted hash and to its predecessor by hash (docs/audit.md).
-Only `transfers.audit_log` writes here; triggers refuse every change on both databases.
+Only `transfers.audit_log` writes these tables; triggers on both databases refuse every change.
 """
 
 from django.db import models
 
 
 class AuditEntry(models.Model):
-    """One recorded fact. Holds no number, name or free text: those are in its `AuditDetail`.
+    """One recorded fact. It contains no number, name or free text: those are in its `AuditDetail`.
 
     `seq` is contiguous from 1. `actor` is a person's pseudonym or the name of a part (`worker`, `sweeper`, `tenios`).
     `transfer_id` and `call_id` are plain numbers and no foreign keys, because the entry outlives the rows.

@@ -16,7 +16,7 @@ SEARCHED_FIELDS = frozenset({"name", "department", "tags", "note"})
 
 
 class EntryKind(models.TextChoices):
-    """What an entry stands for."""
+    """What kind of destination an entry is."""
 
     PERSON = "person", _("Person")
     TEAM = "team", _("Team")

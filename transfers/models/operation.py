@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class SendingGate(models.Model):
     """The one row (pk 1) that says whether requests may be sent to TENIOS; no row means they may.
 
-    `stopped_at` is when TENIOS refused the access key, `stop_code` its word for that, and `refused_key_digest` (keyed)
-    tells that key from a changed one without telling it. `checking_until_at` is the lease of the one check of the key
-    that may run. `paused_until_at` is how long TENIOS asked us to wait (429, `Retry-After`).
+    `stopped_at` is when TENIOS refused the access key, and `stop_code` its error code. `refused_key_digest` is a keyed
+    digest of that key: it shows whether the key was changed since, and does not reveal it. `checking_until_at` is the
+    lease of the key check that may run. `paused_until_at` is until when TENIOS asked us to wait (429, `Retry-After`).
     """
 
     stopped_at = models.DateTimeField(null=True)

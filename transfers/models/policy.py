@@ -61,7 +61,7 @@ class ApprovalState(models.TextChoices):
 
 
 class Approval(models.Model):
-    """An agent's question whether one call may go to one destination that the policy leaves to a supervisor.
+    """An agent's request that a supervisor allows one call to go to one destination which the policy alone refuses.
 
     `reason_code` is why it was not allowed (`country`, `number_type`, `worldwide`, `too_many`; empty if it was allowed
     by then). `request_key` is the idempotency key of the form; the key of the transfer is derived from it. Names are

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 class User(AbstractUser):
     """A person who signs in, with the preferences of their screen.
 
-    `pseudonym` stands for them in the audit chain, so that the chain itself holds no name.
+    `pseudonym` replaces their name in the audit chain, so that the chain itself contains no name.
     """
 
     class Theme(models.TextChoices):

@@ -47,12 +47,12 @@ def test_call_state_follows_its_events(call_uuid: str, posts: list[str], state: 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(LIFE)))
 def test_call_state_never_falls_in_any_order_of_events(call_uuid: str, order: tuple[str, ...]) -> None:
-    seen = []
+    ranks = []
     for post in order:
         apply_post(post, call_uuid=call_uuid)
-        seen.append(CallState(Call.objects.get(call_uuid=call_uuid).state).rank)
+        ranks.append(CallState(Call.objects.get(call_uuid=call_uuid).state).rank)
 
-    assert seen == sorted(seen)
+    assert ranks == sorted(ranks)
     assert Call.objects.get(call_uuid=call_uuid).state == CallState.ENDED
 
 

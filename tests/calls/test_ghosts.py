@@ -115,12 +115,12 @@ def test_call_with_an_unsettled_transfer_ends_only_by_its_record(ada: User, stat
     transfer = make_transfer(call=call, agent=ada, state=state, sent_at=call.last_event_at)
 
     ghosts.end_ghost_calls(client=Records())
-    kept = state_of(call)
+    state_without_record = state_of(call)
     Call.objects.update(next_check_at=None)
     ghosts.end_ghost_calls(client=Records(leg_of(call)))
 
     transfer.refresh_from_db()
-    assert kept == CallState.CONNECTED
+    assert state_without_record == CallState.CONNECTED
     assert state_of(call) == CallState.ENDED
     assert transfer.state == state
     assert [each.entry.action for each in trail_of_transfer(transfer.pk)] == [AuditAction.CALL_ENDED]

@@ -41,7 +41,7 @@ def test_agents_see_their_own_transfers_and_supervisors_all(ada: User, ben: User
 )
 def test_each_filter_selects_the_matching_transfer(sue: User, ada: User, ben: User, filters: dict[str, Any]) -> None:
     call = make_call(call_uuid="c1f0e7a2-5d34-4b9e-8a61-2f90d3b7e518", caller_digest="d" * 64)
-    wanted = make_row(
+    expected = make_row(
         ada,
         call=call,
         requested_at=NOON,
@@ -55,13 +55,13 @@ def test_each_filter_selects_the_matching_transfer(sue: User, ada: User, ben: Us
 
     selected = filtered_transfers(user=sue, filters=HistoryFilter(**filters))
 
-    assert list(selected) == [wanted]
+    assert list(selected) == [expected]
 
 
 def test_search_ignores_the_case_of_umlauts_on_both_databases(sue: User, ada: User) -> None:
-    wanted = make_row(ada, destination_name="Ölheizung")
+    expected = make_row(ada, destination_name="Ölheizung")
 
-    assert list(filtered_transfers(user=sue, filters=HistoryFilter(text="ölheizung"))) == [wanted]
+    assert list(filtered_transfers(user=sue, filters=HistoryFilter(text="ölheizung"))) == [expected]
 
 
 def test_agent_filter_selects_one_agents_transfers(sue: User, ada: User, ben: User) -> None:

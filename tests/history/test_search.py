@@ -59,13 +59,13 @@ def test_each_way_finds_the_same_transfers_in_the_same_order(
 ) -> None:
     """With `few` at 0 every name is too many, with 6 names are followed one by one, with 1,000 ids are selected."""
     monkeypatch.setattr(search, "FEW", few)
-    wanted = ids_by_condition(text)
+    expected = ids_by_condition(text)
 
     result = find_transfers(user=sue, filters=HistoryFilter(text=text))
     forth = walk(result)
 
-    assert [pk for page in forth for pk in page] == wanted
-    assert list(result.transfers.values_list("pk", flat=True)) == wanted
+    assert [pk for page in forth for pk in page] == expected
+    assert list(result.transfers.values_list("pk", flat=True)) == expected
 
 
 @pytest.mark.parametrize("page_size", [2, 5])

@@ -49,12 +49,12 @@ def read_leg(**changes: object) -> CallRecord:
     return record
 
 
-def paged(pages: list[dict[str, Any]], asked: list[dict[str, Any]]) -> Callable[[httpx.Request], httpx.Response]:
+def paged(pages: list[dict[str, Any]], requests: list[dict[str, Any]]) -> Callable[[httpx.Request], httpx.Response]:
     """Answer with the pages in turn, then always with the last one, and record the requests."""
 
     def handler(request: httpx.Request) -> httpx.Response:
-        asked.append(json.loads(request.content))
-        return httpx.Response(200, json=pages[min(len(asked), len(pages)) - 1])
+        requests.append(json.loads(request.content))
+        return httpx.Response(200, json=pages[min(len(requests), len(pages)) - 1])
 
     return handler
 
@@ -189,14 +189,14 @@ def test_texts_are_storable_and_cut() -> None:
 
 @pytest.mark.parametrize("total", [3, "3"])
 def test_all_pages_are_read_by_the_page_size_of_the_answer(total: object) -> None:
-    asked: list[dict[str, Any]] = []
+    requests: list[dict[str, Any]] = []
     legs = [{**LEG, "uuid": f"leg-{n}", "start_stamp": f"2026-04-11T09:0{n}:00Z"} for n in (3, 1, 2)]
     pages = [{"items": [leg], "page": n, "page_size": 1, "total_items": total} for n, leg in enumerate(legs, start=1)]
 
-    records = read(paged(pages, asked))
+    records = read(paged(pages, requests))
 
     assert [record.leg_uuid for record in records] == ["leg-1", "leg-2", "leg-3"]
-    assert asked == [
+    assert requests == [
         {
             "access_key": KEY,
             "start_date_from": "2026-04-11T09:00:00.000Z",
@@ -209,7 +209,7 @@ def test_all_pages_are_read_by_the_page_size_of_the_answer(total: object) -> Non
 
 
 @pytest.mark.parametrize(
-    ("pages", "requests"),
+    ("pages", "count"),
     [
         ([{"items": [], "page": 1, "page_size": 0, "total_items": 5}], 1),
         ([{"items": [LEG], "page": 1, "page_size": 100, "total_items": 1}], 1),
@@ -219,12 +219,12 @@ def test_all_pages_are_read_by_the_page_size_of_the_answer(total: object) -> Non
         ([{"items": [LEG], "total_items": "many"}, {"items": []}], 2),
     ],
 )
-def test_paging_ends(pages: list[dict[str, Any]], requests: int) -> None:
-    asked: list[dict[str, Any]] = []
+def test_paging_ends(pages: list[dict[str, Any]], count: int) -> None:
+    requests: list[dict[str, Any]] = []
 
-    read(paged(pages, asked))
+    read(paged(pages, requests))
 
-    assert len(asked) == requests
+    assert len(requests) == count
 
 
 def test_leg_on_two_pages_counts_once() -> None:
@@ -234,12 +234,12 @@ def test_leg_on_two_pages_counts_once() -> None:
 
 
 def test_endless_pages_are_given_up() -> None:
-    asked: list[dict[str, Any]] = []
+    requests: list[dict[str, Any]] = []
 
     with pytest.raises(tenios.TeniosUnavailable):
-        read(paged([{"items": [LEG], "page": 1, "page_size": 1, "total_items": 10**9}], asked))
+        read(paged([{"items": [LEG], "page": 1, "page_size": 1, "total_items": 10**9}], requests))
 
-    assert len(asked) == 100
+    assert len(requests) == 100
 
 
 @pytest.mark.parametrize(
@@ -283,14 +283,14 @@ def test_one_unreadable_page_fails_the_whole_read() -> None:
 
 
 def test_period_is_sent_in_utc_and_needs_a_time_zone() -> None:
-    asked: list[dict[str, Any]] = []
+    requests: list[dict[str, Any]] = []
     client = tenios.TeniosClient(
-        access_key=KEY, base_url="https://tenios.test", transport=httpx.MockTransport(paged([{"items": []}], asked))
+        access_key=KEY, base_url="https://tenios.test", transport=httpx.MockTransport(paged([{"items": []}], requests))
     )
     berlin = timezone(timedelta(hours=2))
 
     client.call_records(start_at=datetime(2026, 4, 11, 11, tzinfo=berlin), end_at=START)
 
-    assert asked[0]["start_date_from"] == "2026-04-11T09:00:00.000Z"
+    assert requests[0]["start_date_from"] == "2026-04-11T09:00:00.000Z"
     with pytest.raises(ValueError, match="zone"):
         client.call_records(start_at=datetime(2026, 4, 11, 11), end_at=START)  # noqa: DTZ001

@@ -27,13 +27,13 @@ BAD_KEY = {"error_code": "BAD_CREDENTIALS", "error_message": "Bad credentials", 
 NOT_FOUND = {"error_code": "AGENT_NOT_FOUND", "error_message": "Agent not found.", "fields": []}
 
 
-def client_of(*answers: httpx.Response, asked: list[dict[str, Any]] | None = None) -> tenios.TeniosClient:
+def client_of(*answers: httpx.Response, requests: list[dict[str, Any]] | None = None) -> tenios.TeniosClient:
     """A client that receives these answers in turn, then always the last one, and records the requests."""
-    noted = [] if asked is None else asked
+    received = [] if requests is None else requests
 
     def handle(request: httpx.Request) -> httpx.Response:
-        noted.append({"path": request.url.path, **json.loads(request.content)})
-        answer = answers[min(len(noted), len(answers)) - 1]
+        received.append({"path": request.url.path, **json.loads(request.content)})
+        answer = answers[min(len(received), len(answers)) - 1]
         return httpx.Response(answer.status_code, content=answer.content, headers=answer.headers)
 
     return tenios.TeniosClient(access_key=KEY, base_url="https://tenios.test", transport=httpx.MockTransport(handle))
@@ -49,28 +49,28 @@ def named(user_name: str) -> dict[str, str]:
 
 
 def test_user_is_read_with_our_names() -> None:
-    found = client_of(page(ITEM, total=1)).sip_users()
+    listed = client_of(page(ITEM, total=1)).sip_users()
 
     user = SipUser(
         user_name="+49221000001", first_name="Jana", last_name="Weber", extension="12", email="weber@example.org"
     )
-    assert found == SipUsers([user], is_whole=True)
+    assert listed == SipUsers([user], is_whole=True)
 
 
 def test_pages_are_read_until_all_users_are_there() -> None:
-    asked: list[dict[str, Any]] = []
-    heard: list[int] = []
+    requests: list[dict[str, Any]] = []
+    counts: list[int] = []
     pages = [
         page(named("a"), named("b"), total="3", number=1, size=2),
         page(named("b"), named("c"), total="3", number=2, size=2),
     ]
 
-    found = client_of(*pages, asked=asked).sip_users(on_page=heard.append)
+    listed = client_of(*pages, requests=requests).sip_users(on_page=counts.append)
 
-    assert [user.user_name for user in found.users] == ["a", "b", "c"]
-    assert found.is_whole
-    assert heard == [2, 3]
-    assert [(each["path"], each["page"], each["page_size"]) for each in asked] == [
+    assert [user.user_name for user in listed.users] == ["a", "b", "c"]
+    assert listed.is_whole
+    assert counts == [2, 3]
+    assert [(each["path"], each["page"], each["page_size"]) for each in requests] == [
         ("/cloud-pbx/list", 1, 100),
         ("/cloud-pbx/list", 2, 100),
     ]
@@ -89,30 +89,30 @@ def test_pages_are_read_until_all_users_are_there() -> None:
     ],
 )
 def test_incomplete_list_is_not_whole_and_keeps_its_users(items: list[Any], total: object) -> None:
-    found = client_of(page(*items, total=total), page(total=total, number=2)).sip_users()
+    listed = client_of(page(*items, total=total), page(total=total, number=2)).sip_users()
 
-    assert [user.user_name for user in found.users] == ["a"]
-    assert not found.is_whole
+    assert [user.user_name for user in listed.users] == ["a"]
+    assert not listed.is_whole
 
 
 def test_reading_ends_when_the_server_repeats_a_page() -> None:
-    asked: list[dict[str, Any]] = []
+    requests: list[dict[str, Any]] = []
 
-    found = client_of(page(named("a"), total=500, number=1, size=1), asked=asked).sip_users()
+    listed = client_of(page(named("a"), total=500, number=1, size=1), requests=requests).sip_users()
 
-    assert len(asked) == 2
-    assert not found.is_whole
+    assert len(requests) == 2
+    assert not listed.is_whole
 
 
 def test_endless_list_is_given_up() -> None:
     pages = [page(named(f"u{number}"), total=10**6, number=number, size=1) for number in range(1, 102)]
-    asked: list[dict[str, Any]] = []
+    requests: list[dict[str, Any]] = []
 
     with pytest.raises(SipUsersUnavailable) as caught:
-        client_of(*pages, asked=asked).sip_users()
+        client_of(*pages, requests=requests).sip_users()
 
     assert caught.value.problem == ReadProblem.TOO_MUCH
-    assert len(asked) == 100
+    assert len(requests) == 100
 
 
 @pytest.mark.parametrize(
@@ -167,12 +167,12 @@ def test_failure_of_a_later_page_fails_the_whole_read() -> None:
     ],
 )
 def test_agent_state_is_read_from_the_answer(answer: httpx.Response, read: AgentStateAnswer) -> None:
-    asked: list[dict[str, Any]] = []
+    requests: list[dict[str, Any]] = []
 
-    answered = client_of(answer, asked=asked).agent_state(email="weber@example.org")
+    answered = client_of(answer, requests=requests).agent_state(email="weber@example.org")
 
     assert answered == read
-    assert asked == [{"path": "/acd/agent-state/retrieve", "access_key": KEY, "email": "weber@example.org"}]
+    assert requests == [{"path": "/acd/agent-state/retrieve", "access_key": KEY, "email": "weber@example.org"}]
 
 
 @pytest.fixture
@@ -184,10 +184,10 @@ def simulator() -> Iterator[Simulator]:
 def test_three_pages_are_read_over_a_real_socket(simulator: Simulator) -> None:
     client = tenios.TeniosClient(access_key=KEY, base_url=simulator.url)
 
-    found = client.sip_users()
+    listed = client.sip_users()
 
-    assert found.is_whole
-    assert len(found.users) == 230 + len(simulator.account.sip_users)
+    assert listed.is_whole
+    assert len(listed.users) == 230 + len(simulator.account.sip_users)
 
 
 @pytest.mark.parametrize(

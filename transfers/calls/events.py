@@ -85,6 +85,7 @@ def _advance(call: Call, posted: PostedEvent, event: CallEvent) -> set[int | Non
 def _move_forward(call: Call, event: CallEvent, changes: dict[str, Any], always: dict[str, Any]) -> bool:
     """Compare-and-set: write the event's state and changes unless the call has already come further."""
     state = _STATE_BY_KIND[CallEventKind(event.kind)]
+    # A call may be forwarded again from FORWARDING, because the first destination may not have answered.
     earlier = [other for other in CallState if other.rank < state.rank or other == state == CallState.FORWARDING]
     if event.forward_target and "agent_id" not in changes:
         changes = {**changes, **_without_agent()}

@@ -31,13 +31,13 @@ def own_call(user: User) -> BoardCall | None:
     sending = _latest_own_transfer(user, Q(state__in=SENDING_STATES))
     if sending is not None:
         return make_board_calls([sending.call], owner=user)[0]
-    mine = _live_calls_of(user)
-    talking = next((each for each in mine if each.call.state == CallState.CONNECTED), None)
+    live_calls = _live_calls_of(user)
+    talking = next((each for each in live_calls if each.call.state == CallState.CONNECTED), None)
     if talking is not None:
         return talking
     to_read = _latest_own_transfer(user, still_on_card(timezone.now()))
-    if mine and (to_read is None or to_read.state not in HANDED_OVER_STATES):
-        return mine[0]
+    if live_calls and (to_read is None or to_read.state not in HANDED_OVER_STATES):
+        return live_calls[0]
     return make_board_calls([to_read.call], owner=user)[0] if to_read is not None else None
 
 

@@ -66,11 +66,11 @@ class Rings:
         return cls(total, median=_at_share(counts, total / 2), nine_of_ten=_at_share(counts, total * 9 / 10))
 
 
-def _at_share(counts: Mapping[int, int], wanted: float) -> int:
-    """Return the least number of seconds within which `wanted` were answered."""
+def _at_share(counts: Mapping[int, int], count: float) -> int:
+    """Return the least number of seconds within which `count` were answered."""
     so_far = 0
     for seconds in sorted(counts):
         so_far += counts[seconds]
-        if so_far >= wanted:
+        if so_far >= count:
             break
     return seconds

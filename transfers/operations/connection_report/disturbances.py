@@ -10,7 +10,7 @@ from transfers import audit_log
 from transfers.audit_log import AuditAction, TrailEntry
 from transfers.lifecycle.gate import GateState
 
-LOOKS_BACK = timedelta(days=7)
+REPORTED_PERIOD = timedelta(days=7)
 MOST_ENTRIES = 2_000
 MOST_SHOWN = 50
 
@@ -42,14 +42,14 @@ class Disturbance:
     @property
     def seconds(self) -> float | None:
         """How long it lasted; None while it goes on, if the end is unknown, and for a single transfer."""
-        is_moment = self.kind in _FAILURES and self.count == 1
-        return None if self.ended_at is None or is_moment else (self.ended_at - self.began_at).total_seconds()
+        is_single = self.kind in _FAILURES and self.count == 1
+        return None if self.ended_at is None or is_single else (self.ended_at - self.began_at).total_seconds()
 
 
 def read_disturbances(gate: GateState) -> list[Disturbance]:
     """Return at most 50 disturbances of seven days, newest first. `gate` decides which of them still go on."""
     actions = [*(begin for begin, _end in _PERIODS.values()), *_FAILURES.values(), _A.SENDING_RESUMED]
-    newest_first = audit_log.latest_entries(actions, since_at=timezone.now() - LOOKS_BACK, most=MOST_ENTRIES)
+    newest_first = audit_log.latest_entries(actions, since_at=timezone.now() - REPORTED_PERIOD, most=MOST_ENTRIES)
     entries = newest_first[::-1]
     disturbances = [
         *_periods("stopped", entries, is_open=gate.is_stopped),

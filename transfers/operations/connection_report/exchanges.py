@@ -11,7 +11,7 @@ from transfers import audit_log
 from transfers.audit_log import AuditAction, TrailEntry
 from transfers.models import Transfer, TransferState
 
-LOOKS_BACK = timedelta(days=7)
+REPORTED_PERIOD = timedelta(days=7)
 
 _ANSWERS = (
     AuditAction.ACCESS_KEY_CHECKED,
@@ -48,14 +48,14 @@ class Queue:
 
 def read_last_exchange() -> Exchange | None:
     """Return the last request, a transfer or a check of the key; None if there was none within seven days."""
-    entries = audit_log.latest_entries(_ANSWERS, since_at=timezone.now() - LOOKS_BACK, most=_MOST_ENTRIES)
+    entries = audit_log.latest_entries(_ANSWERS, since_at=timezone.now() - REPORTED_PERIOD, most=_MOST_ENTRIES)
     return next((exchange for exchange in map(_exchange, entries) if exchange is not None), None)
 
 
 def read_last_check() -> TrailEntry | None:
     """Return the audit entry of the last check of the access key; None if there was none within seven days."""
     actions = [AuditAction.ACCESS_KEY_CHECKED]
-    return next(iter(audit_log.latest_entries(actions, since_at=timezone.now() - LOOKS_BACK, most=1)), None)
+    return next(iter(audit_log.latest_entries(actions, since_at=timezone.now() - REPORTED_PERIOD, most=1)), None)
 
 
 def read_queue() -> Queue:

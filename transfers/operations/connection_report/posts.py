@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from transfers.models import CallEvent
 
-LOOKS_BACK = timedelta(days=7)
+REPORTED_PERIOD = timedelta(days=7)
 MOST_TYPES = 12
 """A limit, because everybody with the key can invent types, and the page must stay readable."""
 
@@ -25,7 +25,7 @@ class PostCount:
 def count_posts() -> list[PostCount]:
     """Return the types of the last seven days, newest first. Today begins at midnight in the site's time zone."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    recent = CallEvent.objects.filter(received_at__gte=timezone.now() - LOOKS_BACK)
+    recent = CallEvent.objects.filter(received_at__gte=timezone.now() - REPORTED_PERIOD)
     counted = recent.values("request_type").annotate(
         last_at=Max("received_at"), today=Count("pk", filter=Q(received_at__gte=midnight))
     )

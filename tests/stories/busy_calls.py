@@ -46,7 +46,7 @@ import json, time
 from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
-from transfers import live_updates
+from transfers.live.publishing import publish_on_commit
 
 def apply(call_uuid, **change):
     now = timezone.now()
@@ -56,7 +56,7 @@ def apply(call_uuid, **change):
         if not Call.objects.filter(call_uuid=call_uuid).update(**values):
             Call.objects.create(call_uuid=call_uuid, **{"started_at": now, **values})
         call = Call.objects.get(call_uuid=call_uuid)
-        live_updates.publish_on_commit(call_id=call.pk, user_ids=[call.agent_id])
+        publish_on_commit(call_id=call.pk, user_ids=[call.agent_id])
 
 for step in json.loads(STEPS):
     for change in step:

@@ -1,5 +1,6 @@
 import gzip
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -253,3 +254,15 @@ def test_without_a_script_the_form_of_a_row_takes_its_call(ada: User) -> None:
 
     assert taken.status_code == 302
     assert Call.objects.get(pk=call.pk).agent == ada
+
+
+def test_the_page_carries_the_time_of_the_server(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    before = timezone.now()
+
+    html = client.get("/").content.decode()
+
+    sent = re.search(r'data-now="([^"]+)"', html)
+    assert sent
+    # To the second. Without it durations, countdown and limits follow the clock of the PC.
+    assert timedelta(seconds=-1) <= datetime.fromisoformat(sent[1]) - before <= timedelta(minutes=1)

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -35,6 +36,7 @@ def _board_page(request: SignedInRequest) -> HttpResponse:
         **list_context(request.user, own),
         **_dock_context(request.user, own),
         "last_message_id": last_message_id,
+        "now": timezone.now(),
         "questions": list_questions() if request.user.has_perm("transfers.decide_approvals") else [],
     }
     return render(request, "transfers/board/page.html", context)

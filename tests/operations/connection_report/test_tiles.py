@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -53,24 +54,26 @@ def record(action: AuditAction, **detail: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("parts", "tone", "value"),
+    ("make_parts", "tone", "value"),
     [
-        ({"exchange": make_exchange()}, "answered", "182 ms"),
-        ({"exchange": make_exchange(http_status=400)}, "answered", "182 ms"),
-        ({"exchange": make_exchange(http_status=500)}, "unknown", "182 ms"),
-        ({"exchange": make_exchange(http_status=None)}, "unknown", "Open"),
-        ({"exchange": make_exchange(http_status=403, is_key_refused=True)}, "unknown", "Open"),
-        ({}, "idle", "Open"),
+        (lambda: {"exchange": make_exchange()}, "answered", "182 ms"),
+        (lambda: {"exchange": make_exchange(http_status=400)}, "answered", "182 ms"),
+        (lambda: {"exchange": make_exchange(http_status=500)}, "unknown", "182 ms"),
+        (lambda: {"exchange": make_exchange(http_status=None)}, "unknown", "Open"),
+        (lambda: {"exchange": make_exchange(http_status=403, is_key_refused=True)}, "unknown", "Open"),
+        (dict, "idle", "Open"),
         (
-            {"gate": gate(stopped_at=timezone.now(), stop_code="HTTP 403"), "exchange": make_exchange()},
+            lambda: {"gate": gate(stopped_at=timezone.now(), stop_code="HTTP 403"), "exchange": make_exchange()},
             "failed",
             "Stopped",
         ),
-        ({"gate": gate(paused_until_at=timezone.now() + timedelta(seconds=9))}, "unknown", "Paused"),
+        (lambda: {"gate": gate(paused_until_at=timezone.now() + timedelta(seconds=9))}, "unknown", "Paused"),
     ],
 )
-def test_tile_of_the_interface_shows_the_gate_or_the_last_answer(parts: Any, tone: str, value: str) -> None:
-    tile = tiles(**parts)["interface"]
+def test_tile_of_the_interface_shows_the_gate_or_the_last_answer(
+    make_parts: Callable[[], dict[str, Any]], tone: str, value: str
+) -> None:
+    tile = tiles(**make_parts())["interface"]
 
     assert (tile.tone, tile.value) == (tone, value)
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from scripts.procfile import ROOT
 
 SEARCHED = ("manage.py", "tenios_dashboard", "transfers", "simulator", "scripts")
+SETTINGS = ROOT / "tenios_dashboard" / "settings.py"  # Django reads all of it, so vulture leaves it out
 _TEMPLATE_CODE = re.compile(r"\{[{%](.*?)[%}]\}", re.DOTALL)
 _NAME = re.compile(r"[a-zA-Z]\w*")
 
@@ -41,6 +42,7 @@ def names_in_templates() -> Iterator[str]:
 
 def names_in_python() -> Iterator[str]:
     """Yield the names that code mentions by keyword (`filter(due_at__lt=…)`) or by a text that is a dotted path."""
+    yield from (node.id for node in ast.walk(ast.parse(SETTINGS.read_text())) if isinstance(node, ast.Name))
     for folder in SEARCHED[1:]:
         for path in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):

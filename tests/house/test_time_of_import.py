@@ -13,6 +13,7 @@ CLOCKS = {"now", "today", "utcnow", "localdate", "localtime", "time", "monotonic
 
 def run_at_import(node: ast.AST) -> Iterator[ast.AST]:
     """Yield the nodes of a module that run when it is imported: all but the bodies of functions."""
+    children: list[ast.AST]
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         children = [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
     else:

@@ -3,31 +3,37 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from transfers.audit_log import AuditAction
+from transfers.models import CancelReason, Problem
 
 Detail = Mapping[str, Any]
 
-_REASONS = {
-    "call_ended": gettext_lazy("The call ended first."),
-    "right_lost": gettext_lazy("The agent was no longer allowed to transfer."),
-    "destination_refused": gettext_lazy("The destination was no longer allowed."),
-    "sending_stopped": gettext_lazy("TENIOS had refused the access key. Nothing was sent."),
-    "sending_paused": gettext_lazy("TENIOS had asked us to wait for longer than a request may. Nothing was sent."),
+_REASONS: dict[str, Promise] = {
+    CancelReason.CALL_ENDED: gettext_lazy("The call ended first."),
+    CancelReason.RIGHT_LOST: gettext_lazy("The agent was no longer allowed to transfer."),
+    CancelReason.DESTINATION_REFUSED: gettext_lazy("The destination was no longer allowed."),
+    CancelReason.SENDING_STOPPED: gettext_lazy("TENIOS had refused the access key. Nothing was sent."),
+    CancelReason.SENDING_PAUSED: gettext_lazy(
+        "TENIOS had asked us to wait for longer than a request may. Nothing was sent."
+    ),
     "pause_over": gettext_lazy("The pause that TENIOS had asked for was over."),
     "key_accepted": gettext_lazy("TENIOS takes the access key again."),
-    "too_many": gettext_lazy("The limit of transfers to outside numbers was reached."),
+    CancelReason.TOO_MANY: gettext_lazy("The limit of transfers to outside numbers was reached."),
     "country": gettext_lazy("The number lies in a country that is not allowed."),
     "number_type": gettext_lazy("Numbers of this kind are not allowed."),
     "worldwide": gettext_lazy("Worldwide and satellite numbers are not allowed."),
-    "too_late": gettext_lazy("The sending process was delayed for too long."),
-    "no_report": gettext_lazy("The sending process never reported back. Whether the request was sent is not known."),
-    "timeout": gettext_lazy("TENIOS did not answer in time."),
-    "connect": gettext_lazy("No connection to TENIOS could be made. Nothing was sent."),
-    "network": gettext_lazy("The connection broke off before there was an answer."),
-    "too_large": gettext_lazy("What came back was too large to be an answer."),
+    Problem.TOO_LATE: gettext_lazy("The sending process was delayed for too long."),
+    Problem.NO_REPORT: gettext_lazy(
+        "The sending process never reported back. Whether the request was sent is not known."
+    ),
+    Problem.TIMEOUT: gettext_lazy("TENIOS did not answer in time."),
+    Problem.CONNECT: gettext_lazy("No connection to TENIOS could be made. Nothing was sent."),
+    Problem.NETWORK: gettext_lazy("The connection broke off before there was an answer."),
+    Problem.TOO_LARGE: gettext_lazy("What came back was too large to be an answer."),
 }
 
 

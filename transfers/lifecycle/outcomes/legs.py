@@ -17,7 +17,7 @@ from transfers.lifecycle.outcomes.settling import (
     settle,
     was_sent_to_same_address,
 )
-from transfers.models import Transfer, TransferState
+from transfers.models import ResolvedBy, Transfer, TransferState
 from transfers.tenios import CallRecord
 
 CLOCK_SKEW = timedelta(seconds=5)
@@ -97,7 +97,7 @@ def _settle_by_leg(transfer: Transfer, leg: CallRecord) -> None:
 
 
 def _settle_without_leg(transfer: Transfer) -> None:
-    no_leg = {"source": "call_record", "legs": 0}
+    no_leg = {"source": ResolvedBy.CALL_RECORD, "legs": 0}
     if transfer.state == TransferState.UNKNOWN:
         settle(transfer, states.CONFIRM_NOT_EXECUTED, no_leg)
     elif transfer.state == TransferState.ACCEPTED:

@@ -39,33 +39,33 @@ def read_snapshot(entries: "QuerySet[DirectoryEntry]") -> Snapshot:
     If one changes between the queries, its version here is the old one, and a later write by that version fails.
     """
     rows = list(entries.select_related(None).order_by("search_text", "pk"))
-    addresses = _by_entry(
-        (row[0], Address(*row[1:]))
-        for row in Destination.objects.filter(entry__in=entries.order_by())
-        .order_by("position", "pk")
-        .values_list("entry_id", "destination_type", "address", "label")
-    )
-    hours = _by_entry(
-        (row[0], Hours(*row[1:]))
-        for row in OpeningHours.objects.filter(entry__in=entries.order_by())
-        .order_by("weekday", "opens")
-        .values_list("entry_id", "weekday", "opens", "closes")
-    )
-    days = _by_entry(
-        (row[0], DayOff(*row[1:]))
-        for row in Holiday.objects.filter(entry__in=entries.order_by())
-        .order_by("date", "name")
-        .values_list("entry_id", "date", "name")
-    )
-    audiences = _by_entry(
-        DirectoryEntry.audience.through.objects.filter(directoryentry__in=entries.order_by()).values_list(
-            "directoryentry_id", "group_id"
-        )
-    )
+    ids = entries.order_by()
+    addresses, hours, days, audiences = _addresses(ids), _hours(ids), _days_off(ids), _audiences(ids)
     found = {
         row.pk: _snapshot_entry(row, addresses[row.pk], hours[row.pk], days[row.pk], audiences[row.pk]) for row in rows
     }
     return Snapshot(found, groups=dict(Group.objects.values_list("pk", "name")))
+
+
+def _addresses(entries: "QuerySet[DirectoryEntry]") -> dict[int, list[Address]]:
+    rows = Destination.objects.filter(entry__in=entries).order_by("position", "pk")
+    values = rows.values_list("entry_id", "destination_type", "address", "label")
+    return _by_entry((row[0], Address(*row[1:])) for row in values)
+
+
+def _hours(entries: "QuerySet[DirectoryEntry]") -> dict[int, list[Hours]]:
+    rows = OpeningHours.objects.filter(entry__in=entries).order_by("weekday", "opens")
+    return _by_entry((row[0], Hours(*row[1:])) for row in rows.values_list("entry_id", "weekday", "opens", "closes"))
+
+
+def _days_off(entries: "QuerySet[DirectoryEntry]") -> dict[int, list[DayOff]]:
+    rows = Holiday.objects.filter(entry__in=entries).order_by("date", "name")
+    return _by_entry((row[0], DayOff(*row[1:])) for row in rows.values_list("entry_id", "date", "name"))
+
+
+def _audiences(entries: "QuerySet[DirectoryEntry]") -> dict[int, list[int]]:
+    rows = DirectoryEntry.audience.through.objects.filter(directoryentry__in=entries)
+    return _by_entry(rows.values_list("directoryentry_id", "group_id"))
 
 
 def _by_entry(pairs: Iterable[tuple[int, Part]]) -> dict[int, list[Part]]:

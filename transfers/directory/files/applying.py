@@ -1,6 +1,7 @@
 """Applies an import exactly as the preview showed it: all of it or nothing."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from transfers.destination_policy import rules_fingerprint
@@ -9,8 +10,9 @@ from transfers.directory.files.filling import DirectoryChangedMeanwhile, EntryWr
 from transfers.directory.files.importing import ImportGone, find_import, forget_imports, readings_of
 from transfers.directory.files.matching import Draft
 from transfers.directory.files.planning import CHANGED, RESULTS, Result, kind_of, make_plan, result_of
+from transfers.directory.files.readings import Reading
 from transfers.directory.files.writing import write_rows
-from transfers.directory.snapshot import read_snapshot
+from transfers.directory.snapshot import Snapshot, read_snapshot
 from transfers.models import DirectoryEntry, DirectoryImport, User
 
 
@@ -38,24 +40,30 @@ def apply_import(*, by: User, import_id: int) -> Counter[str]:
         raise DirectoryChangedMeanwhile
     counts = Counter(kind_of(draft) for draft in drafts)
     writes = _writes_of(drafts)
-    teams = {write.data.team_id for write in writes if write.data.team_id}
-    other_teams = teams - {write.old.pk for write in writes if write.old}
-
-    def claim() -> None:
-        if not DirectoryImport.objects.filter(pk=found.pk, planned_at=found.planned_at).update(planned_at=None):
-            raise ImportGone
-        if {reading.get("rules") for reading in readings} != {rules_fingerprint()}:
-            raise NumberRulesChanged
-
     write_rows(
         prepare_rows(writes, actor_name=name_of(by)),
         by=by,
-        teams={pk: snapshot.entries[pk].version for pk in other_teams},
+        teams=_other_teams(writes, snapshot),
         report={"rows": {name: counts[name] for name in RESULTS}, "file_sha256": found.file_sha256},
-        claim=claim,
+        claim=lambda: _claim(found, readings),
     )
     forget_imports([found.pk])
     return counts
+
+
+def _claim(found: DirectoryImport, readings: Iterable[Reading]) -> None:
+    """Take the import, so that it is applied once. Raises `ImportGone` and `NumberRulesChanged`."""
+    if not DirectoryImport.objects.filter(pk=found.pk, planned_at=found.planned_at).update(planned_at=None):
+        raise ImportGone
+    if {reading.get("rules") for reading in readings} != {rules_fingerprint()}:
+        raise NumberRulesChanged
+
+
+def _other_teams(writes: Sequence[EntryWrite], snapshot: Snapshot) -> dict[int, int]:
+    """Return the versions of the teams that get members and are not written themselves."""
+    teams = {write.data.team_id for write in writes if write.data.team_id}
+    written = {write.old.pk for write in writes if write.old}
+    return {pk: snapshot.entries[pk].version for pk in teams - written}
 
 
 def _is_as_shown(found: DirectoryImport, drafts: list[Draft]) -> bool:

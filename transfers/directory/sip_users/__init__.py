@@ -1,10 +1,10 @@
-"""SIP users of TENIOS' Cloud PBX beside the directory: fetched, compared, looked at, and only then applied.
+"""SIP users of TENIOS' Cloud PBX: fetched, compared with the directory, and applied only when a person agrees.
 
-fetching            `ask_for_fetch`, `fetch_if_wanted`: who asks when, one at a time, in a worker
-keeping             what came, kept, with its entries found; nothing of the directory changes
-comparison          new, changed, gone, kept as edited by hand: pure
-review, applying    what waits for a person, and what became of it
-availability_round  who takes calls, asked a few at a time; `transfers.directory.availability` reads it
+fetching            `ask_for_fetch` requests a fetch, `fetch_if_wanted` makes it in a worker, one at a time
+keeping             stores what a fetch returned and links it to entries; changes no entry
+comparison          the three-way merge, without a database
+review, applying    what waits for a decision, and the decision
+availability_round  asks TENIOS which agents are available; `transfers.directory.availability` reads the reports
 """
 
 from transfers.directory.sip_users.applying import Outcome, apply_items, keep_items

@@ -11,7 +11,7 @@ from scripts.stack import Stack
 from tests.stories.conftest import SignIn, Simulator
 from tests.stories.steps import ask_for_transfer, await_call, open_board, send_at_once, status
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once_on("sqlite")]
 
 
 def test_a_call_of_the_team_appears_changes_and_leaves(sign_in: SignIn, simulator: Simulator) -> None:

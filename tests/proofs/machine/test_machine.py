@@ -8,7 +8,7 @@ from tests.proofs.machine.machine import TransferMachine
 from tests.proofs.machine.run import STEPS
 from transfers.models import User
 
-RUNS = how_many(usual=100, full=5000)
+RUNS = how_many(usual=40, full=5000)
 
 
 def test_no_run_breaks_a_promise(committed_db: None, ada: User, ben: User, sue: User) -> None:

@@ -118,12 +118,12 @@ def test_without_redis_the_board_says_so_though_its_stream_is_cut_off(stack: Sta
     with without(stack, "redis"):
         expect(page.locator("html")).to_have_attribute("data-live", "off")
         expect_bar(page, "redis_away", within_ms=SOON_MS)
-        expect(page.locator("#system-bar")).to_contain_text("Redis antwortet nicht.")
+        expect(page.locator("#system-bar")).to_contain_text("Eine interne Verbindung ist gestört.")
         assert place_of_card(page) == place
         assert barriers_of_bar(page) == []
         assert ready(stack).json()["parts"]["redis"] == {"ok": False}
         page.goto("/transfers/")
-        expect(page.locator("#system-bar")).to_contain_text("Redis antwortet nicht.")
+        expect(page.locator("#system-bar")).to_contain_text("Eine interne Verbindung ist gestört.")
         page.goto("/")
 
     expect_all_well(page, stack)

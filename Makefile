@@ -52,10 +52,10 @@ test: setup ## what a change must pass, on SQLite and PostgreSQL; ARGS="tests/ca
 	else $(TOGETHER) -j2 $(if $(ARGS),,test-chaos) test-sqlite ARGS='$(ARGS)'; fi
 
 test-sqlite:
-	@$(call PYTEST,sqlite) DATABASE_URL=sqlite:///var/test/sqlite/test.sqlite3 $(call RUN_PYTEST,sqlite) $(BOTH) $(ARGS)
+	@$(call PYTEST,sqlite) DATABASE_URL=sqlite:///var/test/sqlite/test.sqlite3 $(call RUN_PYTEST,sqlite) --ignore=tests/chaos $(BOTH) $(ARGS)
 
 test-postgresql:
-	@$(call PYTEST,postgresql) $(VENV_PYTHON) -m scripts.embedded_postgres $(call RUN_PYTEST,postgresql) $(BOTH) $(ARGS)
+	@$(call PYTEST,postgresql) $(VENV_PYTHON) -m scripts.embedded_postgres $(call RUN_PYTEST,postgresql) --ignore=tests/chaos $(BOTH) $(ARGS)
 
 test-chaos:
 	@$(call PYTEST,chaos) $(call RUN_PYTEST,chaos) tests/chaos

@@ -107,10 +107,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if isinstance(item, pytest.Function) and _commits(item):
             item.fixturenames.insert(0, "committed_db")
-        if "/stories/" in item.path.as_posix() or "/proofs/" in item.path.as_posix():
-            # One file, one worker: its tests share a running system. These come first, as the longest pieces of work.
-            item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
+        if group := _work_of_one_process(item.path.as_posix()):
+            item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=lambda item: not item.get_closest_marker("xdist_group"))
+
+
+def _work_of_one_process(path: str) -> str | None:
+    """Name the group of tests that one process runs: all stories share a running system, a proof shares its database.
+
+    These begin first, because they take longest.
+    """
+    return "stories" if "/stories/" in path else path if "/proofs/" in path else None
 
 
 def _belongs_to_other_run(item: pytest.Item) -> bool:

@@ -22,7 +22,7 @@ IS_FULL = "Boolean(document.fullscreenElement)"
 FETCH_ALL_ANEW = """() => new Promise((resolve) => {
     for (const line of document.querySelectorAll("[id^=wallboard-] p")) line.append(" ");
     const source = document.getElementById("wallboard-refresh");
-    source.addEventListener("htmx:afterRequest", keep, { once: true });
+    source.addEventListener("htmx:afterRequest", resolve, { once: true });
     htmx.trigger(source, "refresh");
 })"""
 

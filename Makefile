@@ -13,7 +13,7 @@ LOCK = UV_PYTHON_DOWNLOADS=never $(UV) pip compile --quiet --universal --generat
 TOGETHER = $(MAKE) --no-print-directory --keep-going --output-sync=target
 # pytest in a folder of its own: database, temporary files, Hypothesis' examples.
 PYTEST = mkdir -p var/test/$(1) && VAR_DIR=$(CURDIR)/var/test/$(1) HYPOTHESIS_STORAGE_DIRECTORY=var/test/$(1)/hypothesis
-RUN_PYTEST = $(VENV_PYTHON) -m pytest --basetemp=$(CURDIR)/var/test/$(1)/tmp -n 2
+RUN_PYTEST = $(VENV_PYTHON) -m pytest --basetemp=$(CURDIR)/var/test/$(1)/tmp
 # A production environment with made-up secrets and an empty database; nothing of the caller's settings reaches it.
 PRODUCTION = env -i PATH="$$PATH" HOME="$$HOME" ENV_FILE=/dev/null SECRET_KEY=$$($(VENV_PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	ALLOWED_HOSTS=transferdesk.example CSRF_TRUSTED_ORIGINS=https://transferdesk.example DATABASE_URL=sqlite:///var/check.sqlite3 \
@@ -52,7 +52,7 @@ test: setup ## what a change must pass, on SQLite and PostgreSQL; ARGS="tests/ca
 	else $(TOGETHER) -j2 $(if $(ARGS),,test-chaos) test-sqlite ARGS='$(ARGS)'; fi
 
 test-sqlite:
-	@$(call PYTEST,sqlite) DATABASE_URL=sqlite:///var/test/sqlite/test.sqlite3 $(call RUN_PYTEST,sqlite) --ignore=tests/chaos $(BOTH) $(ARGS)
+	@$(call PYTEST,sqlite) DATABASE_URL=sqlite:///var/test/sqlite/test.sqlite3 $(call RUN_PYTEST,sqlite) -n 2 --ignore=tests/chaos $(BOTH) $(ARGS)
 
 test-postgresql:
 	@$(call PYTEST,postgresql) $(VENV_PYTHON) -m scripts.embedded_postgres $(call RUN_PYTEST,postgresql) --ignore=tests/chaos $(BOTH) $(ARGS)

@@ -109,7 +109,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.fixturenames.insert(0, "committed_db")
         if group := _work_of_one_process(item.path.as_posix()):
             item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: not item.get_closest_marker("xdist_group"))
+    # Browsers and proofs first on SQLite and last on PostgreSQL: the two runs do not need them at the same time.
+    items.sort(key=lambda item: bool(item.get_closest_marker("xdist_group")) == (connection.vendor == "postgresql"))
 
 
 def _work_of_one_process(path: str) -> str | None:

@@ -51,8 +51,6 @@ def download(user: User, query: str = "") -> tuple[Any, str]:
         client = AsyncClient()
         await client.aforce_login(user, BACKEND)
         response: Any = await client.get(f"{EXPORT}?{query}")
-        if not response.streaming:  # a refused filter
-            return response, response.content.decode()
         return response, b"".join([piece async for piece in response.streaming_content]).decode()
 
     return fetch()

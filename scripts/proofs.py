@@ -16,6 +16,7 @@ from pathlib import Path
 from scripts.procfile import ROOT
 
 PAGE = ROOT / "docs" / "proofs.md"
+LONGEST_SECONDS = 24 * 3600
 CHAOS_SEEDS = (1, 2, 3, 4, 5)
 CHAOS_TRANSFERS = 1000
 DATABASES = ("sqlite", "postgresql")
@@ -74,7 +75,12 @@ def main() -> int:
 def _test_figures(proof: str, database: str) -> Iterator[str]:
     """Play one proof of the test suite; yield its figures, or none when it failed."""
     done = _run(
-        ["make", "--no-print-directory", f"test-{database}", f"ARGS={TESTS[proof]} -o session_timeout=0"],
+        [
+            "make",
+            "--no-print-directory",
+            f"test-{database}",
+            f"ARGS={TESTS[proof]} --session-timeout={LONGEST_SECONDS}",
+        ],
         FULL_PROOFS="1",
     )
     if done.returncode == 0:

@@ -60,14 +60,14 @@ def main() -> int:
     if unknown := set(chosen) - {*TESTS, "chaos"}:
         print(f"Unknown: {', '.join(sorted(unknown))}. Known: {', '.join([*TESTS, 'chaos'])}.", file=sys.stderr)
         return 2
-    failed = []
+    failed, commit = [], _commit()
     for proof in chosen:
         for database in DATABASES[:1] if proof in SQLITE_ONLY else DATABASES:
             figures = list(_chaos_figures(database) if proof == "chaos" else _test_figures(proof, database))
             if not figures:
                 failed.append(f"{proof} on {database}")
             else:
-                _write(proof, database, figures)
+                _write(proof, database, figures, commit)
     print(f"failed: {', '.join(failed)}" if failed else "every promise was kept")
     return 1 if failed else 0
 
@@ -114,9 +114,9 @@ def _run(command: list[str], **environment: str) -> subprocess.CompletedProcess[
     return done
 
 
-def _write(proof: str, database: str, figures: list[str]) -> None:
+def _write(proof: str, database: str, figures: list[str], commit: str) -> None:
     """Replace the lines of one proof on one database."""
-    day, commit = datetime.now(tz=UTC).date().isoformat(), _commit()
+    day = datetime.now(tz=UTC).date().isoformat()
     rows = [row for row in _rows_of(PAGE) if not row.startswith(f"| {proof} | {database} |")]
     rows += [Figure(proof, database, text, day, commit).as_row() for text in figures]
     PAGE.write_text(_HEAD + "\n".join(sorted(rows)) + "\n")

@@ -28,6 +28,8 @@ ROLES_NOW = ROLES | {
     ],
 }
 
+_DATABASE_FIXTURES = {"db", "transactional_db", "committed_db", "live_server", "django_db_setup"}
+
 
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
@@ -101,9 +103,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Select and order the tests. Where commits are real, set up `committed_db` first, so that it is torn down last."""
     if config.getoption("--both-databases"):
-        left_out = [item for item in items if _belongs_to_other_run(item)]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+        is_left_out = {item: _belongs_to_other_run(item) for item in items}
+        config.hook.pytest_deselected(items=[item for item in items if is_left_out[item]])
+        items[:] = [item for item in items if not is_left_out[item]]
     for item in items:
         if isinstance(item, pytest.Function) and _commits(item):
             item.fixturenames.insert(0, "committed_db")
@@ -114,10 +116,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _work_of_one_process(path: str) -> str | None:
-    """Name the group of tests that one process runs: all stories share a running system, a proof shares its database.
-
-    These begin first, because they take longest.
-    """
+    """Name the group that one process runs: all stories share a running system, the tests of a proof a database."""
     return "stories" if "/stories/" in path else path if "/proofs/" in path else None
 
 
@@ -130,9 +129,6 @@ def _belongs_to_other_run(item: pytest.Item) -> bool:
         return bool(story.args[0] != connection.vendor)
     uses_database = item.get_closest_marker("flow") or _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
     return connection.vendor == "postgresql" and not uses_database
-
-
-_DATABASE_FIXTURES = {"db", "transactional_db", "committed_db", "live_server", "django_db_setup"}
 
 
 def _commits(item: pytest.Function) -> bool:
